@@ -1,0 +1,44 @@
+/**
+ * Every reason for which a request is refused, in the order in which the checks run. The first check that fails names
+ * the reason. Operators filter and alarm on these words: they never change.
+ */
+export const refusalReasons = [
+  'token_missing',
+  'client_status',
+  'token_ambiguous',
+  'token_malformed',
+  'algorithm_not_allowed',
+  'signature_mismatch',
+  'claims_invalid',
+  'token_expired',
+  'token_not_yet_valid',
+  'issuer_mismatch',
+  'audience_mismatch',
+  'binding_claim_missing',
+  'binding_header_missing',
+  'binding_mismatch',
+  'message_signature_missing',
+  'message_signature_malformed',
+  'message_signature_key_missing',
+  'message_signature_coverage',
+  'message_signature_stale',
+  'message_signature_mismatch',
+] as const;
+
+/** Why a request is refused. */
+export type RefusalReason = (typeof refusalReasons)[number];
+
+/**
+ * The request is not acceptable, and that is the client's doing: a 401, or a Deny. Carries a reason code and nothing of
+ * what the client sent.
+ */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly reason: RefusalReason;
+
+  /** @param reason the stable code that the log, the context and the metrics show */
+  constructor(reason: RefusalReason) {
+    super(reason);
+    this.reason = reason;
+  }
+}

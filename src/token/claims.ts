@@ -1,0 +1,78 @@
+import { Refusal } from '../refusal.ts';
+
+/**
+ * Claims of an Approov token whose signature has been verified and whose types have been checked. Only
+ * {@link readClaims} makes one.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1}
+ */
+export interface ApproovClaims {
+  /** expiry, NumericDate: seconds since 1970 UTC, may have a fraction */
+  readonly exp: number;
+  /** seconds since 1970 UTC */
+  readonly nbf?: number;
+  /** seconds since 1970 UTC */
+  readonly iat?: number;
+  readonly iss?: string;
+  readonly aud?: string | readonly string[];
+  readonly sub?: string;
+  /** device ID, base64 */
+  readonly did?: string;
+  /** IP address that Approov saw at attestation */
+  readonly ip?: string;
+  /** token binding: base64 of the SHA-256 of the bound value */
+  readonly pay?: string;
+  /** install message signing key: base64 SPKI DER of a P-256 public key */
+  readonly ipk?: string;
+  /** account message signing key id */
+  readonly mskid?: string;
+  /** Attestation Response Code, base32 */
+  readonly arc?: string;
+  /** annotations */
+  readonly anno?: readonly string[];
+  /** web protection tokens */
+  readonly embed?: Readonly<Record<string, unknown>>;
+  readonly [claim: string]: unknown;
+}
+
+/** The last second that an ISO 8601 date with a year of four digits can name: 9999-12-31T23:59:59Z. A time in milliseconds is past it. */
+export const latestNumericDate = 253_402_300_799;
+
+const isString = (value: unknown): value is string => typeof value === 'string';
+const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value);
+const isStringArray = (value: unknown): value is string[] => Array.isArray(value) && value.every(isString);
+
+const optionalClaims: readonly (readonly [claim: string, isValid: (value: unknown) => boolean])[] = [
+  ['nbf', isFiniteNumber],
+  ['iat', isFiniteNumber],
+  ['iss', isString],
+  ['aud', (value) => isString(value) || isStringArray(value)],
+  ['sub', isString],
+  ['did', isString],
+  ['ip', isString],
+  ['pay', isString],
+  ['ipk', isString],
+  ['mskid', isString],
+  ['arc', isString],
+  ['anno', isStringArray],
+  ['embed', (value) => typeof value === 'object' && value !== null && !Array.isArray(value)],
+];
+
+/**
+ * Checks the types of a verified payload.
+ *
+ * @param verifiedPayload JSON object whose signature has been verified
+ * @throws Refusal `claims_invalid`: `exp` absent, not a finite number or outside 0 to {@link latestNumericDate} seconds, or
+ *   another known claim of the wrong type
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7519#section-2} NumericDate
+ */
+export function readClaims(verifiedPayload: Readonly<Record<string, unknown>>): ApproovClaims {
+  const { exp } = verifiedPayload;
+  if (!isFiniteNumber(exp) || exp < 0 || exp > latestNumericDate) throw new Refusal('claims_invalid');
+  for (const [claim, isValid] of optionalClaims) {
+    if (Object.hasOwn(verifiedPayload, claim) && !isValid(verifiedPayload[claim])) {
+      throw new Refusal('claims_invalid');
+    }
+  }
+  return verifiedPayload as ApproovClaims;
+}
