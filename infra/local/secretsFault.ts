@@ -1,0 +1,83 @@
+import { ServiceError } from './serviceError.ts';
+
+const serviceErrors = {
+  AccessDeniedException: [
+    400,
+    'User: arn:aws:sts::000000000000:assumed-role/local/authorizer is not authorized to perform: secretsmanager:GetSecretValue because no identity-based policy allows the secretsmanager:GetSecretValue action',
+  ],
+  ResourceNotFoundException: [400, "Secrets Manager can't find the specified secret."],
+  DecryptionFailure: [
+    400,
+    "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
+  ],
+  ThrottlingException: [400, 'Rate exceeded'],
+  InternalServiceError: [500, 'An error occurred on the server side.'],
+} as const;
+
+/** The faults that are an AWS error. */
+export type ServiceFaultKind = keyof typeof serviceErrors;
+
+/**
+ * What goes wrong: an AWS error by its name, or
+ * - `slow`: the right answer after `ms` milliseconds;
+ * - `hang`: the request is read and never answered;
+ * - `reset`: the connection is reset without an answer;
+ * - `truncated`: the answer's headers and half its body, then the connection ends;
+ * - `not-json`: status 200 with an HTML page.
+ */
+export type FaultKind = ServiceFaultKind | 'slow' | 'hang' | 'reset' | 'truncated' | 'not-json';
+
+/** A fault to inject. Without `times`, `versionStage` and `operation` it meets every call. */
+export interface Fault {
+  kind: FaultKind;
+  /** How long `slow` waits, in milliseconds. */
+  ms?: number;
+  /** The fault ends after this many calls that it met. */
+  times?: number;
+  /** Only calls that ask for this staging label; a call without one asks for `AWSCURRENT`. */
+  versionStage?: string;
+  /** Only calls of this operation. */
+  operation?: string;
+}
+
+/** What a fault is matched against. */
+export interface FaultedCall {
+  operation: string;
+  versionStage: string | undefined;
+}
+
+/** The faults in force, the first that matches a call meets it. */
+export class FaultPlan {
+  readonly #faults: { fault: Fault; left: number }[];
+
+  constructor(faults: readonly Fault[]) {
+    this.#faults = faults.map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
+  }
+
+  /** Takes the fault that meets this call, and counts it. */
+  take(call: FaultedCall): Fault | undefined {
+    const met = this.#faults.find(
+      ({ fault, left }) =>
+        left > 0 &&
+        (fault.versionStage ?? call.versionStage) === call.versionStage &&
+        (fault.operation ?? call.operation) === call.operation,
+    );
+    if (met !== undefined) {
+      met.left -= 1;
+    }
+    return met?.fault;
+  }
+}
+
+/**
+ * The AWS error that a fault stands for.
+ *
+ * @throws TypeError when there is no fault of that name.
+ */
+export function faultError(kind: ServiceFaultKind | undefined): ServiceError {
+  if (kind === undefined || !Object.hasOwn(serviceErrors, kind)) {
+    throw new TypeError(`no such fault: ${kind}`);
+  }
+  const [status, message] = serviceErrors[kind];
+  return new ServiceError(kind, message, status);
+}

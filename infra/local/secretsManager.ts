@@ -1,0 +1,102 @@
+/**
+ * A stand-in for AWS Secrets Manager on loopback, over HTTP or HTTPS, that the real AWS SDK talks to through
+ * `AWS_ENDPOINT_URL_SECRETS_MANAGER`: JSON 1.1 protocol, staging labels, AWS's errors, and faults on demand. It checks
+ * that a request is signed, not the signature. For the local run, the tests and the bench.
+ *
+ * @example
+ * ```ts
+ * const secretsManager = await startSecretsManager();
+ * secretsManager.putSecret('approov', { string: base64Secret });
+ * process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = secretsManager.endpoint;
+ * secretsManager.fault = { kind: 'ThrottlingException', times: 2 };
+ * ```
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { type Fault, FaultPlan } from './secretsFault.ts';
+import { type SecretsCall, secretsRequestListener } from './secretsProtocol.ts';
+import { SecretsStore, type SecretValue } from './secretsStore.ts';
+
+/** How the stand-in is started; everything has a default. */
+export interface SecretsManagerOptions {
+  /** 0, the default, takes a free port. */
+  port?: number;
+  /** Loopback by default. */
+  host?: string;
+  /** Key and certificate in PEM: then it speaks HTTPS. */
+  tls?: { key: string; cert: string };
+  /** Milliseconds since the epoch, for dates and call times. */
+  clock?: () => number;
+  /** The region in the secrets' ARNs. */
+  region?: string;
+}
+
+/** A running stand-in. */
+export interface SecretsManager {
+  /** What `AWS_ENDPOINT_URL_SECRETS_MANAGER` is set to. */
+  readonly endpoint: string;
+  /** Every call so far, in order of arrival, those that met a fault included. */
+  readonly calls: SecretsCall[];
+  /** The fault or faults in force; `undefined` ends them. */
+  fault: Fault | readonly Fault[] | undefined;
+  /** Makes the secret anew, with this value as its only version, or without any. Returns its ARN. */
+  putSecret(name: string, value?: SecretValue, options?: { createdDate?: Date }): string;
+  /** Adds a version, as `PutSecretValue` does: `AWSCURRENT` moves to it and leaves `AWSPREVIOUS` behind. */
+  rotate(
+    name: string,
+    value: SecretValue,
+    options?: { createdDate?: Date; stages?: readonly string[] },
+  ): void;
+  /** Removes the secret. */
+  deleteSecret(name: string): void;
+  /** Stops it and drops every connection, the hanging ones too. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the stand-in.
+ *
+ * @throws the system's error, such as `EADDRINUSE`, when the port cannot be had.
+ */
+export async function startSecretsManager(options: SecretsManagerOptions = {}): Promise<SecretsManager> {
+  const { port = 0, host = '127.0.0.1', tls, clock = Date.now, region = 'eu-west-1' } = options;
+  const store = new SecretsStore(clock, region);
+  const calls: SecretsCall[] = [];
+  let fault: SecretsManager['fault'];
+  let plan = new FaultPlan([]);
+  const listener = secretsRequestListener({ store, calls, clock, takeFault: (call) => plan.take(call) });
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+  server.listen(port, host);
+  await once(server, 'listening');
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    endpoint: `${tls === undefined ? 'http' : 'https'}://${host}:${bound}`,
+    calls,
+    get fault() {
+      return fault;
+    },
+    set fault(next) {
+      fault = next;
+      plan = new FaultPlan(next === undefined ? [] : [next].flat());
+    },
+    putSecret(name, value, { createdDate } = {}) {
+      store.delete(name);
+      const secret = store.create(name);
+      if (value !== undefined) {
+        store.addVersion(secret, value, { createdDate });
+      }
+      return secret.arn;
+    },
+    rotate: (name, value, versionOptions) => {
+      store.addVersion(store.find(name), value, versionOptions);
+    },
+    deleteSecret: (name) => store.delete(name),
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
