@@ -35,10 +35,13 @@ export type RefusalReason = (typeof refusalReasons)[number];
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly reason: RefusalReason;
+  /** with `client_status`: what the app gave as the cause; attacker-controlled */
+  readonly rawClientStatus: string | undefined;
 
   /** @param reason the stable code that the log, the context and the metrics show */
-  constructor(reason: RefusalReason) {
+  constructor(reason: RefusalReason, rawClientStatus?: string) {
     super(reason);
     this.reason = reason;
+    this.rawClientStatus = rawClientStatus;
   }
 }

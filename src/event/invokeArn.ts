@@ -22,7 +22,10 @@ const pattern =
 export function readInvokeArn(arn: unknown): InvokeArn {
   const match = typeof arn === 'string' ? pattern.exec(arn) : null;
   if (!match) {
-    throw new Failure('event_invalid', 'methodArn or routeArn is not an execute-api ARN: not an authorizer event');
+    throw new Failure(
+      'event_invalid',
+      'methodArn or routeArn is not an execute-api ARN: not an authorizer event',
+    );
   }
   return { stageArn: match[1] as string, rawSuffix: match[2] as string };
 }

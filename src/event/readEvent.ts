@@ -73,7 +73,12 @@ function readPayload1(event: Fields, context: Fields): ApiRequest {
   };
 }
 
-function readTarget(event: Fields, context: Fields, apiType: ApiType, stage: string | undefined): RequestTarget {
+function readTarget(
+  event: Fields,
+  context: Fields,
+  apiType: ApiType,
+  stage: string | undefined,
+): RequestTarget {
   const query = { decoded: readQuery(event) };
   const domainName = text(context.domainName);
   if (apiType === 'websocket') {
@@ -98,7 +103,8 @@ function readQuery(event: Fields): [string, string][] {
       if (Array.isArray(values)) for (const value of values) pairs.push([name, String(value)]);
     }
   } else if (isObject(event.queryStringParameters)) {
-    for (const [name, value] of Object.entries(event.queryStringParameters)) pairs.push([name, String(value)]);
+    for (const [name, value] of Object.entries(event.queryStringParameters))
+      pairs.push([name, String(value)]);
   }
   return pairs;
 }

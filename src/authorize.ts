@@ -1,0 +1,86 @@
+import type { webcrypto } from 'node:crypto';
+import { hash } from 'node:crypto';
+import type { Config } from './config/readConfig.ts';
+import { decisionLine } from './decisionLine.ts';
+import type { ApiRequest } from './event/apiRequest.ts';
+import { readEvent } from './event/readEvent.ts';
+import { Failure } from './failure.ts';
+import type { Log } from './log.ts';
+import { type AuthorizerResponse, respond } from './policy/respond.ts';
+import { Refusal } from './refusal.ts';
+import type { SecretCache } from './secret/secretCache.ts';
+import { verifyWithSecret } from './secret/verifyWithSecret.ts';
+import { checkBinding } from './token/checkBinding.ts';
+import { checkClaims } from './token/checkClaims.ts';
+import { readClaims } from './token/claims.ts';
+import { decomposeUnverifiedToken } from './token/decomposeUnverifiedToken.ts';
+import { locateRawToken } from './token/locateRawToken.ts';
+import { verifySignature } from './token/verifySignature.ts';
+import type { Trace, Verdict } from './verdict.ts';
+
+/** What deciding needs from outside. */
+export interface Dependencies {
+  readonly config: Config;
+  readonly secrets: SecretCache<webcrypto.CryptoKey>;
+  /** milliseconds since 1970 UTC */
+  readonly clock: () => number;
+  readonly log: Log;
+}
+
+/**
+ * Answers one authorizer event.
+ *
+ * @param coldStart whether this is the first event of the environment
+ * @returns the policy, or the simple response of an HTTP API
+ * @throws Error with the message `Unauthorized` for a refusal, unless refusals are answered with a Deny; a Failure when no
+ *   decision is possible
+ */
+export async function authorize(
+  event: unknown,
+  dependencies: Dependencies,
+  coldStart: boolean,
+): Promise<AuthorizerResponse> {
+  const { config, clock, log } = dependencies;
+  const arrivedAt = clock();
+  const trace: Trace = {};
+  let request: ApiRequest | undefined;
+  let verdict: Verdict;
+  try {
+    request = readEvent(event);
+    verdict = await decide(request, arrivedAt, dependencies, trace);
+  } catch (error) {
+    verdict = verdictOf(error);
+  }
+  log(
+    decisionLine(verdict, { request, trace, mode: config.mode, durationMs: clock() - arrivedAt, coldStart }),
+  );
+  return respond(verdict, request, config);
+}
+
+/** The checks in their order: each throws the refusal or failure that ends the decision. */
+async function decide(
+  request: ApiRequest,
+  arrivedAt: number,
+  { config, secrets, clock }: Dependencies,
+  trace: Trace,
+): Promise<Verdict> {
+  const { headers } = request;
+  const rawToken = locateRawToken(headers, { header: config.tokenHeader, prefix: config.tokenPrefix });
+  trace.tokenId = hash('sha256', rawToken).slice(0, 16);
+  const unverifiedPayload = decomposeUnverifiedToken(rawToken);
+
+  trace.secretVersion = await verifyWithSecret(secrets, (key) => verifySignature(rawToken, key), arrivedAt);
+  if (!trace.secretVersion) throw new Refusal('signature_mismatch');
+
+  const claims = readClaims(unverifiedPayload);
+  trace.arc = claims.arc;
+  checkClaims(claims, config, clock() / 1000);
+  const binding = checkBinding(headers, claims, config.binding);
+  return { kind: 'allow', claims, findings: { binding, messageSignature: 'off' } };
+}
+
+function verdictOf(error: unknown): Verdict {
+  if (error instanceof Refusal) return { kind: 'refusal', refusal: error };
+  if (error instanceof Failure) return { kind: 'failure', failure: error };
+  return { kind: 'failure', failure: new Failure('internal_error', 'unexpected error', { cause: error }) };
+}

@@ -1,0 +1,110 @@
+import { reservedContextKeys } from '../policy/context.ts';
+import type { BindingRules } from '../token/checkBinding.ts';
+import { nearestName } from './nearestName.ts';
+import { type Setting, type SettingName, settings } from './settings.ts';
+
+/** The settings as given: text by name, undefined when unset. */
+export type RawSettings = Readonly<Partial<Record<SettingName, string | undefined>>>;
+
+type Values = {
+  readonly [Name in SettingName]: (typeof settings)[Name] extends Setting<infer Value, infer Default>
+    ? Value | Default
+    : never;
+};
+
+/** The whole configuration, checked. Times in seconds. */
+export interface Config extends Omit<Values, 'secretId' | 'binding' | 'bindingHeaders'> {
+  readonly secretId: string;
+  readonly binding: BindingRules;
+}
+
+/** The configuration is wrong: the operator's to mend, before any request is answered. Quotes no value. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/** A configuration, and what about it deserves a warning. */
+export interface ReadConfig {
+  readonly config: Config;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Checks the settings against their rules and against each other.
+ *
+ * @param raw settings as given
+ * @param nameOf the name by which the errors call a setting
+ * @throws ConfigurationError one error for all that is wrong, which names each setting and its rule
+ */
+export function readConfig(raw: RawSettings, nameOf: (name: SettingName) => string): ReadConfig {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, { rule, defaultValue }] of Object.entries(settings) as [
+    SettingName,
+    Setting<unknown, unknown>,
+  ][]) {
+    const text = raw[name];
+    values[name] = text === undefined ? defaultValue : rule.parse(text);
+    if (text !== undefined && values[name] === undefined)
+      problems.push(`${nameOf(name)} must be ${rule.expects}`);
+  }
+  const checked = values as Values;
+  problems.push(...contradictions(raw, checked).map(([name, rule]) => `${nameOf(name)} ${rule}`));
+  if (problems.length > 0) throw new ConfigurationError(`Invalid configuration: ${problems.join('; ')}`);
+
+  const { bindingHeaders = [], binding = bindingHeaders.length > 0 ? 'required' : 'off' } = checked;
+  const config = {
+    ...checked,
+    secretId: checked.secretId as string,
+    binding: { mode: binding, headers: bindingHeaders },
+  };
+  return { config, warnings: warnings(config, nameOf) };
+}
+
+function contradictions(raw: RawSettings, values: Values): [name: SettingName, rule: string][] {
+  const found: [SettingName, string][] = [];
+  if (raw.secretId === undefined) found.push(['secretId', `is required: ${settings.secretId.rule.expects}`]);
+  if (
+    (values.binding === 'required' || values.binding === 'if-present') &&
+    raw.bindingHeaders === undefined
+  ) {
+    found.push(['binding', 'asks for token binding, but no binding headers are set']);
+  }
+  if (values.bindingHeaders?.some((name) => name.toLowerCase() === values.tokenHeader?.toLowerCase())) {
+    found.push(['bindingHeaders', 'must not name the header of the token itself']);
+  }
+  if (values.messageSigning === 'account' && raw.accountKeyId === undefined) {
+    found.push([
+      'accountKeyId',
+      `is required for account message signing: ${settings.accountKeyId.rule.expects}`,
+    ]);
+  }
+  return found;
+}
+
+function warnings(config: Config, nameOf: (name: SettingName) => string): string[] {
+  const contextClaims = nameOf('contextClaims');
+  const reserved = config.contextClaims.filter((name) => reservedContextKeys.includes(name));
+  const found = reserved.map(
+    (name) => `${contextClaims} names ${name}, which is never handed to the backend: left out`,
+  );
+  if (!config.contextClaims.includes('exp')) {
+    found.push(`${contextClaims} leaves out exp: readApproovContext will refuse every request`);
+  }
+  return found;
+}
+
+/**
+ * Warns of variables that look like a setting and are none.
+ *
+ * @param variables names of environment variables
+ */
+export function unknownVariableWarnings(variables: readonly string[]): string[] {
+  const known = Object.values(settings).map(({ variable }) => variable);
+  return variables
+    .filter((name) => name.startsWith('APPROOV_') && !known.includes(name))
+    .map(
+      (name) =>
+        `unknown variable ${name.slice(0, 128)} is ignored: did you mean ${nearestName(name, known)}?`,
+    );
+}

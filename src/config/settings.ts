@@ -1,0 +1,79 @@
+import { logLevels } from '../log.ts';
+import { resourceScopes } from '../policy/resource.ts';
+import { bindingModes } from '../token/checkBinding.ts';
+import * as rules from './rules.ts';
+
+/** A day and a week, in seconds: the longest times that make sense for a secret. */
+const day = 86_400;
+const week = 7 * day;
+
+/**
+ * Every setting: its environment variable and its rule. A missing default means unset. The README's table and the
+ * templates are held against this one.
+ */
+export const settings = {
+  secretId: setting('APPROOV_SECRET_ID', rules.secretId),
+  secretJsonKey: setting('APPROOV_SECRET_JSON_KEY', rules.printable),
+  secretTtlSeconds: setting('APPROOV_SECRET_TTL_SECONDS', rules.integer(0, day), 300),
+  secretMaxStaleSeconds: setting('APPROOV_SECRET_MAX_STALE_SECONDS', rules.integer(0, week), 3600),
+  previousSecretGraceSeconds: setting('APPROOV_PREVIOUS_SECRET_GRACE_SECONDS', rules.integer(0, week), 900),
+  tokenHeader: setting('APPROOV_TOKEN_HEADER', rules.headerName, 'Approov-Token'),
+  tokenPrefix: setting(
+    'APPROOV_TOKEN_PREFIX',
+    rules.matching(/^[!-+\--~]{1,64}$/, 'one word such as Bearer, without comma'),
+  ),
+  bindingHeaders: setting('APPROOV_BINDING_HEADERS', rules.headerNames),
+  binding: setting('APPROOV_BINDING', rules.oneOf(bindingModes)),
+  issuer: setting('APPROOV_ISSUER', rules.printable),
+  audience: setting('APPROOV_AUDIENCE', rules.printable),
+  clockToleranceSeconds: setting('APPROOV_CLOCK_TOLERANCE_SECONDS', rules.integer(0, 60), 0),
+  mode: setting('APPROOV_MODE', rules.oneOf(['enforce', 'report-only']), 'enforce'),
+  denial: setting('APPROOV_DENIAL', rules.oneOf(['unauthorized', 'policy']), 'unauthorized'),
+  resourceScope: setting('APPROOV_RESOURCE_SCOPE', rules.oneOf(resourceScopes), 'stage'),
+  httpApiResponse: setting('APPROOV_HTTP_API_RESPONSE', rules.oneOf(['policy', 'simple']), 'policy'),
+  contextClaims: setting(
+    'APPROOV_CONTEXT_CLAIMS',
+    rules.listOf(rules.matching(/^[!-+\--~]{1,128}$/, 'a claim name of printable ASCII characters')),
+    ['exp', 'iss', 'aud', 'sub', 'did', 'ip', 'arc', 'anno'],
+  ),
+  logLevel: setting('APPROOV_LOG_LEVEL', rules.oneOf(logLevels), 'info'),
+  messageSigning: setting('APPROOV_MESSAGE_SIGNING', rules.oneOf(['off', 'install', 'account']), 'off'),
+  messageSigningWithoutKey: setting(
+    'APPROOV_MESSAGE_SIGNING_WITHOUT_KEY',
+    rules.oneOf(['refuse', 'allow']),
+    'refuse',
+  ),
+  accountKeyId: setting('APPROOV_ACCOUNT_KEY_ID', rules.secretId),
+  signatureComponents: setting('APPROOV_SIGNATURE_COMPONENTS', rules.listOf(rules.signatureComponent), [
+    '@method',
+    '@target-uri',
+    'approov-token',
+  ]),
+  signatureMaxAgeSeconds: setting('APPROOV_SIGNATURE_MAX_AGE_SECONDS', rules.integer(1, 3600), 60),
+  publicOrigin: setting('APPROOV_PUBLIC_ORIGIN', rules.origin),
+  publicBasePath: setting('APPROOV_PUBLIC_BASE_PATH', rules.basePath),
+};
+
+/** Name of a setting, as `createAuthorizer` takes it. */
+export type SettingName = keyof typeof settings;
+
+/** One setting. */
+export interface Setting<Value, Default extends Value | undefined> {
+  readonly variable: string;
+  readonly rule: rules.Rule<Value>;
+  readonly defaultValue: Default;
+}
+
+function setting<Value>(variable: string, rule: rules.Rule<Value>): Setting<Value, undefined>;
+function setting<Value>(
+  variable: string,
+  rule: rules.Rule<Value>,
+  defaultValue: NoInfer<Value>,
+): Setting<Value, Value>;
+function setting<Value>(
+  variable: string,
+  rule: rules.Rule<Value>,
+  defaultValue?: Value,
+): Setting<Value, Value | undefined> {
+  return { variable, rule, defaultValue };
+}

@@ -1,0 +1,94 @@
+import type { Binding } from '../token/checkBinding.ts';
+import type { ApproovClaims } from '../token/claims.ts';
+
+/** A context value: REST APIs take nothing else, and hand each on as a string. */
+export type ContextValue = string | number | boolean;
+
+/** What the backend gets at `requestContext.authorizer` (HTTP API 2.0: `.lambda`). */
+export type AuthorizerContext = Readonly<Record<string, ContextValue>>;
+
+/** Whether a message signature was verified, and which. */
+export type MessageSignature = 'install' | 'account' | 'absent' | 'off';
+
+/** What the checks found, beside the claims. */
+export interface Findings {
+  readonly binding: Binding;
+  readonly messageSignature: MessageSignature;
+  /** the Content-Digest header, when a verified signature covers it */
+  readonly contentDigest?: string | undefined;
+}
+
+/** Size of a context at most, in bytes of its JSON. */
+export const largestContext = 4096;
+
+/**
+ * Claims that are never handed on, and names that the context uses itself or API Gateway adds: a claim so called would be
+ * mistaken for its word.
+ */
+export const reservedContextKeys: readonly string[] = [
+  'pay',
+  'ipk',
+  'principalId',
+  'integrationLatency',
+  'binding',
+  'messageSignature',
+  'contentDigest',
+  'mode',
+  'verdict',
+  'reason',
+  'omitted',
+  '__proto__',
+];
+
+/**
+ * The context of an allowed request. Over {@link largestContext} bytes, the longest claims are left out first, and
+ * `omitted` lists their names, separated by commas; `exp` always stays.
+ *
+ * @param names claims to hand on
+ */
+export function allowContext(
+  claims: ApproovClaims,
+  names: readonly string[],
+  findings: Findings,
+  mode: string,
+): AuthorizerContext {
+  const { contentDigest, ...found } = findings;
+  const fixed: Record<string, ContextValue> = { ...found, mode };
+  const optional = new Map<string, ContextValue>();
+  for (const name of names) {
+    const value = Object.hasOwn(claims, name) ? flatten(claims[name]) : undefined;
+    if (value === undefined || reservedContextKeys.includes(name)) continue;
+    if (name === 'exp') fixed.exp = value;
+    else optional.set(name, value);
+  }
+  if (contentDigest !== undefined) optional.set('contentDigest', contentDigest);
+  return fit(fixed, optional);
+}
+
+function fit(
+  fixed: Readonly<Record<string, ContextValue>>,
+  optional: Map<string, ContextValue>,
+): AuthorizerContext {
+  const whole = { ...Object.fromEntries(optional), ...fixed };
+  if (sizeOf(whole) <= largestContext) return whole;
+  const omitted: string[] = [];
+  for (const [name] of [...optional].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a))) {
+    optional.delete(name);
+    omitted.push(name);
+    const rest = { ...Object.fromEntries(optional), ...fixed, omitted: omitted.join(',') };
+    if (sizeOf(rest) <= largestContext) return rest;
+  }
+  // The names alone are too long, and they are the configuration's.
+  return { ...fixed };
+}
+
+function sizeOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+/** Arrays and objects as JSON; what REST APIs would answer with a 500 (null, an infinite number) is left out. */
+function flatten(value: unknown): ContextValue | undefined {
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : undefined;
+}

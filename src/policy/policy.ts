@@ -1,0 +1,43 @@
+import { latestNumericDate } from '../token/claims.ts';
+
+/** Policy document of an authorizer's answer. @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html} */
+export interface Policy {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly [
+    {
+      readonly Action: 'execute-api:Invoke';
+      readonly Effect: 'Allow' | 'Deny';
+      readonly Resource: string;
+      readonly Condition?: { readonly DateLessThan: { readonly 'aws:CurrentTime': string } };
+    },
+  ];
+}
+
+/**
+ * Allows calls to a resource.
+ *
+ * @param until seconds since 1970 UTC at which a cached copy of this policy stops allowing; undefined: never
+ */
+export function allowPolicy(resource: string, until: number | undefined): Policy {
+  const condition =
+    until === undefined ? {} : { Condition: { DateLessThan: { 'aws:CurrentTime': isoSeconds(until) } } };
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: resource, ...condition }],
+  };
+}
+
+/** Denies calls to a resource. */
+export function denyPolicy(resource: string): Policy {
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Action: 'execute-api:Invoke', Effect: 'Deny', Resource: resource }],
+  };
+}
+
+/** ISO 8601 in whole seconds, rounded down: a policy must not outlive its token. */
+function isoSeconds(seconds: number): string {
+  return new Date(Math.min(Math.floor(seconds), latestNumericDate) * 1000)
+    .toISOString()
+    .replace('.000Z', 'Z');
+}

@@ -1,0 +1,80 @@
+import type { Config } from '../config/readConfig.ts';
+import type { ApiRequest } from '../event/apiRequest.ts';
+import type { Failure } from '../failure.ts';
+import type { Verdict } from '../verdict.ts';
+import { type AuthorizerContext, allowContext } from './context.ts';
+import { allowPolicy, denyPolicy, type Policy } from './policy.ts';
+import { policyResource } from './resource.ts';
+
+/** Policy answer. @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html} */
+export interface PolicyResponse {
+  readonly principalId: string;
+  readonly policyDocument: Policy;
+  readonly context: AuthorizerContext;
+}
+
+/** HTTP API 2.0 answer. @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html} */
+export interface SimpleResponse {
+  readonly isAuthorized: boolean;
+  readonly context: AuthorizerContext;
+}
+
+/** What the authorizer returns to API Gateway. */
+export type AuthorizerResponse = PolicyResponse | SimpleResponse;
+
+/** Principal when the token names nobody. */
+const anonymous = 'approov';
+
+/**
+ * Turns a verdict into API Gateway's terms: the one place where refusals and failures part.
+ *
+ * @param request undefined when the event could not be read: then there is nothing to allow, even in report-only
+ * @throws Error `Unauthorized`, which API Gateway answers with 401; Failure, which it answers with 500
+ */
+export function respond(
+  verdict: Verdict,
+  request: ApiRequest | undefined,
+  config: Config,
+): AuthorizerResponse {
+  if (request === undefined) throw failureOf(verdict);
+  const resource = policyResource(request.arn, config.resourceScope);
+  const isSimple = request.acceptsSimpleResponse && config.httpApiResponse === 'simple';
+
+  if (verdict.kind === 'allow') {
+    const { claims, findings } = verdict;
+    const context = allowContext(claims, config.contextClaims, findings, config.mode);
+    return allow(claims.did || claims.sub || anonymous, context, claims.exp + config.clockToleranceSeconds);
+  }
+  const reason = verdict.kind === 'refusal' ? verdict.refusal.reason : verdict.failure.code;
+  if (config.mode === 'report-only') {
+    return allow(anonymous, { mode: config.mode, verdict: 'would-deny', reason }, undefined);
+  }
+  if (verdict.kind === 'failure') throw verdict.failure;
+  if (config.denial === 'unauthorized') throw unauthorized();
+  const context = { reason };
+  return isSimple
+    ? { isAuthorized: false, context }
+    : { principalId: anonymous, policyDocument: denyPolicy(resource), context };
+
+  function allow(
+    principalId: string,
+    context: AuthorizerContext,
+    until: number | undefined,
+  ): AuthorizerResponse {
+    return isSimple
+      ? { isAuthorized: true, context }
+      : { principalId, policyDocument: allowPolicy(resource, until), context };
+  }
+}
+
+function failureOf(verdict: Verdict): Failure {
+  if (verdict.kind === 'failure') return verdict.failure;
+  throw new TypeError('a verdict without a request can only be a failure');
+}
+
+/** API Gateway knows it by its message alone; Lambda prints the stack with each one, so there is none. */
+function unauthorized(): Error {
+  const error = new Error('Unauthorized');
+  error.stack = 'Error: Unauthorized';
+  return error;
+}

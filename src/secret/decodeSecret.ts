@@ -1,0 +1,35 @@
+/** Shortest HMAC SHA-256 key, in bytes. @see {@link https://www.rfc-editor.org/rfc/rfc7518#section-3.2} */
+export const shortestSecret = 32;
+
+/** A secret's value is not what it must be. The message says what is wrong with its form, and nothing of its content. */
+export class SecretFormatError extends Error {
+  override readonly name = 'SecretFormatError';
+}
+
+/**
+ * Decodes a base64 secret strictly: Node's own decoder skips what it does not know.
+ *
+ * @param text base64 or base64url, padded or not, white space around it ignored
+ * @returns the key, 32 bytes or more
+ * @throws SecretFormatError when it is anything else
+ * @see {@link https://www.rfc-editor.org/rfc/rfc4648#section-4}
+ */
+export function decodeSecret(text: string): Buffer<ArrayBuffer> {
+  const trimmed = text.trim();
+  if (trimmed === '') throw new SecretFormatError('the value is empty');
+  const unpadded = trimmed.replace(/={1,2}$/, '');
+  if (!/^([A-Za-z0-9+/]+|[A-Za-z0-9_-]+)$/.test(unpadded)) {
+    throw new SecretFormatError('the value is neither base64 nor base64url');
+  }
+  if (unpadded !== trimmed && trimmed.length % 4 !== 0) {
+    throw new SecretFormatError('the base64 padding is wrong: the value may be cut short');
+  }
+  const key = Buffer.from(unpadded, 'base64');
+  if (key.toString('base64url') !== unpadded.replaceAll('+', '-').replaceAll('/', '_')) {
+    throw new SecretFormatError('the base64 is not canonical: the value may be cut short');
+  }
+  if (key.length < shortestSecret) {
+    throw new SecretFormatError(`the decoded value is shorter than ${shortestSecret} bytes`);
+  }
+  return key;
+}

@@ -1,0 +1,65 @@
+import {
+  GetSecretValueCommand,
+  type GetSecretValueCommandOutput,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { SecretFetchError } from './secretFetchError.ts';
+import type { SecretSource, VersionStage } from './secretSource.ts';
+
+/** Time to connect to Secrets Manager, milliseconds. */
+export const connectionTimeout = 1000;
+/** Time for a whole call to Secrets Manager, milliseconds. */
+export const requestTimeout = 2000;
+
+/**
+ * Fetches versions of one secret from AWS Secrets Manager.
+ *
+ * @param client made once outside the handler, with a single attempt a call: when to try again is the cache's decision
+ * @param secretId name or ARN
+ */
+export function secretsManagerSource(
+  client: Pick<SecretsManagerClient, 'send'>,
+  secretId: string,
+): SecretSource {
+  return async (stage) => {
+    let output: GetSecretValueCommandOutput;
+    try {
+      const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage });
+      output = await withDeadline(client.send(command));
+    } catch (error) {
+      if (isNoSuchVersion(error, stage)) return undefined;
+      throw new SecretFetchError(nameOf(error), { cause: error });
+    }
+    const text =
+      output.SecretString ?? (output.SecretBinary && Buffer.from(output.SecretBinary).toString('utf8'));
+    if (text === undefined) throw new SecretFetchError('NoSecretValue');
+    return { text, versionId: output.VersionId, createdAt: output.CreatedDate?.getTime() };
+  };
+}
+
+// The SDK's own request timeout ends with the response's header: a body that stalls would be waited for.
+async function withDeadline<T>(call: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DOMException('', 'TimeoutError')), requestTimeout);
+  });
+  try {
+    return await Promise.race([call, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A secret that was never rotated has no AWSPREVIOUS: Secrets Manager answers as if there were no secret at all. */
+function isNoSuchVersion(error: unknown, stage: VersionStage): boolean {
+  return stage === 'AWSPREVIOUS' && nameOf(error) === 'ResourceNotFoundException';
+}
+
+/** The error's code or class: `AccessDeniedException`, `ECONNRESET`. Never its message, which may quote values. */
+function nameOf(error: unknown): string {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  const found = [code, name].find(
+    (word) => typeof word === 'string' && /^[A-Za-z_][A-Za-z0-9_]{2,63}$/.test(word),
+  );
+  return typeof found === 'string' ? found : 'Error';
+}

@@ -1,0 +1,33 @@
+import type { SecretCache } from './secretCache.ts';
+
+/** Which version of a secret accepted a signature. */
+export type AcceptedBy = 'current' | 'previous';
+
+/**
+ * Tries a signature with the current version of a secret, with the previous one in its grace, and, when neither verifies
+ * it, once more with the secret fetched afresh, so that a rotation takes effect at once.
+ *
+ * @param secrets cache of the secret
+ * @param verifies whether a key verifies the signature
+ * @param since when the request came, milliseconds since 1970 UTC
+ * @returns the version that verifies it, undefined when none does
+ * @throws Failure when the secret cannot be had
+ */
+export async function verifyWithSecret<Key>(
+  secrets: SecretCache<Key>,
+  verifies: (key: Key) => Promise<boolean>,
+  since: number,
+): Promise<AcceptedBy | undefined> {
+  const seen = await secrets.current();
+  if (await verifies(seen.key)) return 'current';
+  if (await verifiesWithPrevious(seen)) return 'previous';
+  const fresh = await secrets.refreshAfterMismatch(seen, since);
+  if (!fresh) return undefined;
+  if (await verifies(fresh.key)) return 'current';
+  return (await verifiesWithPrevious(fresh)) ? 'previous' : undefined;
+
+  async function verifiesWithPrevious(current: typeof seen): Promise<boolean> {
+    const previous = await secrets.previousOf(current);
+    return previous !== undefined && verifies(previous.key);
+  }
+}
