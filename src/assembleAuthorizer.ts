@@ -37,7 +37,7 @@ export function assembleAuthorizer(
   const { sourceOf, write, clock = Date.now, random = Math.random } = surroundings;
   const log = createLog(config.logLevel, write);
   for (const warning of warnings) log({ level: 'warn', message: warning });
-  const secrets = new SecretCache<webcrypto.CryptoKey>({
+  const secrets: SecretCache<webcrypto.CryptoKey> = new SecretCache({
     source: sourceOf(config.secretId),
     parse: parseTokenSecret(config.secretJsonKey),
     life: {
@@ -48,7 +48,7 @@ export function assembleAuthorizer(
     codes: { unavailable: 'secret_unavailable', invalid: 'secret_invalid' },
     clock,
     random,
-    observer: observe(log),
+    observer: observe(log, () => secrets.servesStale),
   });
   secrets.prefetch();
   let coldStart = true;
@@ -59,9 +59,12 @@ export function assembleAuthorizer(
   };
 }
 
-function observe(log: Log): SecretObserver {
+function observe(log: Log, servesStale: () => boolean): SecretObserver {
   return {
     fetched: () => log({ level: 'info', message: 'secret refreshed' }),
-    fetchFailed: ({ code, message }) => log({ level: 'warn', message, reason: code }),
+    fetchFailed: ({ code, message }) => {
+      log({ level: 'warn', message: `secret fetch failed: ${message}`, reason: code });
+      if (servesStale()) log({ level: 'warn', message: 'stale secret in use', reason: code });
+    },
   };
 }

@@ -57,6 +57,15 @@ export class SecretCache<Key> {
     );
   }
 
+  /** Whether the secret in use is past its time: fetching it again is due, or fails. */
+  get servesStale(): boolean {
+    return this.#current !== undefined && this.#age > this.#options.life.ttl;
+  }
+
+  get #age(): number {
+    return this.#options.clock() - this.#confirmedAt;
+  }
+
   /** Starts fetching before the first request needs the secret. A failure is kept for that request. */
   prefetch(): void {
     this.#currentFetcher.start();
@@ -68,8 +77,8 @@ export class SecretCache<Key> {
    * @throws Failure when it cannot be had
    */
   async current(): Promise<LoadedSecret<Key>> {
-    const { clock, life } = this.#options;
-    const age = clock() - this.#confirmedAt;
+    const { life } = this.#options;
+    const age = this.#age;
     if (this.#current && age <= Math.max(life.ttl, life.maxStale)) {
       if (age > life.ttl && this.#currentFetcher.mayStart) this.#currentFetcher.start();
       return this.#current;

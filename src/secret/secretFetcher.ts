@@ -76,8 +76,11 @@ export class SecretFetcher<Loaded> {
   /** Starts a call. Nobody has to wait for it: its failure is kept for whoever asks during the pause. */
   start(): FetchCall<Loaded> {
     const startedAt = this.#options.clock();
-    const call: FetchCall<Loaded> = { startedAt, result: this.#fetch(startedAt, () => this.#end(call)) };
-    call.result.catch(() => undefined);
+    const call: FetchCall<Loaded> = { startedAt, result: this.#fetch(startedAt) };
+    const end = () => {
+      if (this.#call === call) this.#call = undefined;
+    };
+    call.result.then(end, end);
     this.#call = call;
     return call;
   }
@@ -101,7 +104,7 @@ export class SecretFetcher<Loaded> {
     }
   }
 
-  async #fetch(startedAt: number, end: () => void): Promise<Loaded | undefined> {
+  async #fetch(startedAt: number): Promise<Loaded | undefined> {
     const { source, codes, observer } = this.#options;
     try {
       const version = await source(this.#stage);
@@ -118,8 +121,6 @@ export class SecretFetcher<Loaded> {
       });
       if (!this.#isLeftOver({ startedAt })) this.#pauseAfter(failure);
       throw failure;
-    } finally {
-      end();
     }
   }
 
@@ -129,10 +130,6 @@ export class SecretFetcher<Loaded> {
     this.#failuresInARow += 1;
     this.#retryAt = clock() + retryPause(this.#failuresInARow, random());
     observer.fetchFailed(failure);
-  }
-
-  #end(call: FetchCall<Loaded>): void {
-    if (this.#call === call) this.#call = undefined;
   }
 
   #isLeftOver({ startedAt }: { readonly startedAt: number }): boolean {

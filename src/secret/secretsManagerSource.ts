@@ -2,6 +2,7 @@ import {
   GetSecretValueCommand,
   type GetSecretValueCommandOutput,
   type SecretsManagerClient,
+  SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
 import { SecretFetchError } from './secretFetchError.ts';
 import type { SecretSource, VersionStage } from './secretSource.ts';
@@ -28,7 +29,7 @@ export function secretsManagerSource(
       output = await withDeadline(client.send(command));
     } catch (error) {
       if (isNoSuchVersion(error, stage)) return undefined;
-      throw new SecretFetchError(nameOf(error), { cause: error });
+      throw new SecretFetchError(nameOf(error), isServiceError(error) ? { cause: error } : {});
     }
     const text =
       output.SecretString ?? (output.SecretBinary && Buffer.from(output.SecretBinary).toString('utf8'));
@@ -53,6 +54,11 @@ async function withDeadline<T>(call: Promise<T>): Promise<T> {
 /** A secret that was never rotated has no AWSPREVIOUS: Secrets Manager answers as if there were no secret at all. */
 function isNoSuchVersion(error: unknown, stage: VersionStage): boolean {
   return stage === 'AWSPREVIOUS' && nameOf(error) === 'ResourceNotFoundException';
+}
+
+/** Other errors may quote the answer, and with it the secret: a syntax error in its JSON does. */
+function isServiceError(error: unknown): boolean {
+  return error instanceof SecretsManagerServiceException;
 }
 
 /** The error's code or class: `AccessDeniedException`, `ECONNRESET`. Never its message, which may quote values. */
