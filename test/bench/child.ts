@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { Subject } from './subjects.ts';
+
+/** What every child process gets beside its own variables. */
+export interface ChildEnvironment {
+  readonly [name: string]: string;
+}
+
+/** How long a child may take, milliseconds. */
+const longest = 300_000;
+
+/** The path of a script that children run. */
+export function childScript(name: string): string {
+  return fileURLToPath(new URL(`child/${name}`, import.meta.url));
+}
+
+/**
+ * Runs a script in a fresh Node process that sees no other environment than this, and reads what it reports on file
+ * descriptor 3. The process is ended once it has reported.
+ *
+ * @param script - the file that is run
+ * @throws when it ends, or lasts too long, without a report; with what it wrote to standard error
+ */
+export async function runChild<Report>(
+  subject: Subject,
+  script: string,
+  env: ChildEnvironment,
+): Promise<Report & { wall: number }> {
+  const begun = performance.now();
+  const child = spawn(process.execPath, [script], {
+    env: { ...env, ...subject.env, BENCH_SUBJECT: subject.file },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  // Lambda reads the log as it comes; so does this.
+  child.stdout?.resume();
+  const complaint = text(child.stderr as NodeJS.ReadableStream);
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const timer = setTimeout(() => child.kill('SIGKILL'), longest);
+  try {
+    const line = await firstLine(child.stdio[3] as NodeJS.ReadableStream);
+    const wall = performance.now() - begun;
+    if (line === undefined)
+      throw new Error(`${subject.name}: ${script} reported nothing: ${await complaint}`);
+    return { ...JSON.parse(line), wall };
+  } finally {
+    clearTimeout(timer);
+    child.kill('SIGKILL');
+    await exited;
+  }
+}
+
+async function firstLine(stream: NodeJS.ReadableStream): Promise<string | undefined> {
+  let read = '';
+  for await (const chunk of stream) {
+    read += chunk;
+    const end = read.indexOf('\n');
+    if (end >= 0) return read.slice(0, end);
+  }
+  return undefined;
+}

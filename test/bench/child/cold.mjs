@@ -1,0 +1,28 @@
+/**
+ * The Lambda handler of a cold run: loads the authorizer under test, times its first decision and reports both. It runs
+ * under the real runtime client or under plainHost.mjs.
+ */
+import { loadSubject } from './loadSubject.mjs';
+import { report } from './report.mjs';
+
+const begun = performance.now();
+const decide = await loadSubject();
+const loaded = performance.now();
+let isFirst = true;
+
+export const handler = async (event, context) => {
+  const asked = performance.now();
+  const answer = await decide(event, context);
+  const answered = performance.now();
+  if (isFirst) {
+    isFirst = false;
+    report({
+      load: loaded - begun,
+      first: answered - asked,
+      elapsed: answered - begun,
+      residentBytes: process.memoryUsage.rss(),
+      effect: answer.policyDocument.Statement[0].Effect,
+    });
+  }
+  return answer;
+};

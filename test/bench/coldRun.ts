@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { childScript, runChild } from './child.ts';
+import { requestEvent } from './event.ts';
+import { type Stand, secret } from './stand.ts';
+import type { Subject } from './subjects.ts';
+import { mintToken } from './tokens.ts';
+
+/** One fresh process, from its start to its first decision; milliseconds. */
+export interface ColdRun {
+  /** Evaluating the module. */
+  readonly load: number;
+  /** The first decision, with what is left of fetching the secret. */
+  readonly first: number;
+  /** From the start of loading to the first decision: load, first, and what the runtime client does between them. */
+  readonly elapsed: number;
+  /** From the start of the process to the first decision. */
+  readonly wall: number;
+  /** Resident memory after the first decision. */
+  readonly residentBytes: number;
+  readonly effect: string;
+}
+
+const client = fileURLToPath(new URL('../../.cache/ric/node_modules/aws-lambda-ric', import.meta.url));
+const isBuilt = existsSync(join(client, 'rapid-client.node'));
+
+/** What runs the handler: Lambda's own runtime client where it is built, plain Node otherwise. */
+export const host: string = isBuilt
+  ? `aws-lambda-ric ${JSON.parse(readFileSync(join(client, 'package.json'), 'utf8')).version}`
+  : 'plain Node, without the runtime client';
+
+/** Starts a fresh process and waits for its first decision. */
+export async function coldRun(stand: Stand, subject: Subject): Promise<ColdRun> {
+  const run = isBuilt
+    ? await runChild<ColdRun>(subject, join(client, 'index.mjs'), {
+        ...stand.env,
+        LAMBDA_TASK_ROOT: dirname(childScript('cold.mjs')),
+        _HANDLER: 'cold.handler',
+      })
+    : await runChild<ColdRun>(subject, childScript('plainHost.mjs'), {
+        ...stand.env,
+        BENCH_EVENT: JSON.stringify(requestEvent(mintToken(secret))),
+      });
+  if (run.effect !== 'Allow') throw new Error(`${subject.name} did not allow the request`);
+  return run;
+}

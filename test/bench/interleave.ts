@@ -1,0 +1,22 @@
+import type { Subject } from './subjects.ts';
+
+/**
+ * Runs every subject once a round, each in a fresh process, so that what slows the machine slows all of them.
+ *
+ * @returns each subject's runs, by its name
+ */
+export async function interleave<Run>(
+  subjects: readonly Subject[],
+  rounds: number,
+  run: (subject: Subject) => Promise<Run>,
+): Promise<Map<string, Run[]>> {
+  const runs = new Map<string, Run[]>(subjects.map((subject) => [subject.name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    // Each round starts with another subject: none is always first after the parent's own work.
+    for (let turn = 0; turn < subjects.length; turn += 1) {
+      const subject = subjects[(round + turn) % subjects.length] as Subject;
+      runs.get(subject.name)?.push(await run(subject));
+    }
+  }
+  return runs;
+}

@@ -1,0 +1,73 @@
+import type { BenchResults } from './results.ts';
+
+const width = 760;
+const nameWidth = 220;
+const rowHeight = 34;
+const top = 62;
+const scaleWidth = width - nameWidth - 80;
+
+/** Draws the cold starts as bars, in SVG that reads in light and in dark. */
+export function plot({ subjects, machine, coldRuns }: BenchResults): string {
+  const bars = subjects
+    .flatMap(({ title, kind, cold }) => (cold ? [{ title, kind, cold }] : []))
+    .toSorted((a, b) => a.cold.sum.median - b.cold.sum.median);
+  const most = Math.max(
+    ...bars.map(({ cold }) => Math.max(cold.sum.p90, cold.load.median + cold.first.median)),
+  );
+  const x = (milliseconds: number) => nameWidth + (milliseconds / most) * scaleWidth;
+  const rows = bars.map(({ title, kind, cold: { load, first, sum } }, index) => {
+    const y = top + index * rowHeight;
+    const total = load.median + first.median;
+    const middle = y + 11;
+    const tail = Math.max(x(sum.p90), x(total)) + 8;
+    return [
+      `<text class="name ${kind}" x="${nameWidth - 10}" y="${y + 15}">${escaped(title)}</text>`,
+      `<rect class="load ${kind}" x="${nameWidth}" y="${y}" width="${round(x(load.median) - nameWidth)}" height="22"/>`,
+      `<rect class="first ${kind}" x="${round(x(load.median))}" y="${y}" width="${round(x(total) - x(load.median))}" height="22"/>`,
+      `<path class="p90" d="M${round(x(total))} ${middle}H${round(x(sum.p90))}m0-5v10"/>`,
+      `<text x="${round(tail)}" y="${y + 15}">${sum.median.toFixed(0)} ms</text>`,
+    ].join('\n');
+  });
+  const height = top + bars.length * rowHeight + 34;
+  const note = `Medians of ${coldRuns} fresh processes each, whisker to the 90th percentile; Node ${machine.node}, ${machine.host}.`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title">
+<title id="title">Cold start of authorizers: module load and first decision</title>
+${style}
+<text class="heading" x="0" y="18">Cold start: module load, then first decision with the secret fetched</text>
+<rect class="load ours" x="0" y="32" width="12" height="12"/><text x="18" y="42">module load</text>
+<rect class="first ours" x="110" y="32" width="12" height="12"/><text x="128" y="42">first decision</text>
+${rows.join('\n')}
+<text class="note" x="0" y="${height - 10}">${escaped(note)}</text>
+</svg>
+`;
+}
+
+const style = `<style>
+svg { font: 13px system-ui, sans-serif; fill: #1f2328; }
+.heading { font-weight: 600; font-size: 15px; }
+.name { text-anchor: end; }
+.name.ours { font-weight: 600; }
+.note { font-size: 11px; fill: #59636e; }
+.load { fill: #8c959f; }
+.first { fill: #c4cbd2; }
+.load.ours { fill: #0a69da; }
+.first.ours { fill: #80b8f5; }
+.p90 { stroke: #59636e; fill: none; }
+@media (prefers-color-scheme: dark) {
+svg { fill: #e6edf3; }
+.note { fill: #9198a1; }
+.load { fill: #6e7681; }
+.first { fill: #444c56; }
+.load.ours { fill: #4493f8; }
+.first.ours { fill: #1f5fae; }
+.p90 { stroke: #9198a1; }
+}
+</style>`;
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}

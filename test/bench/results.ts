@@ -1,0 +1,51 @@
+import { cpus, release, totalmem, type } from 'node:os';
+import { host } from './coldRun.ts';
+import type { HourOfCalls } from './measureCalls.ts';
+import type { ColdFigures } from './measureCold.ts';
+import type { WarmFigures } from './measureWarm.ts';
+import type { Subject } from './subjects.ts';
+
+/** The machine and the programs that a result depends on. */
+export interface MachineFacts {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly system: string;
+  readonly node: string;
+  readonly v8: string;
+  /** What ran the handler in cold starts. */
+  readonly host: string;
+}
+
+/** All that is known about one subject; the reference and the silent variant have no cold start. */
+export interface SubjectResult extends Pick<Subject, 'name' | 'title' | 'kind' | 'bundleBytes' | 'zipBytes'> {
+  readonly cold?: ColdFigures | undefined;
+  readonly warm?: WarmFigures | undefined;
+  readonly hours?: readonly HourOfCalls[] | undefined;
+}
+
+/** What a run of the bench found; written as JSON. */
+export interface BenchResults {
+  readonly date: string;
+  readonly machine: MachineFacts;
+  readonly coldRuns: number;
+  readonly warmRuns: number;
+  readonly decisions: number;
+  /** Requests in a simulated hour. */
+  readonly requests: number;
+  readonly subjects: readonly SubjectResult[];
+}
+
+/** The facts of this machine. */
+export function machineFacts(): MachineFacts {
+  const processors = cpus();
+  return {
+    cpu: processors[0]?.model.trim() ?? 'unknown',
+    cores: processors.length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    system: `${type()} ${release()}`,
+    node: process.version,
+    v8: process.versions.v8,
+    host,
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * Measures this authorizer beside what people would use instead, all in one run: `npm run bench`. `--quick` measures
+ * little, says so, and writes nothing.
+ */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { checkAnswers } from './checkAnswers.ts';
+import { type HourOfCalls, measureCalls } from './measureCalls.ts';
+import { measureCold } from './measureCold.ts';
+import { measureWarm } from './measureWarm.ts';
+import { plot } from './plot.ts';
+import { type BenchResults, machineFacts } from './results.ts';
+import { startStand } from './stand.ts';
+import { buildSubjects } from './subjects.ts';
+import { resultTables } from './table.ts';
+import { targets } from './targets.ts';
+
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string', default: '40' } },
+});
+const effort = values.quick
+  ? { coldRuns: 5, warmRuns: 2, decisions: 2_000, requests: 10_000 }
+  : { coldRuns: Number(values.rounds), warmRuns: 10, decisions: 20_000, requests: 100_000 };
+const { coldRuns, warmRuns, decisions, requests } = effort;
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const stand = await startStand();
+try {
+  const subjects = await buildSubjects(stand.directory);
+  const authorizers = subjects.filter(({ kind }) => kind !== 'reference');
+  for (const subject of authorizers) await checkAnswers(stand, subject);
+  // The silent variant starts like the other.
+  const starting = authorizers.filter(({ name }) => name !== 'ours-silent');
+  const cold = await measureCold(stand, starting, coldRuns);
+  const warm = await measureWarm(stand, subjects, warmRuns, decisions);
+  const hours = new Map<string, HourOfCalls[]>();
+  for (const subject of starting.filter(({ kind }) => kind !== 'limit')) {
+    const calm = await measureCalls(stand, subject, requests, 0);
+    hours.set(subject.name, [calm, await measureCalls(stand, subject, requests, 0.1)]);
+  }
+  const all: BenchResults = {
+    date: new Date().toISOString(),
+    machine: machineFacts(),
+    ...effort,
+    subjects: subjects.map(({ name, title, kind, bundleBytes, zipBytes }) => {
+      const figures = { cold: cold.get(name), warm: warm.get(name), hours: hours.get(name) };
+      return { name, title, kind, bundleBytes, zipBytes, ...figures };
+    }),
+  };
+  console.log(resultTables(all));
+  console.log('\n| target | found | at most |\n| --- | ---: | ---: |');
+  for (const { name, found, atMost } of targets(all)) {
+    console.log(`| ${name} | ${found.toFixed(2)}${found <= atMost ? '' : ' (missed)'} | ${atMost} |`);
+  }
+  if (values.quick) console.log('\nA quick run: too few processes for a verdict. Nothing was written.');
+  else {
+    writeFileSync(here('results.json'), `${JSON.stringify(all, null, 2)}\n`);
+    writeFileSync(here('../../docs/bench.svg'), plot(all));
+  }
+} finally {
+  await stand.close();
+}

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type SecretsManager, startSecretsManager } from '../../infra/local/secretsManager.ts';
+import { makeCertificate } from './certificate.ts';
+import type { ChildEnvironment } from './child.ts';
+import { requestEvent } from './event.ts';
+import { type RuntimeApi, startRuntimeApi } from './runtimeApi.ts';
+import { mintToken } from './tokens.ts';
+
+/** The dummy secret that Approov publishes for examples. */
+export const secret =
+  'h+CX0tOzdAAR9l15bWAqvq7w9olk66daIH+Xk+IAHhVVHszjDzeGobzNnqyRze3lw/WVyWrc2gZfh3XXfBOmww==';
+
+/** Everything around the measured processes: Secrets Manager over HTTPS, the Runtime API, a directory for bundles. */
+export interface Stand {
+  readonly secretsManager: SecretsManager;
+  readonly runtimeApi: RuntimeApi;
+  readonly directory: string;
+  /** The environment that Lambda would give, and the way to the stand-ins. */
+  readonly env: ChildEnvironment;
+  close(): Promise<void>;
+}
+
+/** Starts the stand-ins. */
+export async function startStand(): Promise<Stand> {
+  const directory = mkdtempSync(join(tmpdir(), 'authorizer-bench-'));
+  const certificate = makeCertificate(directory);
+  const secretsManager = await startSecretsManager({ tls: certificate, region: 'us-east-1' });
+  // A secret that was put there long ago, as in normal service.
+  const createdDate = new Date(Date.now() - 90 * 86_400_000);
+  secretsManager.putSecret('approov', { string: secret }, { createdDate });
+  const runtimeApi = await startRuntimeApi(() => requestEvent(mintToken(secret)));
+  return {
+    secretsManager,
+    runtimeApi,
+    directory,
+    env: {
+      ...lambdaEnvironment,
+      AWS_LAMBDA_RUNTIME_API: runtimeApi.address,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint,
+      NODE_EXTRA_CA_CERTS: certificate.file,
+      APPROOV_SECRET_ID: 'approov',
+    },
+    async close() {
+      runtimeApi.close();
+      await secretsManager.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+const lambdaEnvironment = {
+  AWS_REGION: 'us-east-1',
+  AWS_DEFAULT_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+  AWS_SESSION_TOKEN: 'IQoJb3JpZ2luX2VjEXAMPLE',
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_LAMBDA_FUNCTION_NAME: 'authorizer',
+  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/authorizer',
+  AWS_LAMBDA_LOG_STREAM_NAME: 'bench',
+  LANG: 'en_US.UTF-8',
+  TZ: ':UTC',
+};

@@ -1,0 +1,44 @@
+import type { BenchResults, SubjectResult } from './results.ts';
+
+/** Something that was set out to be reached, and what was found. */
+export interface Target {
+  readonly name: string;
+  readonly found: number;
+  readonly atMost: number;
+}
+
+/** The project's targets as ratios within one run, and what a run found for them. */
+export function targets({ subjects }: BenchResults): Target[] {
+  const get = (name: string): SubjectResult => {
+    const found = subjects.find((subject) => subject.name === name);
+    if (found === undefined) throw new Error(`no result for ${name}`);
+    return found;
+  };
+  const cold = (name: string) => get(name).cold?.sum.median ?? Number.NaN;
+  const ours = get('ours');
+  const warm = (name: string) => get(name).warm ?? { distinct: nothing, repeated: nothing };
+  const rivals = subjects.filter(({ kind, name }) => kind === 'rival' && name !== 'esbuild-defaults');
+  const fastest = Math.min(...rivals.map(({ name }) => warm(name).repeated.median));
+  const [calm, flooded] = ours.hours ?? [];
+  return [
+    { name: 'cold sum / Powertools', found: cold('ours') / cold('powertools'), atMost: 0.85 },
+    { name: 'cold sum / esbuild defaults', found: cold('ours') / cold('esbuild-defaults'), atMost: 0.7 },
+    { name: 'cold sum / limit', found: cold('ours') / cold('limit'), atMost: 2 },
+    { name: 'zip, kB', found: ours.zipBytes / 1000, atMost: 70 },
+    {
+      name: 'distinct / bare jose',
+      found: warm('ours').distinct.median / warm('bare-jose').distinct.median,
+      atMost: 1.25,
+    },
+    { name: 'repeated / fastest rival', found: warm('ours').repeated.median / fastest, atMost: 1 },
+    { name: 'resident, MB', found: (ours.cold?.residentBytes.median ?? Number.NaN) / 1e6, atMost: 80 },
+    { name: 'calls an hour', found: calm?.calls ?? Number.NaN, atMost: 15 },
+    {
+      name: 'calls an hour, flooded with forged tokens',
+      found: flooded?.calls ?? Number.NaN,
+      atMost: 15 + 120,
+    },
+  ];
+}
+
+const nothing = { median: Number.NaN };
