@@ -1,0 +1,104 @@
+import { assembleAuthorizer } from '../../../src/assembleAuthorizer.ts';
+import { readEnvironment } from '../../../src/config/readEnvironment.ts';
+import type { LogLine } from '../../../src/log.ts';
+import type { AuthorizerResponse, PolicyResponse } from '../../../src/policy/respond.ts';
+import type { SecretSource } from '../../../src/secret/secretSource.ts';
+
+/** The frozen now of the unit tests, seconds since 1970 UTC. */
+export const now = 1_795_478_164;
+
+/** The secret of the unit tests: 64 bytes, as Approov's. */
+export const secret = Buffer.alloc(64, 'a secret of the unit tests, not used anywhere else ');
+
+/** One answer of the authorizer with what it wrote. */
+export interface Answer {
+  readonly response: AuthorizerResponse | undefined;
+  readonly error: Error | undefined;
+  readonly lines: readonly LogLine[];
+}
+
+/** An authorizer under a frozen clock, with a source that gives {@link secret}. */
+export function harness(variables: Readonly<Record<string, string>> = {}, source?: SecretSource) {
+  const lines: string[] = [];
+  const { config, warnings } = readEnvironment({
+    APPROOV_SECRET_ID: 's',
+    APPROOV_LOG_LEVEL: 'debug',
+    ...variables,
+  });
+  const authorizer = assembleAuthorizer(config, warnings, {
+    sourceOf: () =>
+      source ?? (async () => ({ text: secret.toString('base64'), versionId: 'v1', createdAt: 0 })),
+    write: (line) => lines.push(line),
+    clock: () => now * 1000,
+    random: () => 0,
+  });
+  return {
+    /** everything written so far */
+    lines,
+    async answer(event: unknown): Promise<Answer> {
+      const before = lines.length;
+      const outcome = await authorizer(event).then(
+        (response) => ({ response, error: undefined }),
+        (error: Error) => ({ response: undefined, error }),
+      );
+      return { ...outcome, lines: lines.slice(before).map((line) => JSON.parse(line)) };
+    },
+  };
+}
+
+/** The decision's line. */
+export function decisionOf({ lines }: Answer): LogLine | undefined {
+  return lines.find((line) => line.decision !== undefined);
+}
+
+/** What the policy says, or undefined when the answer is none. */
+export function effectOf({ response }: Answer): 'Allow' | 'Deny' | undefined {
+  return (response as PolicyResponse | undefined)?.policyDocument?.Statement[0].Effect;
+}
+
+type Headers = readonly (readonly [name: string, value: string])[];
+
+/** Events with the given headers, as each kind of API builds them. */
+export const eventOf = {
+  rest: (headers: Headers) => ({
+    type: 'REQUEST',
+    methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/GET/hello',
+    resource: '/hello',
+    path: '/hello',
+    httpMethod: 'GET',
+    headers: Object.fromEntries(headers),
+    multiValueHeaders: Object.fromEntries(
+      headers.map(([name]) => [name, headers.filter(([other]) => other === name).map(([, value]) => value)]),
+    ),
+    requestContext: {
+      stage: 'prod',
+      apiId: 'abc123',
+      requestId: 'request-1',
+      path: '/prod/hello',
+      httpMethod: 'GET',
+    },
+  }),
+  http: (headers: Headers) => ({
+    version: '2.0',
+    type: 'REQUEST',
+    routeArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/$default/GET/hello',
+    routeKey: 'GET /hello',
+    rawPath: '/hello',
+    rawQueryString: '',
+    headers: Object.fromEntries(
+      headers.map(([name]) => [
+        name.toLowerCase(),
+        headers
+          .filter(([other]) => other.toLowerCase() === name.toLowerCase())
+          .map(([, value]) => value)
+          .join(','),
+      ]),
+    ),
+    requestContext: {
+      stage: '$default',
+      apiId: 'abc123',
+      requestId: 'request-1',
+      http: { method: 'GET', path: '/hello' },
+    },
+  }),
+};
