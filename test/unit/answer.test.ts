@@ -1,0 +1,369 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { mintToken } from '../../infra/local/mint.ts';
+import type { SecretSource } from '../../src/secret/secretSource.ts';
+import { decisionOf, eventOf, harness, now, secret } from './support/harness.ts';
+
+const claims = {
+  exp: now + 300.75,
+  did: 'device',
+  sub: 'approov|device',
+  arc: 'ARC',
+  iss: 'a.approov.io',
+  anno: ['x'],
+  pay: 'p',
+};
+const good = mintToken({ claims, key: secret });
+const expired = mintToken({ claims: { ...claims, exp: now - 1 }, key: secret });
+const forged = mintToken({ claims, key: Buffer.alloc(64, 'other') });
+const unavailable: SecretSource = async () => {
+  throw new Error('a value that must not be shown');
+};
+const context = {
+  exp: now + 300.75,
+  iss: 'a.approov.io',
+  sub: 'approov|device',
+  did: 'device',
+  arc: 'ARC',
+  anno: '["x"]',
+  binding: 'off',
+  messageSignature: 'off',
+};
+const restStage = 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod';
+const httpStage = 'arn:aws:execute-api:eu-west-1:123456789012:abc123/$default';
+const policy = (effect: string, resource: string, until?: string) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Action: 'execute-api:Invoke',
+      Effect: effect,
+      Resource: resource,
+      ...(until && { Condition: { DateLessThan: { 'aws:CurrentTime': until } } }),
+    },
+  ],
+});
+const until = '2026-11-24T00:01:04Z';
+
+describe('answer', () => {
+  interface Case {
+    name: string;
+    api?: 'rest' | 'http';
+    token?: string;
+    variables?: Record<string, string>;
+    source?: SecretSource;
+    /** the response, or the message of the error */
+    expected: object | RegExp;
+  }
+  const simple = { APPROOV_HTTP_API_RESPONSE: 'simple' };
+  const reportOnly = { APPROOV_MODE: 'report-only' };
+  const wouldDeny = (reason: string) => ({ mode: 'report-only', verdict: 'would-deny', reason });
+  const cases: Case[] = [
+    {
+      name: 'Allow for the stage, until the token ends',
+      expected: {
+        principalId: 'device',
+        policyDocument: policy('Allow', `${restStage}/*`, until),
+        context: { ...context, mode: 'enforce' },
+      },
+    },
+    {
+      name: 'Allow for the method',
+      variables: { APPROOV_RESOURCE_SCOPE: 'method' },
+      expected: {
+        principalId: 'device',
+        policyDocument: policy('Allow', `${restStage}/GET/hello`, until),
+        context: { ...context, mode: 'enforce' },
+      },
+    },
+    {
+      name: 'Allow until the token ends and the tolerance is over',
+      variables: { APPROOV_CLOCK_TOLERANCE_SECONDS: '60' },
+      expected: {
+        principalId: 'device',
+        policyDocument: policy('Allow', `${restStage}/*`, '2026-11-24T00:02:04Z'),
+        context: { ...context, mode: 'enforce' },
+      },
+    },
+    {
+      name: 'Allow on an HTTP API',
+      api: 'http',
+      expected: {
+        principalId: 'device',
+        policyDocument: policy('Allow', `${httpStage}/*`, until),
+        context: { ...context, mode: 'enforce' },
+      },
+    },
+    {
+      name: 'simple yes',
+      api: 'http',
+      variables: simple,
+      expected: { isAuthorized: true, context: { ...context, mode: 'enforce' } },
+    },
+    {
+      name: 'no simple answer on a REST API',
+      variables: simple,
+      expected: {
+        principalId: 'device',
+        policyDocument: policy('Allow', `${restStage}/*`, until),
+        context: { ...context, mode: 'enforce' },
+      },
+    },
+    {
+      name: 'principal sub without did',
+      token: mintToken({ claims: { exp: now + 1, sub: 's' }, key: secret }),
+      expected: {
+        principalId: 's',
+        policyDocument: policy('Allow', `${restStage}/*`, '2026-11-23T23:56:05Z'),
+        context: { exp: now + 1, sub: 's', binding: 'off', messageSignature: 'off', mode: 'enforce' },
+      },
+    },
+    {
+      name: 'principal approov without both',
+      token: mintToken({ claims: { exp: now + 1, did: '' }, key: secret }),
+      variables: { APPROOV_CONTEXT_CLAIMS: 'exp' },
+      expected: {
+        principalId: 'approov',
+        policyDocument: policy('Allow', `${restStage}/*`, '2026-11-23T23:56:05Z'),
+        context: { exp: now + 1, binding: 'off', messageSignature: 'off', mode: 'enforce' },
+      },
+    },
+    { name: 'Unauthorized', token: forged, expected: /^Error: Unauthorized$/ },
+    {
+      name: 'Deny with the reason',
+      token: forged,
+      variables: { APPROOV_DENIAL: 'policy' },
+      expected: {
+        principalId: 'approov',
+        policyDocument: policy('Deny', `${restStage}/*`),
+        context: { reason: 'signature_mismatch' },
+      },
+    },
+    {
+      name: 'simple no with the reason',
+      api: 'http',
+      token: expired,
+      variables: { ...simple, APPROOV_DENIAL: 'policy' },
+      expected: { isAuthorized: false, context: { reason: 'token_expired' } },
+    },
+    {
+      name: 'simple Unauthorized',
+      api: 'http',
+      token: expired,
+      variables: simple,
+      expected: /^Error: Unauthorized$/,
+    },
+    {
+      name: 'failure without a secret',
+      source: unavailable,
+      expected: /^Failure: secret_unavailable: unexpected error$/,
+    },
+    {
+      name: 'failure is no Deny',
+      source: unavailable,
+      variables: { APPROOV_DENIAL: 'policy' },
+      expected: /^Failure: secret_unavailable/,
+    },
+    {
+      name: 'failure with a short secret',
+      source: async () => ({ text: 'c2hvcnQ=', versionId: 'v', createdAt: 0 }),
+      expected: /^Failure: secret_invalid: the decoded value is shorter than 32 bytes$/,
+    },
+    {
+      name: 'report-only allows what it would allow',
+      variables: reportOnly,
+      expected: {
+        principalId: 'device',
+        policyDocument: policy('Allow', `${restStage}/*`, until),
+        context: { ...context, mode: 'report-only' },
+      },
+    },
+    {
+      name: 'report-only allows a forged token and hands on nothing of it',
+      token: forged,
+      variables: reportOnly,
+      expected: {
+        principalId: 'approov',
+        policyDocument: policy('Allow', `${restStage}/*`),
+        context: wouldDeny('signature_mismatch'),
+      },
+    },
+    {
+      name: 'report-only allows on a failure',
+      source: unavailable,
+      variables: reportOnly,
+      expected: {
+        principalId: 'approov',
+        policyDocument: policy('Allow', `${restStage}/*`),
+        context: wouldDeny('secret_unavailable'),
+      },
+    },
+    {
+      name: 'report-only in the simple form',
+      api: 'http',
+      token: '',
+      variables: { ...reportOnly, ...simple },
+      expected: { isAuthorized: true, context: wouldDeny('token_missing') },
+    },
+  ];
+  for (const { name, api = 'rest', token = good, variables = {}, source, expected } of cases) {
+    it(name, async () => {
+      const { response, error } = await harness(variables, source).answer(
+        eventOf[api]([['Approov-Token', token]]),
+      );
+      if (expected instanceof RegExp) assert.match(String(error), expected);
+      else assert.deepEqual(response, expected);
+    });
+  }
+
+  it('is a failure for what is no authorizer event, in report-only too', async () => {
+    for (const event of [
+      undefined,
+      {},
+      { type: 'TOKEN', methodArn: `${restStage}/GET/x`, authorizationToken: good },
+    ]) {
+      for (const mode of ['enforce', 'report-only']) {
+        const answer = await harness({ APPROOV_MODE: mode }).answer(event);
+        assert.match(String(answer.error), /^Failure: event_invalid: /);
+        assert.equal(decisionOf(answer)?.reason, 'event_invalid');
+      }
+    }
+  });
+
+  it('is an internal failure for a fault of the code, without its message', async () => {
+    const event = eventOf.rest([['Approov-Token', good]]);
+    Object.defineProperty(event, 'headers', {
+      get() {
+        throw new RangeError(`quotes ${good}`);
+      },
+    });
+    const answer = await harness().answer(event);
+    assert.match(String(answer.error), /^Failure: internal_error: unexpected error$/);
+    assert.ok(!answer.error?.stack?.includes(good));
+  });
+});
+
+describe('log', () => {
+  const facts = { apiType: 'rest', requestId: 'request-1', apiId: 'abc123', stage: 'prod', route: '/hello' };
+  const cases: { name: string; token: string; status?: string; source?: SecretSource; expected: object }[] = [
+    {
+      name: 'an allowed request',
+      token: good,
+      expected: {
+        level: 'info',
+        message: 'request allowed',
+        decision: 'allow',
+        ...facts,
+        arc: 'ARC',
+        secretVersion: 'current',
+      },
+    },
+    {
+      name: 'a refused request whose signature is good',
+      token: expired,
+      expected: {
+        level: 'warn',
+        message: 'request refused',
+        decision: 'deny',
+        reason: 'token_expired',
+        ...facts,
+        arc: 'ARC',
+        secretVersion: 'current',
+      },
+    },
+    {
+      name: 'a refused request whose signature is bad: nothing of its claims',
+      token: forged,
+      expected: {
+        level: 'warn',
+        message: 'request refused',
+        decision: 'deny',
+        reason: 'signature_mismatch',
+        ...facts,
+      },
+    },
+    {
+      name: 'a client without token, and what it says',
+      token: '',
+      status: `no\u0007\n_net\u00e9work${'x'.repeat(100)}`,
+      expected: {
+        level: 'warn',
+        message: 'request refused',
+        decision: 'deny',
+        reason: 'client_status',
+        ...facts,
+        clientStatus: `no_network${'x'.repeat(54)}`,
+      },
+    },
+    {
+      name: 'a failure',
+      token: good,
+      source: unavailable,
+      expected: {
+        level: 'error',
+        message: 'secret_unavailable: unexpected error',
+        decision: 'error',
+        reason: 'secret_unavailable',
+        ...facts,
+      },
+    },
+  ];
+  for (const { name, token, status, source, expected } of cases) {
+    it(`has one line for ${name}`, async () => {
+      const headers: [string, string][] = [['Approov-Token', token]];
+      if (status) headers.push(['Approov-Status', status]);
+      const { lines } = await harness({}, source).answer(eventOf.rest(headers));
+      const decisions = lines.filter(({ decision }) => decision);
+      assert.equal(decisions.length, 1);
+      const { tokenId, ...line } = decisions[0] as (typeof decisions)[0];
+      assert.deepEqual(line, { ...expected, durationMs: 0, coldStart: true });
+      assert.equal(tokenId === undefined, token === '');
+      if (tokenId) assert.match(tokenId, /^[0-9a-f]{16}$/);
+    });
+  }
+
+  it('tells would-be refusals in report-only', async () => {
+    const answer = await harness({ APPROOV_MODE: 'report-only' }).answer(
+      eventOf.rest([['Approov-Token', forged]]),
+    );
+    assert.deepEqual(
+      [decisionOf(answer)?.decision, decisionOf(answer)?.reason],
+      ['would-deny', 'signature_mismatch'],
+    );
+  });
+
+  it('tells the first request of an environment from the others', async () => {
+    const { answer } = harness();
+    const event = eventOf.rest([['Approov-Token', good]]);
+    assert.equal(decisionOf(await answer(event))?.coldStart, true);
+    assert.equal(decisionOf(await answer(event))?.coldStart, false);
+  });
+
+  const levels: { level: string; expected: string[] }[] = [
+    { level: 'debug', expected: ['secret refreshed', 'request allowed', 'request refused'] },
+    { level: 'info', expected: ['secret refreshed', 'request allowed', 'request refused'] },
+    { level: 'warn', expected: ['request refused'] },
+    { level: 'error', expected: [] },
+    { level: 'silent', expected: [] },
+  ];
+  for (const { level, expected } of levels) {
+    it(`writes at level ${level}: ${expected.join(', ') || 'nothing'}`, async () => {
+      const { answer, lines } = harness({ APPROOV_LOG_LEVEL: level });
+      await answer(eventOf.rest([['Approov-Token', good]]));
+      await answer(eventOf.rest([['Approov-Token', '']]));
+      assert.deepEqual(
+        lines.map((line) => JSON.parse(line).message),
+        expected,
+      );
+      assert.ok(lines.every((line) => line.endsWith('}\n')));
+    });
+  }
+
+  it('writes the configuration warnings once', () => {
+    const { lines } = harness({ APPROOV_TOKEN_PREFX: 'x' });
+    assert.equal(lines.length, 1);
+    assert.match(
+      lines[0] as string,
+      /^\{"level":"warn","message":"unknown variable APPROOV_TOKEN_PREFX is ignored: did you mean/,
+    );
+  });
+});
