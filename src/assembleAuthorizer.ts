@@ -7,6 +7,7 @@ import { parseTokenSecret } from './secret/parseTokenSecret.ts';
 import { SecretCache } from './secret/secretCache.ts';
 import type { SecretObserver } from './secret/secretFetcher.ts';
 import type { SecretSource } from './secret/secretSource.ts';
+import { VerifiedSignatures } from './token/verifiedSignatures.ts';
 
 /** What an authorizer is made of, beside its configuration. Only tests give other clocks and dice than the real ones. */
 export interface Surroundings {
@@ -51,11 +52,12 @@ export function assembleAuthorizer(
     observer: observe(log, () => secrets.servesStale),
   });
   secrets.prefetch();
+  const signatures = new VerifiedSignatures();
   let coldStart = true;
   return (event) => {
     const isFirst = coldStart;
     coldStart = false;
-    return authorize(event, { config, secrets, clock, log }, isFirst);
+    return authorize(event, { config, secrets, signatures, clock, log }, isFirst);
   };
 }
 

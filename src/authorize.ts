@@ -15,13 +15,14 @@ import { checkClaims } from './token/checkClaims.ts';
 import { readClaims } from './token/claims.ts';
 import { decomposeUnverifiedToken } from './token/decomposeUnverifiedToken.ts';
 import { locateRawToken } from './token/locateRawToken.ts';
-import { verifySignature } from './token/verifySignature.ts';
+import type { VerifiedSignatures } from './token/verifiedSignatures.ts';
 import type { Trace, Verdict } from './verdict.ts';
 
 /** What deciding needs from outside. */
 export interface Dependencies {
   readonly config: Config;
   readonly secrets: SecretCache<webcrypto.CryptoKey>;
+  readonly signatures: VerifiedSignatures;
   /** milliseconds since 1970 UTC */
   readonly clock: () => number;
   readonly log: Log;
@@ -61,15 +62,20 @@ export async function authorize(
 async function decide(
   request: ApiRequest,
   arrivedAt: number,
-  { config, secrets, clock }: Dependencies,
+  { config, secrets, signatures, clock }: Dependencies,
   trace: Trace,
 ): Promise<Verdict> {
   const { headers } = request;
   const rawToken = locateRawToken(headers, { header: config.tokenHeader, prefix: config.tokenPrefix });
-  trace.tokenId = hash('sha256', rawToken).slice(0, 16);
+  const digest = hash('sha256', rawToken);
+  trace.tokenId = digest.slice(0, 16);
   const unverifiedPayload = decomposeUnverifiedToken(rawToken);
 
-  trace.secretVersion = await verifyWithSecret(secrets, (key) => verifySignature(rawToken, key), arrivedAt);
+  trace.secretVersion = await verifyWithSecret(
+    secrets,
+    (key) => signatures.verify(rawToken, digest, key),
+    arrivedAt,
+  );
   if (!trace.secretVersion) throw new Refusal('signature_mismatch');
 
   const claims = readClaims(unverifiedPayload);

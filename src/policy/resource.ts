@@ -33,6 +33,7 @@ function neutralisedParts(rawSuffix: string): string[] {
   return (rawSuffix.match(/\$\{|[\s\S]/gu) ?? []).map((part) => escapes[part] ?? part);
 }
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: these are IAM policy variables
 const escapes: Readonly<Record<string, string>> = { '*': '${*}', '?': '${?}', '${': '${$}{' };
 
 function cut(resource: string): string {

@@ -1,3 +1,4 @@
+import './support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readInvokeArn } from '../../src/event/invokeArn.ts';

@@ -1,3 +1,4 @@
+import './noSockets.ts';
 import { assembleAuthorizer } from '../../../src/assembleAuthorizer.ts';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
 import type { LogLine } from '../../../src/log.ts';
@@ -18,7 +19,11 @@ export interface Answer {
 }
 
 /** An authorizer under a frozen clock, with a source that gives {@link secret}. */
-export function harness(variables: Readonly<Record<string, string>> = {}, source?: SecretSource) {
+export function harness(
+  variables: Readonly<Record<string, string>> = {},
+  source?: SecretSource,
+  clock = () => now * 1000,
+) {
   const lines: string[] = [];
   const { config, warnings } = readEnvironment({
     APPROOV_SECRET_ID: 's',
@@ -29,7 +34,7 @@ export function harness(variables: Readonly<Record<string, string>> = {}, source
     sourceOf: () =>
       source ?? (async () => ({ text: secret.toString('base64'), versionId: 'v1', createdAt: 0 })),
     write: (line) => lines.push(line),
-    clock: () => now * 1000,
+    clock,
     random: () => 0,
   });
   return {

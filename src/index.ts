@@ -1,0 +1,12 @@
+export type { Authorizer } from './assembleAuthorizer.ts';
+export type { AllowedContext, ApproovContext, ReadContextOptions, WouldDenyContext } from './backend.ts';
+export { ApproovContextError, readApproovContext } from './backend.ts';
+export { ConfigurationError } from './config/readConfig.ts';
+export type { AuthorizerOptions, AuthorizerTools } from './createAuthorizer.ts';
+export { createAuthorizer } from './createAuthorizer.ts';
+export type { FailureCode } from './failure.ts';
+export { Failure, failureCodes } from './failure.ts';
+export type { AuthorizerContext } from './policy/context.ts';
+export type { AuthorizerResponse, PolicyResponse, SimpleResponse } from './policy/respond.ts';
+export type { RefusalReason } from './refusal.ts';
+export { refusalReasons } from './refusal.ts';

@@ -1,0 +1,45 @@
+import type { ApiRequest } from '../event/apiRequest.ts';
+import { type PercentEncoding, percentEncode } from './percentEncode.ts';
+
+/** How URL builders write a path segment: RFC 3986 and most clients, JavaScript, strict, browsers. */
+const encodings: readonly PercentEncoding[] = [
+  { kept: "-._~!$&'()*+,;=:@" },
+  { kept: "-._~!*'()" },
+  { kept: '-._~' },
+  { kept: "-._~!$&'()*+,;=:@[]|" },
+];
+
+const legalPath = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/%]*$/;
+
+/**
+ * The paths that the client may have written, the likeliest first: the event's, then, where the event's is decoded, how
+ * it may have been encoded. REST APIs give the path as sent. HTTP APIs are reported to decode it, also what they call
+ * `rawPath`.
+ *
+ * @param publicBasePath prefix that clients see in place of the stage; as the event says if left out
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2.6} an empty path is `/`
+ */
+export function pathReadings(
+  { apiType, target }: Pick<ApiRequest, 'apiType' | 'target'>,
+  publicBasePath: string | undefined,
+): Iterable<string> {
+  const prefix = publicBasePath ?? '';
+  const path = publicBasePath === undefined ? target.path : target.pathBelowStage;
+  const readings = new Set([prefix + path || '/']);
+  // The root of an API is called with and without the slash.
+  if (path === '/') readings.add(prefix || '/');
+  if (apiType === 'http' || !legalPath.test(path)) {
+    for (const encoding of encodings) {
+      readings.add(prefix + encodePath(path, encoding));
+      readings.add(prefix + encodePath(path, { ...encoding, hex: 'lower' }));
+    }
+  }
+  return readings;
+}
+
+function encodePath(path: string, encoding: PercentEncoding): string {
+  return path
+    .split('/')
+    .map((segment) => percentEncode(segment, encoding))
+    .join('/');
+}

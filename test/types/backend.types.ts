@@ -1,0 +1,32 @@
+/** Checked by the compiler: every line under `@ts-expect-error` must not compile, every other one must. */
+import type { ApproovContext } from '../../src/backend.ts';
+import { readApproovContext } from '../../src/backend.ts';
+
+const context: ApproovContext = readApproovContext({});
+
+// @ts-expect-error a request that report-only let through has no claims
+context.exp.toFixed();
+
+if (context.verdict === undefined) {
+  const exp: number = context.exp;
+  const did: string | undefined = context.did;
+  const anno: readonly string[] | undefined = context.anno;
+  const binding: 'verified' | 'absent' | 'off' = context.binding;
+  // @ts-expect-error the expiry is a number on every kind of API
+  const text: string = context.exp;
+  // @ts-expect-error a custom claim's type is not known
+  const level: number = context.level;
+  // @ts-expect-error what the authorizer found is not the backend's to change
+  context.exp = 0;
+  void [exp, did, anno, binding, text, level];
+} else {
+  const reason: string = context.reason;
+  const mode: 'report-only' = context.mode;
+  // @ts-expect-error nothing in a refused token can be believed
+  void context.did;
+  void [reason, mode];
+}
+
+readApproovContext({}, { now: 1, clockToleranceSeconds: 1, numericClaims: ['level'] });
+// @ts-expect-error no such option
+readApproovContext({}, { clockTolerance: 1 });

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { minute, outcome, Rig, second, settled, version } from './support/rig.ts';
+
+suite('secret cache: the first fetch, and the refresh in the background', () => {
+  test('two hundred cold requests make one call, and wait for it', async () => {
+    const rig = new Rig();
+    rig.answers.AWSCURRENT = 'later';
+    const requests = Array.from({ length: 200 }, () => rig.key());
+    assert.deepEqual(await Promise.all(requests), Array(200).fill('waiting'));
+    assert.equal(rig.calls.length, 1);
+    const late = rig.cache.current();
+    await rig.waiting[0]?.end(version('one'));
+    assert.equal((await late).key, 'one');
+    assert.equal(rig.calls.length, 1);
+  });
+
+  test('a prefetch is the call that the first request waits for', async () => {
+    const rig = new Rig();
+    rig.answers.AWSCURRENT = 'later';
+    rig.cache.prefetch();
+    const request = rig.cache.current();
+    await rig.waiting[0]?.end(version('one'));
+    assert.equal((await request).key, 'one');
+    assert.equal(rig.calls.length, 1);
+  });
+
+  test('the failure of a prefetch is kept for the first request, unhandled by nobody', async () => {
+    const rig = new Rig();
+    rig.answers.AWSCURRENT = new Error('down');
+    rig.cache.prefetch();
+    await settled();
+    assert.equal(await rig.key(), 'secret_unavailable');
+    assert.equal(rig.calls.length, 1);
+  });
+
+  const ages = [
+    { name: 'a secret as old as its time is still fresh', age: 5 * minute, calls: 0 },
+    { name: 'a millisecond later it is fetched again', age: 5 * minute + 1, calls: 1 },
+    { name: 'so it is at the end of its stale time', age: 60 * minute, calls: 1 },
+  ];
+  for (const { name, age, calls } of ages) {
+    test(`${name}, and no request waits`, async () => {
+      const rig = await Rig.warm();
+      rig.answers.AWSCURRENT = 'later';
+      rig.now += age;
+      assert.deepEqual(await Promise.all([rig.key(), rig.key(), rig.key()]), ['one', 'one', 'one']);
+      assert.equal(rig.calls.length, calls);
+    });
+  }
+
+  test('what the background fetched serves from then on, with its own full time', async () => {
+    const rig = await Rig.warm();
+    rig.answers.AWSCURRENT = version('two');
+    rig.now += 6 * minute;
+    assert.equal(await rig.key(), 'one');
+    await settled();
+    assert.equal(await rig.key(), 'two');
+    rig.now += 5 * minute;
+    assert.equal(await rig.key(), 'two');
+    assert.equal(rig.calls.length, 1);
+  });
+
+  test('its time counts from the start of the call, not from the answer', async () => {
+    const rig = new Rig();
+    rig.answers.AWSCURRENT = 'later';
+    const request = rig.cache.current();
+    rig.now += 2 * second;
+    await rig.waiting[0]?.end(version('one'));
+    await request;
+    rig.now += 5 * minute - second;
+    await rig.key();
+    assert.equal(rig.calls.length, 2);
+  });
+
+  test('the same version again is not parsed again, and stays the same object', async () => {
+    const rig = await Rig.warm();
+    const first = await rig.cache.current();
+    rig.now += 6 * minute;
+    await rig.key();
+    await settled();
+    assert.equal(await rig.cache.current(), first);
+    assert.deepEqual([rig.parsed, rig.calls.length], [['one'], 1]);
+  });
+
+  test('the same version with another value is parsed', async () => {
+    const rig = await Rig.warm();
+    rig.answers.AWSCURRENT = { ...version('two'), versionId: 'id of one' };
+    rig.now += 6 * minute;
+    await rig.key();
+    await settled();
+    assert.equal(await rig.key(), 'two');
+  });
+
+  const lives = [
+    { name: 'a time of 0', ttl: 0, maxStale: 0, age: 1, expected: 'waiting' },
+    {
+      name: 'a stale time below the time counts as the time',
+      ttl: minute,
+      maxStale: 0,
+      age: minute,
+      expected: 'one',
+    },
+    { name: 'and past it a request waits', ttl: minute, maxStale: 0, age: minute + 1, expected: 'waiting' },
+    { name: 'a time of 0 with a stale time', ttl: 0, maxStale: minute, age: 1, expected: 'one' },
+  ];
+  for (const { name, ttl, maxStale, age, expected } of lives) {
+    test(name, async () => {
+      const rig = await Rig.warm({ ttl, maxStale });
+      rig.answers.AWSCURRENT = 'later';
+      rig.now += age;
+      assert.equal(await outcome(rig.cache.current().then(({ key }) => key)), expected);
+    });
+  }
+});
