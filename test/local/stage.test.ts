@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { suite, test } from 'node:test';
+import { type Parameters, parameterNames, readParameters } from '../../infra/serverless/parameters.ts';
+import { stageVariables } from '../../infra/serverless/stage.ts';
+
+const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:approov-AbC123';
+const keyArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:account-key-AbC123';
+const kmsKeyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1234-abcd';
+const variables = (parameters: Parameters) => stageVariables(parameters, 'service-dev');
+
+suite('stage parameters', () => {
+  const cachings: { case: string; parameters: Parameters; ttl: number; rest: string | undefined }[] = [
+    {
+      case: 'by default 300 s for each token',
+      parameters: {},
+      ttl: 300,
+      rest: 'method.request.header.Approov-Token',
+    },
+    {
+      case: 'bound headers are identity sources',
+      parameters: { tokenHeader: 'X-Token', bindingHeaders: 'Authorization, X-Device' },
+      ttl: 300,
+      rest: 'method.request.header.X-Token, method.request.header.Authorization, method.request.header.X-Device',
+    },
+    {
+      case: 'headers that only some requests carry are no identity sources, and forbid the cache',
+      parameters: { bindingHeaders: 'Authorization', binding: 'if-present' },
+      ttl: 0,
+      rest: 'method.request.header.Approov-Token',
+    },
+    {
+      case: 'headers that are not checked are not identity sources',
+      parameters: { bindingHeaders: 'Authorization', binding: 'off' },
+      ttl: 300,
+      rest: 'method.request.header.Approov-Token',
+    },
+    {
+      case: 'message signing forbids the cache',
+      parameters: { messageSigning: 'install' },
+      ttl: 0,
+      rest: 'method.request.header.Approov-Token',
+    },
+    {
+      case: 'a policy for one method forbids the cache',
+      parameters: { resourceScope: 'method' },
+      ttl: 0,
+      rest: 'method.request.header.Approov-Token',
+    },
+    {
+      case: 'report-only asks nothing of a request',
+      parameters: { mode: 'report-only' },
+      ttl: 0,
+      rest: undefined,
+    },
+    {
+      case: 'time and further headers as given',
+      parameters: { authorizerTtlSeconds: '60', identitySourceHeaders: 'approov-token, X-Tenant' },
+      ttl: 60,
+      rest: 'method.request.header.approov-token, method.request.header.X-Tenant',
+    },
+    {
+      case: 'no identity source without a cache',
+      parameters: { authorizerTtlSeconds: '0', identitySourceHeaders: 'X-Tenant' },
+      ttl: 0,
+      rest: 'method.request.header.X-Tenant',
+    },
+  ];
+  for (const { case: title, parameters, ttl, rest } of cachings) {
+    test(`caching: ${title}`, () => {
+      const { rest: restApi, http, websocket } = variables(parameters);
+      assert.equal(restApi.authorizer.resultTtlInSeconds, ttl);
+      assert.equal(restApi.authorizer.identitySource, rest);
+      const { approov } = http.authorizers;
+      assert.equal(approov.resultTtlInSeconds, ttl);
+      assert.equal(approov.identitySource?.join(', '), rest?.replaceAll('method.', '$'));
+      assert.equal(websocket.identitySource.join(', '), rest?.replaceAll('method.', 'route.') ?? '');
+    });
+  }
+
+  const environments: { case: string; parameters: Parameters; rest: object; http: object }[] = [
+    {
+      case: 'unset settings are absent, and a refusal is a Deny on REST APIs alone',
+      parameters: {},
+      rest: { APPROOV_SECRET_ID: { Ref: 'ApproovTokenSecret' }, APPROOV_DENIAL: 'policy' },
+      http: { APPROOV_SECRET_ID: { Ref: 'ApproovTokenSecret' }, APPROOV_DENIAL: 'unauthorized' },
+    },
+    {
+      case: 'given settings are passed on, the answer form to the HTTP API alone',
+      parameters: {
+        secretArn,
+        issuer: 'example.approov.io',
+        httpApiResponse: 'simple',
+        denial: 'unauthorized',
+      },
+      rest: {
+        APPROOV_SECRET_ID: secretArn,
+        APPROOV_ISSUER: 'example.approov.io',
+        APPROOV_DENIAL: 'unauthorized',
+      },
+      http: {
+        APPROOV_SECRET_ID: secretArn,
+        APPROOV_ISSUER: 'example.approov.io',
+        APPROOV_DENIAL: 'unauthorized',
+        APPROOV_HTTP_API_RESPONSE: 'simple',
+      },
+    },
+    {
+      case: 'account message signing brings its key',
+      parameters: { secretArn, messageSigning: 'account', accountKeyArn: keyArn },
+      rest: {
+        APPROOV_SECRET_ID: secretArn,
+        APPROOV_MESSAGE_SIGNING: 'account',
+        APPROOV_ACCOUNT_KEY_ID: keyArn,
+        APPROOV_DENIAL: 'policy',
+      },
+      http: {
+        APPROOV_SECRET_ID: secretArn,
+        APPROOV_MESSAGE_SIGNING: 'account',
+        APPROOV_ACCOUNT_KEY_ID: keyArn,
+        APPROOV_DENIAL: 'unauthorized',
+      },
+    },
+  ];
+  for (const { case: title, parameters, rest, http } of environments) {
+    test(`environment: ${title}`, () => {
+      assert.deepEqual(variables(parameters).rest.environment, rest);
+      assert.deepEqual(variables(parameters).http.environment, http);
+    });
+  }
+
+  test('simple answers are announced to the HTTP API', () => {
+    const { approov } = variables({ httpApiResponse: 'simple' }).http.authorizers;
+    assert.equal(approov.enableSimpleResponses, true);
+  });
+
+  const secrets: {
+    case: string;
+    parameters: Parameters;
+    created: string[];
+    readable: unknown;
+    kms: boolean;
+  }[] = [
+    {
+      case: 'created empty',
+      parameters: {},
+      created: ['ApproovTokenSecret'],
+      readable: { Ref: 'ApproovTokenSecret' },
+      kms: false,
+    },
+    {
+      case: 'referred to',
+      parameters: { secretArn, kmsKeyArn },
+      created: [],
+      readable: secretArn,
+      kms: true,
+    },
+    {
+      case: 'with an account key, one referred to and one created',
+      parameters: { secretArn, messageSigning: 'account' },
+      created: ['ApproovAccountKey'],
+      readable: [secretArn, { Ref: 'ApproovAccountKey' }],
+      kms: false,
+    },
+  ];
+  for (const { case: title, parameters, created, readable, kms } of secrets) {
+    test(`secrets: ${title}, and nothing else may be read`, () => {
+      const { resources, statements } = variables(parameters).secrets;
+      assert.deepEqual(Object.keys(resources.Resources), created);
+      const [read, ...others] = statements;
+      assert.deepEqual(read, {
+        Effect: 'Allow',
+        Action: 'secretsmanager:GetSecretValue',
+        Resource: readable,
+      });
+      assert.deepEqual(
+        others.map((statement) => ('Resource' in statement ? statement.Resource : undefined)),
+        kms ? [kmsKeyArn] : [],
+      );
+      assert.doesNotMatch(JSON.stringify(resources), /SecretString|SecretBinary|GenerateSecretString/);
+    });
+  }
+
+  const wrong: { case: string; parameters: Parameters; message: RegExp }[] = [
+    {
+      case: 'a cache with message signing',
+      parameters: { messageSigning: 'install', authorizerTtlSeconds: '300' },
+      message: /^authorizerTtlSeconds must be 0: with message signing/,
+    },
+    {
+      case: 'a cache with a policy for one method',
+      parameters: { resourceScope: 'method', authorizerTtlSeconds: '1' },
+      message: /^authorizerTtlSeconds must be 0: with resourceScope=method/,
+    },
+    {
+      case: 'a cache with binding if present',
+      parameters: { bindingHeaders: 'Authorization', binding: 'if-present', authorizerTtlSeconds: '1' },
+      message: /^authorizerTtlSeconds must be 0: with binding=if-present/,
+    },
+    {
+      case: 'a cache with report-only',
+      parameters: { mode: 'report-only', authorizerTtlSeconds: '1' },
+      message: /^authorizerTtlSeconds must be 0: with mode=report-only/,
+    },
+    {
+      case: 'identity sources with report-only',
+      parameters: { mode: 'report-only', identitySourceHeaders: 'Approov-Token' },
+      message: /^identitySourceHeaders must be unset/,
+    },
+    {
+      case: 'identity sources without a bound header',
+      parameters: { bindingHeaders: 'Authorization', identitySourceHeaders: 'Approov-Token' },
+      message: /^identitySourceHeaders must name Authorization/,
+    },
+    {
+      case: 'a time out of range',
+      parameters: { authorizerTtlSeconds: '3601' },
+      message: /^authorizerTtlSeconds must be a whole number from 0 to 3600/,
+    },
+    {
+      case: "a setting that breaks the authorizer's rule",
+      parameters: { secretTtlSeconds: '1e9', issuer: '' },
+      message: /secretTtlSeconds must be a whole number.*issuer must be/,
+    },
+    {
+      case: 'a name for an ARN',
+      parameters: { secretArn: 'approov' },
+      message: /^secretArn must be the whole ARN/,
+    },
+    {
+      case: 'an account key that is of no use',
+      parameters: { accountKeyArn: keyArn },
+      message: /^accountKeyArn is of use with messageSigning=account alone/,
+    },
+    {
+      case: 'an origin that would break out of the template',
+      parameters: { corsOrigin: "'*'" },
+      message: /^corsOrigin must be/,
+    },
+  ];
+  for (const { case: title, parameters, message } of wrong) {
+    test(`refuses ${title}`, () => {
+      assert.throws(() => variables(parameters), { name: 'ParameterError', message });
+    });
+  }
+
+  test('refuses a mistyped parameter with the nearest name', async () => {
+    const context = { options: { param: ['tokenHeadr=X'] }, resolveVariable: async () => null };
+    await assert.rejects(readParameters(context), {
+      message: 'unknown parameter tokenHeadr: did you mean tokenHeader?',
+    });
+  });
+
+  test('serverless.yml lists every parameter', () => {
+    const yaml = readFileSync(new URL('../../serverless.yml', import.meta.url), 'utf8');
+    const block = /^ {2}default:\n((?: {4}.*\n)+)/m.exec(yaml)?.[1] ?? '';
+    const listed = [...block.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name);
+    assert.deepEqual(listed.toSorted(), [...parameterNames].sort());
+  });
+});
