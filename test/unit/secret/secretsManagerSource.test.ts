@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { mock, suite, test } from 'node:test';
+import {
+  DecryptionFailure,
+  type GetSecretValueCommand,
+  type GetSecretValueCommandOutput,
+  ResourceNotFoundException,
+  SecretsManagerServiceException,
+} from '@aws-sdk/client-secrets-manager';
+import { SecretFetchError } from '../../../src/secret/secretFetchError.ts';
+import type { VersionStage } from '../../../src/secret/secretSource.ts';
+import { requestTimeout, secretsManagerSource } from '../../../src/secret/secretsManagerSource.ts';
+
+type Client = Parameters<typeof secretsManagerSource>[0];
+
+/** A client that answers each command the same way, and keeps what it was asked. */
+function clientOf(answer: () => Promise<Partial<GetSecretValueCommandOutput>>) {
+  const inputs: GetSecretValueCommand['input'][] = [];
+  const send = async (command: GetSecretValueCommand) => {
+    inputs.push(command.input);
+    return answer();
+  };
+  return { client: { send } as unknown as Client, inputs };
+}
+
+const service = (name: string) =>
+  new SecretsManagerServiceException({
+    name,
+    $fault: 'client',
+    $metadata: {},
+    message: 'quotes arn:aws:iam::1:role/r',
+  });
+const named = (fields: object) => Object.assign(new Error('quotes the value'), fields);
+const fetched = (
+  answer: () => Promise<Partial<GetSecretValueCommandOutput>>,
+  stage: VersionStage = 'AWSCURRENT',
+) => secretsManagerSource(clientOf(answer).client, 'approov')(stage);
+
+suite('one version of a secret from Secrets Manager', () => {
+  for (const stage of ['AWSCURRENT', 'AWSPREVIOUS'] as const) {
+    test(`asks for ${stage} of the secret by its id`, async () => {
+      const { client, inputs } = clientOf(async () => ({ SecretString: 's' }));
+      await secretsManagerSource(client, 'arn:of:it')(stage);
+      assert.deepEqual(inputs, [{ SecretId: 'arn:of:it', VersionStage: stage }]);
+    });
+  }
+
+  const created = new Date(1_700_000_000_123);
+  const values = [
+    {
+      name: 'a string',
+      output: { SecretString: 'ab', VersionId: 'v', CreatedDate: created },
+      expected: { text: 'ab', versionId: 'v', createdAt: created.getTime() },
+    },
+    {
+      name: 'binary',
+      output: { SecretBinary: Buffer.from('ab'), VersionId: 'v' },
+      expected: { text: 'ab', versionId: 'v', createdAt: undefined },
+    },
+    {
+      name: 'an empty string, for whoever decodes it to refuse',
+      output: { SecretString: '' },
+      expected: { text: '', versionId: undefined, createdAt: undefined },
+    },
+  ];
+  for (const { name, output, expected } of values) {
+    test(`gives ${name}`, async () => assert.deepEqual(await fetched(async () => output), expected));
+  }
+
+  const notFound = async () => {
+    throw new ResourceNotFoundException({ $metadata: {}, message: 'no such label' });
+  };
+  test('no version before the current one is no error', async () => {
+    assert.equal(await fetched(notFound, 'AWSPREVIOUS'), undefined);
+  });
+
+  const errors: { name: string; error: unknown; stage?: VersionStage; message: string; hasCause: boolean }[] =
+    [
+      {
+        name: 'no such secret',
+        error: new ResourceNotFoundException({ $metadata: {}, message: 'm' }),
+        message: 'ResourceNotFoundException',
+        hasCause: true,
+      },
+      {
+        name: 'not decrypted',
+        error: new DecryptionFailure({ $metadata: {}, message: 'm' }),
+        stage: 'AWSPREVIOUS',
+        message: 'DecryptionFailure',
+        hasCause: true,
+      },
+      {
+        name: 'no permission',
+        error: service('AccessDeniedException'),
+        message: 'AccessDeniedException',
+        hasCause: true,
+      },
+      {
+        name: 'a connection that breaks',
+        error: named({ code: 'ECONNRESET' }),
+        message: 'ECONNRESET',
+        hasCause: false,
+      },
+      {
+        name: 'an answer that is no JSON',
+        error: new SyntaxError('Unexpected token in {"SecretString"'),
+        message: 'SyntaxError',
+        hasCause: false,
+      },
+      {
+        name: 'a code that is no word',
+        error: named({ code: 'the value' }),
+        message: 'Error',
+        hasCause: false,
+      },
+      {
+        name: 'neither code nor name',
+        error: { message: 'quotes the value' },
+        message: 'Error',
+        hasCause: false,
+      },
+      { name: 'nothing', error: undefined, message: 'Error', hasCause: false },
+      {
+        name: 'a name that is no word',
+        error: named({ name: 'quotes "the value"' }),
+        message: 'Error',
+        hasCause: false,
+      },
+    ];
+  for (const { name, error, stage, message, hasCause } of errors) {
+    test(`fails by the error's name alone: ${name}`, async () => {
+      const failed = await fetched(async () => Promise.reject(error), stage).catch(
+        (thrown: unknown) => thrown,
+      );
+      assert.ok(failed instanceof SecretFetchError);
+      assert.deepEqual(
+        [failed.message, 'cause' in failed],
+        [`GetSecretValue failed with ${message}`, hasCause],
+      );
+    });
+  }
+
+  test('an answer without a value fails', async () => {
+    await assert.rejects(
+      fetched(async () => ({})),
+      { message: 'GetSecretValue failed with NoSecretValue' },
+    );
+  });
+
+  test('a call without an end is ended', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const call = fetched(() => new Promise(() => {}));
+      mock.timers.tick(requestTimeout);
+      await assert.rejects(call, { message: 'GetSecretValue failed with TimeoutError' });
+    } finally {
+      mock.timers.reset();
+    }
+  });
+});
