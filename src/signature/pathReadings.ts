@@ -25,9 +25,9 @@ export function pathReadings(
 ): Iterable<string> {
   const prefix = publicBasePath ?? '';
   const path = publicBasePath === undefined ? target.path : target.pathBelowStage;
-  const readings = new Set([prefix + path || '/']);
-  // The root of an API is called with and without the slash.
-  if (path === '/') readings.add(prefix || '/');
+  const readings = new Set([`${prefix}${path}` || '/']);
+  // The root of a stage is called with and without the slash.
+  if (path === '' || path === '/') readings.add(prefix || '/').add(`${prefix}/`);
   if (apiType === 'http' || !legalPath.test(path)) {
     for (const encoding of encodings) {
       readings.add(prefix + encodePath(path, encoding));

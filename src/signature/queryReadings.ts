@@ -31,23 +31,28 @@ const mostReordered = 8;
  * @returns each without `?`; as many as are asked for
  */
 export function* queryReadings(pairs: readonly Pair[]): Generator<string> {
-  const written = distinctWritings(pairs);
-  for (const order of orders(pairs)) {
-    for (const parameters of written) yield order.map((index) => parameters[index]).join('&');
+  const written = new Map<string, readonly string[]>();
+  for (const parameters of writings(pairs)) {
+    const query = parameters.join('&');
+    if (written.has(query)) continue;
+    written.set(query, parameters);
+    yield query;
+  }
+  const others = orders(pairs);
+  others.next(); // the event's own
+  for (const order of others) {
+    for (const parameters of written.values()) yield order.map((index) => parameters[index]).join('&');
   }
 }
 
-function distinctWritings(pairs: readonly Pair[]): Iterable<readonly string[]> {
-  const distinct = new Map<string, readonly string[]>();
+function* writings(pairs: readonly Pair[]): Generator<readonly string[]> {
   for (const encoding of encodings) {
-    for (const hex of [undefined, 'lower'] as const) {
+    for (const hex of [{}, { hex: 'lower' }] as const) {
       for (const emptyValue of ['=', '']) {
-        const parameters = pairs.map((pair) => write(pair, { ...encoding, ...(hex && { hex }) }, emptyValue));
-        distinct.set(parameters.join('&'), parameters);
+        yield pairs.map((pair) => write(pair, { ...encoding, ...hex }, emptyValue));
       }
     }
   }
-  return distinct.values();
 }
 
 function write([name, value]: Pair, encoding: PercentEncoding, emptyValue: string): string {
@@ -55,10 +60,11 @@ function write([name, value]: Pair, encoding: PercentEncoding, emptyValue: strin
   return value === '' ? written + emptyValue : `${written}=${percentEncode(value, encoding)}`;
 }
 
-function orders(pairs: readonly Pair[]): Iterable<readonly number[]> {
+/** The orders in which the parameters may have been written; the event's comes first. */
+function* orders(pairs: readonly Pair[]): Generator<readonly number[]> {
   const indices = [...pairs.keys()];
-  if (pairs.length > mostReordered) return [indices];
-  return interleave([...Map.groupBy(indices, (index) => pairs[index]?.[0]).values()]);
+  if (pairs.length > mostReordered) yield indices;
+  else yield* interleave([...Map.groupBy(indices, (index) => pairs[index]?.[0]).values()]);
 }
 
 /** Every sequence of all lists' elements in which each list keeps its order; one list after the other comes first. */
