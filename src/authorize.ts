@@ -88,5 +88,13 @@ async function decide(
 function verdictOf(error: unknown): Verdict {
   if (error instanceof Refusal) return { kind: 'refusal', refusal: error };
   if (error instanceof Failure) return { kind: 'failure', failure: error };
-  return { kind: 'failure', failure: new Failure('internal_error', 'unexpected error', { cause: error }) };
+  return { kind: 'failure', failure: internalError(error) };
+}
+
+/** Keeps where the fault happened, and leaves out its message: it may quote what it could not handle. */
+function internalError(cause: unknown): Failure {
+  const failure = new Failure('internal_error', 'unexpected error', { cause });
+  const frames = String((cause as Error)?.stack).match(/^ {4}at .*$/gm) ?? [];
+  failure.stack = [`${failure.name}: ${failure.message}`, ...frames].join('\n');
+  return failure;
 }

@@ -1,6 +1,5 @@
 import type { Config } from '../config/readConfig.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
-import type { Failure } from '../failure.ts';
 import type { Verdict } from '../verdict.ts';
 import { type AuthorizerContext, allowContext } from './context.ts';
 import { allowPolicy, denyPolicy, type Policy } from './policy.ts';
@@ -36,9 +35,12 @@ export function respond(
   request: ApiRequest | undefined,
   config: Config,
 ): AuthorizerResponse {
-  if (request === undefined) throw failureOf(verdict);
-  const resource = policyResource(request.arn, config.resourceScope);
-  const isSimple = request.acceptsSimpleResponse && config.httpApiResponse === 'simple';
+  const isReportOnly = config.mode === 'report-only';
+  if (verdict.kind === 'failure' && !(request && isReportOnly)) throw verdict.failure;
+  // Without a request there is only a failure.
+  const { arn, acceptsSimpleResponse } = request as ApiRequest;
+  const resource = policyResource(arn, config.resourceScope);
+  const isSimple = acceptsSimpleResponse && config.httpApiResponse === 'simple';
 
   if (verdict.kind === 'allow') {
     const { claims, findings } = verdict;
@@ -46,10 +48,9 @@ export function respond(
     return allow(claims.did || claims.sub || anonymous, context, claims.exp + config.clockToleranceSeconds);
   }
   const reason = verdict.kind === 'refusal' ? verdict.refusal.reason : verdict.failure.code;
-  if (config.mode === 'report-only') {
+  if (isReportOnly) {
     return allow(anonymous, { mode: config.mode, verdict: 'would-deny', reason }, undefined);
   }
-  if (verdict.kind === 'failure') throw verdict.failure;
   if (config.denial === 'unauthorized') throw unauthorized();
   const context = { reason };
   return isSimple
@@ -65,11 +66,6 @@ export function respond(
       ? { isAuthorized: true, context }
       : { principalId, policyDocument: allowPolicy(resource, until), context };
   }
-}
-
-function failureOf(verdict: Verdict): Failure {
-  if (verdict.kind === 'failure') return verdict.failure;
-  throw new TypeError('a verdict without a request can only be a failure');
 }
 
 /** API Gateway knows it by its message alone; Lambda prints the stack with each one, so there is none. */

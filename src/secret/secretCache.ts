@@ -111,12 +111,18 @@ export class SecretCache<Key> {
    * @returns the secret that is current now; undefined when it is still `seen`
    */
   async refreshAfterMismatch(seen: LoadedSecret<Key>, since: number): Promise<LoadedSecret<Key> | undefined> {
-    if (this.#current === seen) await this.#currentFetcher.callInFlight?.result.catch(() => undefined);
+    if (this.#current === seen) await this.#callInFlightEnded();
     if (this.#current === seen && this.#mayRefreshAfterMismatch(since)) {
       this.#mismatchRefreshAt = this.#options.clock();
-      await this.#currentFetcher.start().result.catch(() => undefined);
+      this.#currentFetcher.start();
     }
+    // Whoever started it: all whose signature did not verify wait for it.
+    if (this.#current === seen) await this.#callInFlightEnded();
     return this.#current === seen ? undefined : this.#current;
+  }
+
+  async #callInFlightEnded(): Promise<void> {
+    await this.#currentFetcher.callInFlight?.result.catch(() => undefined);
   }
 
   #mayRefreshAfterMismatch(since: number): boolean {

@@ -91,15 +91,12 @@ export class SecretFetcher<Loaded> {
    * @throws Failure of that call, or during a pause that of the last one
    */
   async fetch(): Promise<Loaded | undefined> {
-    const joined = this.callInFlight;
-    if (!joined) {
-      if (this.#failure && !this.mayStart) throw this.#failure;
-      return this.start().result;
-    }
+    if (!this.callInFlight && this.#failure && !this.mayStart) throw this.#failure;
+    const call = this.callInFlight ?? this.start();
     try {
-      return await joined.result;
+      return await call.result;
     } catch (failure) {
-      if (!this.#isLeftOver(joined)) throw failure;
+      if (!this.#isLeftOver(call)) throw failure;
       return (this.callInFlight ?? this.start()).result;
     }
   }

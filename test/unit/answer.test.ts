@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { mintToken } from '../../infra/local/mint.ts';
 import type { SecretSource } from '../../src/secret/secretSource.ts';
-import { decisionOf, eventOf, harness, now, secret } from './support/harness.ts';
+import { decisionOf, effectOf, eventOf, harness, now, secret } from './support/harness.ts';
 
 const claims = {
   exp: now + 300.75,
@@ -229,6 +229,18 @@ describe('answer', () => {
     }
   });
 
+  it('is an internal failure for a thrown thing that is no error', async () => {
+    const event = Object.defineProperty(eventOf.rest([]), 'headers', {
+      get() {
+        throw undefined;
+      },
+    });
+    assert.match(
+      String((await harness().answer(event)).error),
+      /^Failure: internal_error: unexpected error$/,
+    );
+  });
+
   it('is an internal failure for a fault of the code, without its message', async () => {
     const event = eventOf.rest([['Approov-Token', good]]);
     Object.defineProperty(event, 'headers', {
@@ -239,6 +251,7 @@ describe('answer', () => {
     const answer = await harness().answer(event);
     assert.match(String(answer.error), /^Failure: internal_error: unexpected error$/);
     assert.ok(!answer.error?.stack?.includes(good));
+    assert.match(String(answer.error?.stack), /at .*answer\.test\.ts/);
   });
 });
 
@@ -357,6 +370,35 @@ describe('log', () => {
       assert.ok(lines.every((line) => line.endsWith('}\n')));
     });
   }
+
+  it('says that a stale secret serves, after each fetch that failed', async () => {
+    let time = now * 1000;
+    let isDown = false;
+    const source: SecretSource = async () => {
+      if (isDown) throw new Error('down');
+      return { text: secret.toString('base64'), versionId: 'v1', createdAt: 0 };
+    };
+    const { answer, lines } = harness({ APPROOV_LOG_LEVEL: 'warn' }, source, () => time);
+    await answer(eventOf.rest([['Approov-Token', good]]));
+    isDown = true;
+    time += 299_000;
+    await answer(eventOf.rest([['Approov-Token', good]]));
+    assert.deepEqual(lines, []);
+    time += 2_000;
+    const lasting = mintToken({ claims: { exp: now + 1000 }, key: secret });
+    assert.equal(effectOf(await answer(eventOf.rest([['Approov-Token', lasting]]))), 'Allow');
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line)).filter(({ decision }) => !decision),
+      [
+        {
+          level: 'warn',
+          message: 'secret fetch failed: secret_unavailable: unexpected error',
+          reason: 'secret_unavailable',
+        },
+        { level: 'warn', message: 'stale secret in use', reason: 'secret_unavailable' },
+      ],
+    );
+  });
 
   it('writes the configuration warnings once', () => {
     const { lines } = harness({ APPROOV_TOKEN_PREFX: 'x' });

@@ -43,8 +43,8 @@ describe('readApproovContext', () => {
     },
     {
       name: 'a single audience stays text, whatever it looks like',
-      event: rest({ ...asText, aud: '[not json', sub: '12' }),
-      expected: { ...given, aud: '[not json', sub: '12' },
+      event: rest({ ...asText, aud: '[not json', anno: 7, sub: '12' }),
+      expected: { ...given, aud: '[not json', anno: 7, sub: '12' },
     },
     {
       name: 'custom numbers when named',
@@ -152,4 +152,13 @@ describe('Hello', () => {
       assert.equal(result.headers['content-type'], 'application/json');
     });
   }
+
+  it('hides no fault of its own behind a refusal', async () => {
+    const event = Object.defineProperty({}, 'requestContext', {
+      get() {
+        throw new RangeError('a fault');
+      },
+    });
+    await assert.rejects(hello(event), /a fault/);
+  });
 });

@@ -45,6 +45,15 @@ describe('createAuthorizer', () => {
     );
   });
 
+  it('writes to standard output when it is told nothing else', async (test) => {
+    const written = test.mock.method(process.stdout, 'write', () => true);
+    const authorizer = createAuthorizer({ secretId: 's' }, { client });
+    await assert.rejects(authorizer(eventOf.rest([])), /^Error: Unauthorized$/);
+    const lines = written.mock.calls.map(({ arguments: [line] }) => String(line));
+    written.mock.restore();
+    assert.ok(lines.some((line) => line.includes('"reason":"token_missing"')));
+  });
+
   const faults: { name: string; options: AuthorizerOptions; message: RegExp }[] = [
     { name: 'no secret', options: {} as AuthorizerOptions, message: /secretId is required/ },
     {
