@@ -50,8 +50,8 @@ export function createLog(least: LogLevel, write: (line: string) => void): Log {
   };
 }
 
-/** Longest text in a field, in characters: names that AWS gives are shorter. */
-const longestText = 256;
+/** Longest text in a field, in characters: names that AWS gives are shorter, a configuration error may be long. */
+const longestText = 1024;
 
 function printableText(_field: string, value: unknown): unknown {
   return typeof value === 'string' ? value.slice(0, longestText) : value;

@@ -1,14 +1,27 @@
 import { assembleAuthorizer } from '../assembleAuthorizer.ts';
+import type { ReadConfig } from '../config/readConfig.ts';
 import { readEnvironment } from '../config/readEnvironment.ts';
+import { createLog } from '../log.ts';
 import { createSecretsManagerClient } from '../secret/createSecretsManagerClient.ts';
 import { secretsManagerSource } from '../secret/secretsManagerSource.ts';
 
-const { config, warnings } = readEnvironment(process.env);
+const write = (line: string) => process.stdout.write(line);
+const { config, warnings } = readConfiguration();
 const client = createSecretsManagerClient();
 const authorizer = assembleAuthorizer(config, warnings, {
   sourceOf: (secretId) => secretsManagerSource(client, secretId),
-  write: (line) => process.stdout.write(line),
+  write,
 });
 
 /** The Lambda function: answers API Gateway's REQUEST authorizer events, set up by environment variables. */
 export const handler = async (event: unknown) => authorizer(event);
+
+/** A wrong configuration ends the start: Lambda answers every request with a failure until it is mended. */
+function readConfiguration(): ReadConfig {
+  try {
+    return readEnvironment(process.env);
+  } catch (error) {
+    createLog('error', write)({ level: 'error', message: (error as Error).message });
+    throw error;
+  }
+}
