@@ -10,33 +10,17 @@ import type { Reading } from './readings.ts';
 /** Gives the value of a component in one reading of the request. */
 export type ComponentValue = (reading: Reading) => string;
 
+type Derivation = (reading: Reading, request: ApiRequest, settings: Origin) => string;
 type Origin = Pick<MessageSigningSettings, 'publicOrigin'>;
 
-const derived: Readonly<Record<string, (request: ApiRequest, settings: Origin) => ComponentValue>> = {
-  '@method':
-    ({ target }) =>
-    () =>
-      target.method,
-  '@target-uri': (request, settings) => {
-    const { origin } = publicOrigin(request, settings);
-    return ({ path, query }) => origin + path + (query && `?${query}`);
-  },
-  '@authority': (request, settings) => {
-    const { host } = publicOrigin(request, settings);
-    return () => host;
-  },
-  '@scheme': (request, settings) => {
-    const { protocol } = publicOrigin(request, settings);
-    return () => protocol.slice(0, -1);
-  },
-  '@path':
-    () =>
-    ({ path }) =>
-      path,
-  '@query':
-    () =>
-    ({ query }) =>
-      `?${query}`,
+const derived: Readonly<Record<string, Derivation>> = {
+  '@method': (_, { target }) => target.method,
+  '@target-uri': ({ path, query }, request, settings) =>
+    publicOrigin(request, settings).origin + path + (query && `?${query}`),
+  '@authority': (_, request, settings) => publicOrigin(request, settings).host,
+  '@scheme': (_, request, settings) => publicOrigin(request, settings).protocol.slice(0, -1),
+  '@path': ({ path }) => path,
+  '@query': ({ query }) => `?${query}`,
 };
 
 /**
@@ -44,8 +28,8 @@ const derived: Readonly<Record<string, (request: ApiRequest, settings: Origin) =
  * would have added is looked at: no `Forwarded`, no `X-Forwarded-…`.
  *
  * @throws Refusal `message_signature_coverage`: a component or a parameter that this verifier does not know, a header that
- *   the request does not have, a query parameter that it has not exactly once; Failure `event_invalid`: the host is not
- *   known
+ *   the request does not have, a query parameter that it has not exactly once. The value throws a Failure `event_invalid`
+ *   when the host is not known
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2} Derived Components
  */
 export function componentValue(
@@ -58,8 +42,9 @@ export function componentValue(
     return () => value;
   }
   if (parameters.size > 0) throw new Refusal('message_signature_coverage');
-  if (Object.hasOwn(derived, name)) return (derived[name] as (typeof derived)[string])(request, settings);
-  return headerValue(name, request);
+  if (!name.startsWith('@')) return headerValue(name, request);
+  if (!Object.hasOwn(derived, name)) throw new Refusal('message_signature_coverage');
+  return (reading) => (derived[name] as Derivation)(reading, request, settings);
 }
 
 function headerValue(name: string, { headers }: ApiRequest): ComponentValue {

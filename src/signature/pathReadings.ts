@@ -9,7 +9,10 @@ const encodings: readonly PercentEncoding[] = [
   { kept: "-._~!$&'()*+,;=:@[]|" },
 ];
 
-const legalPath = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/%]*$/;
+/** What no client sends in a path: white space, control characters, other than ASCII, `?` and `#`, which end it. */
+const unsendable = /[^!-~]|[?#]/;
+/** What some clients send in a path although RFC 3986 does not allow it there. */
+const lenient = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/;
 
 /**
  * The paths that the client may have written, the likeliest first: the event's, then, where the event's is decoded, how
@@ -25,10 +28,11 @@ export function pathReadings(
 ): Iterable<string> {
   const prefix = publicBasePath ?? '';
   const path = publicBasePath === undefined ? target.path : target.pathBelowStage;
-  const readings = new Set([`${prefix}${path}` || '/']);
   // The root of a stage is called with and without the slash.
-  if (path === '' || path === '/') readings.add(prefix || '/').add(`${prefix}/`);
-  if (apiType === 'http' || !legalPath.test(path)) {
+  if (path === '' || path === '/') return new Set([prefix + path || '/', prefix || '/', `${prefix}/`]);
+  const readings = new Set<string>();
+  if (!unsendable.test(path)) readings.add(prefix + path);
+  if (apiType === 'http' || unsendable.test(path) || lenient.test(path)) {
     for (const encoding of encodings) {
       readings.add(prefix + encodePath(path, encoding));
       readings.add(prefix + encodePath(path, { ...encoding, hex: 'lower' }));

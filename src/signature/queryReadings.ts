@@ -4,7 +4,8 @@ type Pair = readonly [name: string, value: string];
 
 /**
  * How URL builders write query parameters, the usual ones first: strict RFC 3986, HTML forms and Java, JavaScript and
- * Android, okhttp, Python, Apple, Apple with `+`, base64 left alone, and what browsers and hand-made URLs leave alone.
+ * Android, okhttp, Python, Apple, Apple with `+`, then base64 and brackets left alone. None leaves a `+` or `;`, for API
+ * Gateway takes these for a space and for the end of the parameter.
  */
 const encodings: readonly PercentEncoding[] = [
   { kept: '-._~' },
@@ -12,11 +13,11 @@ const encodings: readonly PercentEncoding[] = [
   { kept: "-._~!*'()" },
   { kept: '-._*' },
   { kept: '-._~', space: '+' },
-  { kept: "-._~!$'()*+,;:@/?" },
-  { kept: "-._~!$'()*,;:@/?", space: '+' },
-  { kept: "-._~!$'()*+,;:@/?=" },
-  { kept: "-._~!$'()*,;:@/?=", space: '+' },
-  { kept: '-._~!$()*+,;:@/?=[]{}|\\^`' },
+  { kept: "-._~!$'()*,:@/?" },
+  { kept: "-._~!$'()*,:@/?", space: '+' },
+  { kept: "-._~!$'()*,:@/?=" },
+  { kept: "-._~!$'()*,:@/?=", space: '+' },
+  { kept: "-._~!$'()*,:@/?=[]" },
 ];
 
 /** Above this number of parameters only the event's order is tried. */

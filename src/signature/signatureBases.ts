@@ -9,8 +9,8 @@ import { readings } from './readings.ts';
  * tells all that is covered.
  *
  * @returns UTF-8 bytes; to be gone through as often as there are keys to try
- * @throws Refusal `message_signature_coverage`: a covered component is unknown, or not in the request; Failure
- *   `event_invalid`: the host is not known
+ * @throws Refusal `message_signature_coverage`: a covered component is unknown, or not in the request. Going through
+ *   them throws a Failure `event_invalid` when the host is not known
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.5} Creating the Signature Base
  */
 export function signatureBases(
