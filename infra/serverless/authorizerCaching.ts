@@ -54,7 +54,7 @@ export function authorizerCaching(
 
 /** Why answers must not be cached, if they must not. */
 function cacheObstacle(config: Config): string | undefined {
-  if (config.messageSigning !== 'off') {
+  if (config.messageSigning) {
     return 'with message signing every request has a signature of its own to verify';
   }
   if (config.resourceScope === 'method') {

@@ -71,7 +71,7 @@ export function planStage(parameters: Parameters): StagePlan {
     isSimpleResponse: config.httpApiResponse === 'simple',
     corsHeaders: [
       ...new Set(['Content-Type', config.tokenHeader, 'Approov-Status', ...config.binding.headers]),
-      ...(config.messageSigning === 'off' ? [] : signingHeaders),
+      ...(config.messageSigning ? signingHeaders : []),
     ],
     parameters,
   };

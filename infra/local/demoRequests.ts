@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import type { HttpRequest } from './httpRequest.ts';
+import { mintToken, tokenBinding } from './mint.ts';
+
+/** A request of the demo and what must come of it. */
+export interface DemoRequest {
+  readonly title: string;
+  readonly request: HttpRequest;
+  readonly status: 200 | 401;
+  /** Why the authorizer refuses it; undefined when it allows it, or is not asked because the token header is absent. */
+  readonly reason?: string;
+}
+
+/** The bound value, as an app's user would send it. */
+const authorization = 'Bearer user-1';
+
+/**
+ * The demo's requests for one API.
+ *
+ * @param url of Hello.
+ * @param key the secret's bytes.
+ * @param now seconds since 1970 UTC.
+ */
+export function demoRequests(url: string, key: Uint8Array, now: number): DemoRequest[] {
+  const claims = { exp: now + 3600, did: 'ExampleApproovTokenDID==', ip: '1.2.3.4' };
+  const valid = mintToken({ claims, key });
+  const bound = mintToken({ claims: { ...claims, pay: tokenBinding(authorization) }, key });
+  const get = (headers: Record<string, string>): HttpRequest => ({ method: 'GET', url, headers });
+  return [
+    { title: 'valid token', request: get({ 'Approov-Token': valid }), status: 200 },
+    {
+      title: 'valid token, POST',
+      request: { method: 'POST', url, headers: { 'Approov-Token': valid }, body: 'hello' },
+      status: 200,
+    },
+    {
+      title: 'expired token',
+      request: get({ 'Approov-Token': mintToken({ claims: { ...claims, exp: now - 60 }, key }) }),
+      status: 401,
+      reason: 'token_expired',
+    },
+    {
+      title: 'forged token',
+      request: get({ 'Approov-Token': mintToken({ claims, key: randomBytes(64) }) }),
+      status: 401,
+      reason: 'signature_mismatch',
+    },
+    {
+      title: 'unsigned token',
+      request: get({ 'Approov-Token': mintToken({ claims, algorithm: 'none' }) }),
+      status: 401,
+      reason: 'algorithm_not_allowed',
+    },
+    {
+      title: 'malformed token',
+      request: get({ 'Approov-Token': 'not.a.token' }),
+      status: 401,
+      reason: 'token_malformed',
+    },
+    { title: 'missing token', request: get({}), status: 401 },
+    {
+      title: 'bound token',
+      request: get({ 'Approov-Token': bound, Authorization: authorization }),
+      status: 200,
+    },
+    {
+      title: 'bound token, other user',
+      request: get({ 'Approov-Token': bound, Authorization: 'Bearer user-2' }),
+      status: 401,
+      reason: 'binding_mismatch',
+    },
+    {
+      title: 'bound token, no user',
+      request: get({ 'Approov-Token': bound }),
+      status: 401,
+      reason: 'binding_header_missing',
+    },
+  ];
+}

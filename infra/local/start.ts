@@ -1,0 +1,135 @@
+/**
+ * `npm start` runs the REST and the HTTP API on this machine and prints requests to try; `npm run demo` sends those requests
+ * itself and compares what comes of them.
+ */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { CommandError, runCommand } from '../commandError.ts';
+import { curlCommand } from '../token/curl.ts';
+import { assertPortFree } from './assertPortFree.ts';
+import { demoRequests } from './demoRequests.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import { type DemoApi, runDemo } from './runDemo.ts';
+import { type SecretsManager, startSecretsManager } from './secretsManager.ts';
+
+const help = `Runs the APIs of serverless.yml on this machine: a stand-in for Secrets Manager with a new secret, and API Gateway
+as 'serverless offline' emulates it, with the built functions.
+
+  npm start                  prints curl commands to try; Ctrl-C stops it all
+  npm run demo               sends those requests itself and compares; exit code 1 on a difference
+  npm start -- --port 4000   another port than 3000; the next but one is used too
+`;
+
+/** As serverless.yml names it, so that \`npm run secret\` can fill it here too. */
+const secretName = 'approov-apigateway-dev/token-secret';
+const host = '127.0.0.1';
+
+await runCommand(async (args) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      once: { type: 'boolean', default: false },
+      port: { type: 'string', default: '3000' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const port = portNumber(values.port);
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => interrupted.abort());
+  }
+  await assertPortFree(host, port);
+  await assertPortFree(host, port + 2);
+  const key = randomBytes(64);
+  const secretsManager = await startSecretsManager({ host });
+  let emulator: Emulator | undefined;
+  try {
+    emulator = await startLocalApis(port, secretsManager, key, interrupted.signal);
+    const origin = `http://localhost:${port}`;
+    const now = Math.floor(Date.now() / 1000);
+    const apis = [
+      { name: 'REST', requests: demoRequests(`${origin}/dev/hello`, key, now) },
+      { name: 'HTTP', requests: demoRequests(`${origin}/hello`, key, now) },
+    ];
+    return values.once
+      ? await compare(apis, emulator)
+      : await serve(apis, emulator, secretsManager, interrupted.signal);
+  } finally {
+    await emulator?.stop();
+    await secretsManager.close();
+  }
+});
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65_533) {
+    throw new CommandError(`--port must be a whole number from 1 to 65533, not '${text}'`);
+  }
+  return port;
+}
+
+function startLocalApis(
+  port: number,
+  secretsManager: SecretsManager,
+  key: Buffer,
+  signal: AbortSignal,
+): Promise<Emulator> {
+  const secretArn = secretsManager.putSecret(secretName, { string: key.toString('base64') });
+  return startEmulator({
+    host,
+    port,
+    secretsManagerEndpoint: secretsManager.endpoint,
+    signal,
+    parameters: {
+      secretArn,
+      bindingHeaders: 'Authorization',
+      binding: 'if-present',
+      // The emulation has no gateway responses, which make a Deny of the REST API's authorizer a 401.
+      denial: 'unauthorized',
+    },
+  });
+}
+
+async function compare(apis: readonly DemoApi[], emulator: Emulator): Promise<number> {
+  const lines: string[] = [];
+  emulator.output.on('line', (line) => lines.push(line));
+  const { table, differences } = await runDemo(apis, emulator);
+  process.stdout.write(table);
+  if (differences > 0) {
+    process.stdout.write(
+      `\n${differences} differences. What the APIs and functions wrote:\n${lines.join('\n')}\n`,
+    );
+  }
+  return differences === 0 ? 0 : 1;
+}
+
+async function serve(
+  apis: readonly DemoApi[],
+  emulator: Emulator,
+  secretsManager: SecretsManager,
+  signal: AbortSignal,
+): Promise<number> {
+  for (const { name, requests } of apis) {
+    process.stdout.write(`\n${name} API\n`);
+    for (const { title, request, status } of requests) {
+      process.stdout.write(`\n# ${title}: ${status}\n${curlCommand(request, ' ')}\n`);
+    }
+  }
+  process.stdout.write(
+    `\nSecrets Manager: AWS_ENDPOINT_URL_SECRETS_MANAGER=${secretsManager.endpoint}, secret ${secretName}\n` +
+      'The tokens are good for an hour. Ctrl-C stops it all; below is what the APIs and functions write.\n\n',
+  );
+  emulator.output.on('line', (line) => process.stdout.write(`${line}\n`));
+  if (!signal.aborted) {
+    await Promise.race([emulator.ended, once(signal, 'abort')]);
+  }
+  if (!signal.aborted) {
+    throw new CommandError('serverless offline has ended by itself');
+  }
+  return 0;
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, suite, test } from 'node:test';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type SecretsManager, startSecretsManager } from '../../infra/local/secretsManager.ts';
+import { command } from './command.ts';
+
+const secret = Buffer.alloc(64, 5).toString('base64');
+const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+const tokenSecret = 'approov-apigateway-dev/token-secret';
+
+suite('npm run secret', () => {
+  let secretsManager: SecretsManager;
+  const put = (args: string[], input = `${secret}\n`) =>
+    command('infra/secret.ts', args, input, {
+      ...credentials,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint,
+    });
+  const stored = async (SecretId: string) => {
+    const client = new SecretsManagerClient({
+      endpoint: secretsManager.endpoint,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
+    client.destroy();
+    return SecretString;
+  };
+  before(async () => {
+    secretsManager = await startSecretsManager();
+  });
+  beforeEach(() => {
+    secretsManager.fault = undefined;
+    secretsManager.putSecret(tokenSecret);
+    secretsManager.putSecret('approov-apigateway-prod/account-message-signing-key');
+  });
+  after(() => secretsManager.close());
+
+  const good: { case: string; args: string[]; id: string; value: string }[] = [
+    { case: 'the token secret of dev', args: [], id: tokenSecret, value: secret },
+    {
+      case: 'the account key of a stage',
+      args: ['--account-key', '--stage', 'prod'],
+      id: 'approov-apigateway-prod/account-message-signing-key',
+      value: secret,
+    },
+    {
+      case: 'a secret given by name, as JSON',
+      args: ['--secret-id', tokenSecret, '--json-key', 'approov'],
+      id: tokenSecret,
+      value: `{"approov":"${secret}"}`,
+    },
+  ];
+  for (const { case: title, args, id, value } of good) {
+    test(`puts ${title} and does not print it`, async () => {
+      const { code, stdout, stderr } = await put(args);
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+      assert.match(stdout, new RegExp(`^put into ${id} as version [0-9a-f-]{36}\n$`));
+      assert.equal(await stored(id), value);
+    });
+  }
+
+  const bad: { case: string; args: string[]; input?: string; stderr: RegExp }[] = [
+    {
+      case: 'a secret on the command line',
+      args: ['--secret', secret],
+      stderr: /^--secret: a secret on the command/,
+    },
+    { case: 'no secret', args: [], input: ' \n', stderr: /the value is empty/ },
+    { case: 'junk', args: [], input: 'not base64!', stderr: /neither base64 nor base64url/ },
+    { case: 'a short secret', args: [], input: 'c2hvcnQ=', stderr: /shorter than 32 bytes/ },
+    {
+      case: 'a secret that is not there',
+      args: ['--stage', 'none'],
+      stderr: /^cannot put approov-apigateway-none\/token-secret: ResourceNotFoundException: /,
+    },
+    {
+      case: 'two ways to name it',
+      args: ['--stage', 'a', '--secret-id', 'b'],
+      stderr: /^--stage and --secret-id exclude/,
+    },
+    { case: 'an unknown option', args: ['--stages', 'a'], stderr: /Unknown option '--stages'/ },
+  ];
+  for (const { case: title, args, input, stderr } of bad) {
+    test(`${title}: a line that says so, exit code 2, and nothing is put`, async () => {
+      const result = await put(args, input);
+      assert.equal(result.code, 2);
+      assert.match(result.stderr, stderr);
+      assert.ok(!`${result.stdout}${result.stderr}`.includes(secret));
+      await assert.rejects(stored(tokenSecret), { name: 'ResourceNotFoundException' });
+    });
+  }
+
+  test('a refusal of AWS is passed on with its name', async () => {
+    secretsManager.fault = { kind: 'AccessDeniedException' };
+    const { code, stderr } = await put([]);
+    assert.equal(code, 2);
+    assert.match(stderr, /^cannot put .*: AccessDeniedException: User: /);
+  });
+});

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import * as jose from 'jose';
+import { parseDictionary } from 'structured-headers';
+import { tokenBinding } from '../../infra/local/mint.ts';
+import { command } from './command.ts';
+
+const key = Buffer.alloc(64, 5);
+const secret = key.toString('base64');
+const token = (args: string[], input = `\n${secret}\n`) => command('infra/token.ts', args, input);
+
+suite('npm run token', { concurrency: true }, () => {
+  let folder: string;
+  let secretFile: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'token-'));
+    secretFile = join(folder, 'secret');
+    await writeFile(secretFile, key.toString('base64url'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const minted: { case: string; args: string[]; claims: object; expiresIn: number }[] = [
+    {
+      case: 'as it comes',
+      args: [],
+      claims: { did: 'ExampleApproovTokenDID==', ip: '1.2.3.4' },
+      expiresIn: 3600,
+    },
+    { case: 'to expire soon', args: ['--exp', '+300'], claims: {}, expiresIn: 300 },
+    {
+      case: 'bound to two headers in order',
+      args: ['--bind', 'Bearer abc', '--bind', 'device'],
+      claims: { pay: tokenBinding('Bearer abcdevice') },
+      expiresIn: 3600,
+    },
+    {
+      case: 'with claims as JSON and text',
+      args: ['--claim', 'anno=["a"]', '--claim', 'aud=api.example.com', '--claim', 'did=x=y'],
+      claims: { anno: ['a'], aud: 'api.example.com', did: 'x=y' },
+      expiresIn: 3600,
+    },
+  ];
+  for (const { case: title, args, claims, expiresIn } of minted) {
+    test(`mints a token ${title}, from standard input or a file`, async () => {
+      for (const { code, stdout, stderr } of [
+        await token(args),
+        await token([...args, '--secret-file', secretFile], ''),
+      ]) {
+        assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+        const { payload } = await jose.jwtVerify(stdout.trim(), key, { algorithms: ['HS256'] });
+        assert.deepEqual({ ...payload, ...claims }, payload);
+        const lifetime = (payload.exp as number) - Date.now() / 1000;
+        assert.ok(lifetime > expiresIn - 60 && lifetime <= expiresIn, `${lifetime}`);
+      }
+    });
+  }
+
+  const inspected: { case: string; mint: string[]; bind?: string[]; verdict: RegExp; code: number }[] = [
+    { case: 'good', mint: [], verdict: /^verdict allow$/m, code: 0 },
+    { case: 'expired', mint: ['--expired'], verdict: /^verdict deny: token_expired$/m, code: 1 },
+    {
+      case: 'bound',
+      mint: ['--bind', 'Bearer abc'],
+      bind: ['--bind', 'Bearer abc'],
+      verdict: /^verdict allow$/m,
+      code: 0,
+    },
+    {
+      case: 'bound to something else',
+      mint: ['--bind', 'Bearer abc'],
+      bind: ['--bind', 'Bearer abd'],
+      verdict: /^verdict deny: binding_mismatch$/m,
+      code: 1,
+    },
+  ];
+  for (const { case: title, mint, bind = [], verdict, code } of inspected) {
+    test(`--inspect shows the parts and the verdict of a ${title} token`, async () => {
+      const { stdout: minted } = await token(mint);
+      const result = await token(['--inspect', minted.trim(), ...bind]);
+      assert.match(result.stdout, verdict);
+      assert.match(result.stdout, /"alg": "HS256"[\s\S]*"did": "ExampleApproovTokenDID=="/);
+      assert.equal(result.code, code);
+    });
+  }
+
+  test('--inspect knows a token of another secret, and one that is none', async () => {
+    const { stdout: minted } = await token([]);
+    const other = Buffer.alloc(32, 6).toString('base64');
+    const forged = await token(['--inspect', minted.trim()], other);
+    assert.match(forged.stdout, /^verdict deny: signature_mismatch$/m);
+    const junk = await token(['--inspect', 'junk']);
+    assert.match(junk.stdout, /^claims none\nverdict deny: token_malformed$/m);
+  });
+
+  test('--sign prints a curl command with both signatures over the body', async () => {
+    const { stdout, code } = await token([
+      ...['--sign', '--url', 'https://api.example.com/hello?a=1', '--body', "it's"],
+      ...['--header', 'Authorization: Bearer abc', '--account-key-file', secretFile],
+    ]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^curl -si 'https:\/\/api\.example\.com\/hello\?a=1' \\\n/);
+    assert.match(stdout, /--data-binary 'it'\\''s'\n$/);
+    const header = (name: string) => new RegExp(`-H '${name}: (.*)'`).exec(stdout)?.[1] ?? '';
+    const inputs = parseDictionary(header('Signature-Input'));
+    assert.deepEqual([...inputs.keys()], ['install', 'account']);
+    assert.deepEqual(
+      (inputs.get('install') as unknown as [[string][]])[0].map(([name]) => name),
+      ['@method', '@target-uri', 'approov-token', 'authorization', 'content-digest'],
+    );
+    const { ipk } = jose.decodeJwt(header('Approov-Token'));
+    assert.match(String(ipk), /^MFkwEwYH/);
+  });
+
+  const wrong: { case: string; args: string[]; input?: string; stderr: RegExp }[] = [
+    {
+      case: 'a secret as an option',
+      args: ['--secret', secret],
+      stderr: /^--secret: a secret on the command/,
+    },
+    { case: 'a key as an option', args: [`--account-key=${secret}`], stderr: /^--account-key: a secret on/ },
+    { case: 'no secret', args: [], input: '', stderr: /^secret from standard input: the value is empty$/m },
+    { case: 'a short secret', args: [], input: 'AAAA', stderr: /shorter than 32 bytes$/m },
+    {
+      case: 'junk around a secret',
+      args: [],
+      input: `secret: ${secret}`,
+      stderr: /neither base64 nor base64url/,
+    },
+    {
+      case: 'a file that is not there',
+      args: ['--secret-file', '/none/such'],
+      stderr: /cannot read .*ENOENT$/m,
+    },
+    { case: 'an unknown option', args: ['--expire'], stderr: /Unknown option '--expire'/ },
+    { case: 'a bad expiry', args: ['--exp', 'soon'], stderr: /^--exp must be \+SECONDS.*'soon'$/m },
+    { case: 'two expiries', args: ['--exp', '+1', '--expired'], stderr: /^--exp and --expired exclude/ },
+    {
+      case: 'a claim without value',
+      args: ['--claim', 'aud'],
+      stderr: /^--claim must be NAME=VALUE, not 'aud'$/m,
+    },
+    { case: 'pay by hand', args: ['--claim', 'pay=x'], stderr: /use --bind/ },
+    {
+      case: 'signing options alone',
+      args: ['--url', 'https://a.example'],
+      stderr: /^--url goes with --sign$/m,
+    },
+    { case: 'signing nowhere', args: ['--sign'], stderr: /^--url must be an absolute http or https URL/ },
+    {
+      case: 'a bad method',
+      args: ['--sign', '--url', 'https://a.example', '--method', 'get'],
+      stderr: /^--method must be/,
+    },
+    {
+      case: 'minting while inspecting',
+      args: ['--inspect', 'x', '--claim', 'a=1'],
+      stderr: /^--inspect takes/,
+    },
+  ];
+  for (const { case: title, args, input, stderr } of wrong) {
+    test(`${title}: one line that says so, exit code 2, and never the secret`, async () => {
+      const result = await token(args, input);
+      assert.equal(result.code, 2);
+      assert.equal(result.stdout, '');
+      assert.match(result.stderr, stderr);
+      assert.doesNotMatch(result.stderr, /\n./);
+      assert.ok(!result.stderr.includes(secret));
+    });
+  }
+});
