@@ -1,12 +1,12 @@
-import type { webcrypto } from 'node:crypto';
 import { authorize } from './authorize.ts';
-import { type Config, ConfigurationError } from './config/readConfig.ts';
+import type { Config } from './config/readConfig.ts';
 import { createLog, type Log } from './log.ts';
 import type { AuthorizerResponse } from './policy/respond.ts';
 import { parseTokenSecret } from './secret/parseTokenSecret.ts';
 import { SecretCache } from './secret/secretCache.ts';
-import type { SecretObserver } from './secret/secretFetcher.ts';
+import type { FetchOptions, SecretObserver } from './secret/secretFetcher.ts';
 import type { SecretSource } from './secret/secretSource.ts';
+import { parseAccountKeys } from './signature/parseAccountKeys.ts';
 import { VerifiedSignatures } from './token/verifiedSignatures.ts';
 
 /** What an authorizer is made of, beside its configuration. Only tests give other clocks and dice than the real ones. */
@@ -34,31 +34,52 @@ export function assembleAuthorizer(
   warnings: readonly string[],
   surroundings: Surroundings,
 ): Authorizer {
-  if (config.messageSigning !== 'off') throw new ConfigurationError('message signing is not built yet');
   const { sourceOf, write, clock = Date.now, random = Math.random } = surroundings;
   const log = createLog(config.logLevel, write);
   for (const warning of warnings) log({ level: 'warn', message: warning });
-  const secrets: SecretCache<webcrypto.CryptoKey> = new SecretCache({
-    source: sourceOf(config.secretId),
-    parse: parseTokenSecret(config.secretJsonKey),
-    life: {
-      ttl: config.secretTtlSeconds * 1000,
-      maxStale: config.secretMaxStaleSeconds * 1000,
-      previousGrace: config.previousSecretGraceSeconds * 1000,
-    },
-    codes: { unavailable: 'secret_unavailable', invalid: 'secret_invalid' },
-    clock,
-    random,
-    observer: observe(log, () => secrets.servesStale),
+
+  const secrets = fetchedSecret(config.secretId, parseTokenSecret(config.secretJsonKey), {
+    unavailable: 'secret_unavailable',
+    invalid: 'secret_invalid',
   });
-  secrets.prefetch();
+  const accountKeys =
+    config.messageSigning?.mode === 'account'
+      ? fetchedSecret(config.accountKeyId as string, parseAccountKeys, {
+          unavailable: 'account_key_unavailable',
+          invalid: 'account_key_invalid',
+        })
+      : undefined;
   const signatures = new VerifiedSignatures();
   let coldStart = true;
   return (event) => {
     const isFirst = coldStart;
     coldStart = false;
-    return authorize(event, { config, secrets, signatures, clock, log }, isFirst);
+    return authorize(event, { config, secrets, signatures, accountKeys, clock, log }, isFirst);
   };
+
+  function fetchedSecret<Key>(
+    secretId: string,
+    parse: (text: string) => Promise<Key>,
+    codes: FetchOptions['codes'],
+  ): SecretCache<Key> {
+    const life = {
+      ttl: config.secretTtlSeconds * 1000,
+      maxStale: config.secretMaxStaleSeconds * 1000,
+      previousGrace: config.previousSecretGraceSeconds * 1000,
+    };
+    const observer = observe(log, () => cache.servesStale);
+    const cache = new SecretCache({
+      source: sourceOf(secretId),
+      parse,
+      life,
+      codes,
+      clock,
+      random,
+      observer,
+    });
+    cache.prefetch();
+    return cache;
+  }
 }
 
 function observe(log: Log, servesStale: () => boolean): SecretObserver {

@@ -10,6 +10,8 @@ import { type AuthorizerResponse, respond } from './policy/respond.ts';
 import { Refusal } from './refusal.ts';
 import type { SecretCache } from './secret/secretCache.ts';
 import { verifyWithSecret } from './secret/verifyWithSecret.ts';
+import type { AccountKeySet } from './signature/accountKeys.ts';
+import { verifyMessageSignature } from './signature/verifyMessageSignature.ts';
 import { checkBinding } from './token/checkBinding.ts';
 import { checkClaims } from './token/checkClaims.ts';
 import { readClaims } from './token/claims.ts';
@@ -23,6 +25,8 @@ export interface Dependencies {
   readonly config: Config;
   readonly secrets: SecretCache<webcrypto.CryptoKey>;
   readonly signatures: VerifiedSignatures;
+  /** only for account message signing */
+  readonly accountKeys?: SecretCache<AccountKeySet> | undefined;
   /** milliseconds since 1970 UTC */
   readonly clock: () => number;
   readonly log: Log;
@@ -62,7 +66,7 @@ export async function authorize(
 async function decide(
   request: ApiRequest,
   arrivedAt: number,
-  { config, secrets, signatures, clock }: Dependencies,
+  { config, secrets, signatures, accountKeys, clock }: Dependencies,
   trace: Trace,
 ): Promise<Verdict> {
   const { headers } = request;
@@ -82,7 +86,17 @@ async function decide(
   trace.arc = claims.arc;
   checkClaims(claims, config, clock() / 1000);
   const binding = checkBinding(headers, claims, config.binding);
-  return { kind: 'allow', claims, findings: { binding, messageSignature: 'off' } };
+
+  if (!config.messageSigning)
+    return { kind: 'allow', claims, findings: { binding, messageSignature: 'off' } };
+  const signature = await verifyMessageSignature(
+    request,
+    claims,
+    config.messageSigning,
+    clock() / 1000,
+    accountKeys && ((verifies) => verifyWithSecret(accountKeys, verifies, arrivedAt)),
+  );
+  return { kind: 'allow', claims, findings: { binding, ...signature } };
 }
 
 function verdictOf(error: unknown): Verdict {

@@ -1,4 +1,5 @@
 import { reservedContextKeys } from '../policy/context.ts';
+import type { MessageSigningSettings } from '../signature/messageSigningSettings.ts';
 import type { BindingRules } from '../token/checkBinding.ts';
 import { nearestName } from './nearestName.ts';
 import { type Setting, type SettingName, settings } from './settings.ts';
@@ -13,10 +14,21 @@ type Values = {
 };
 
 /** The whole configuration, checked. Times in seconds. */
-export interface Config extends Omit<Values, 'secretId' | 'binding' | 'bindingHeaders'> {
+export interface Config
+  extends Omit<Values, 'secretId' | 'binding' | 'bindingHeaders' | 'messageSigning' | SigningSetting> {
   readonly secretId: string;
   readonly binding: BindingRules;
+  /** undefined: off */
+  readonly messageSigning: MessageSigningSettings | undefined;
 }
+
+/** Settings that say nothing by themselves: they go into `messageSigning`. */
+type SigningSetting =
+  | 'messageSigningWithoutKey'
+  | 'signatureComponents'
+  | 'signatureMaxAgeSeconds'
+  | 'publicOrigin'
+  | 'publicBasePath';
 
 /** The configuration is wrong: the operator's to mend, before any request is answered. Quotes no value. */
 export class ConfigurationError extends Error {
@@ -52,13 +64,34 @@ export function readConfig(raw: RawSettings, nameOf: (name: SettingName) => stri
   problems.push(...contradictions(raw, checked).map(([name, rule]) => `${nameOf(name)} ${rule}`));
   if (problems.length > 0) throw new ConfigurationError(`Invalid configuration: ${problems.join('; ')}`);
 
-  const { bindingHeaders = [], binding = bindingHeaders.length > 0 ? 'required' : 'off' } = checked;
-  const config = {
-    ...checked,
-    secretId: checked.secretId as string,
-    binding: { mode: binding, headers: bindingHeaders },
-  };
+  const config = configOf(checked);
   return { config, warnings: warnings(config, nameOf) };
+}
+
+function configOf(values: Values): Config {
+  const { bindingHeaders = [], messageSigning, messageSigningWithoutKey, ...rest } = values;
+  const { signatureComponents, signatureMaxAgeSeconds, publicOrigin, publicBasePath, ...others } = rest;
+  const bindingMode = values.binding ?? (bindingHeaders.length > 0 ? 'required' : 'off');
+  const signing: MessageSigningSettings | undefined =
+    messageSigning === 'off'
+      ? undefined
+      : {
+          mode: messageSigning,
+          withoutKey: messageSigningWithoutKey,
+          requiredComponents: signatureComponents.map((name) => name.toLowerCase()),
+          maxAgeSeconds: signatureMaxAgeSeconds,
+          clockToleranceSeconds: values.clockToleranceSeconds,
+          publicOrigin,
+          publicBasePath,
+          tokenHeader: values.tokenHeader,
+          bindingOn: bindingMode !== 'off',
+        };
+  return {
+    ...others,
+    secretId: values.secretId as string,
+    binding: { mode: bindingMode, headers: bindingHeaders },
+    messageSigning: signing,
+  };
 }
 
 function contradictions(raw: RawSettings, values: Values): [name: SettingName, rule: string][] {

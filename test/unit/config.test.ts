@@ -6,6 +6,17 @@ import { readEnvironment } from '../../src/config/readEnvironment.ts';
 import { settings } from '../../src/config/settings.ts';
 
 const secretId = { APPROOV_SECRET_ID: 'approov/secret' };
+const signing = {
+  mode: 'install',
+  withoutKey: 'refuse',
+  requiredComponents: ['@method', '@target-uri', 'approov-token'],
+  maxAgeSeconds: 60,
+  clockToleranceSeconds: 0,
+  publicOrigin: undefined,
+  publicBasePath: undefined,
+  tokenHeader: 'Approov-Token',
+  bindingOn: false,
+};
 
 describe('configuration from the environment', () => {
   it('has the documented defaults', () => {
@@ -18,7 +29,6 @@ describe('configuration from the environment', () => {
         previousSecretGraceSeconds: 900,
         tokenHeader: 'Approov-Token',
         tokenPrefix: undefined,
-        bindingHeaders: undefined,
         binding: { mode: 'off', headers: [] },
         issuer: undefined,
         audience: undefined,
@@ -29,13 +39,8 @@ describe('configuration from the environment', () => {
         httpApiResponse: 'policy',
         contextClaims: ['exp', 'iss', 'aud', 'sub', 'did', 'ip', 'arc', 'anno'],
         logLevel: 'info',
-        messageSigning: 'off',
-        messageSigningWithoutKey: 'refuse',
+        messageSigning: undefined,
         accountKeyId: undefined,
-        signatureComponents: ['@method', '@target-uri', 'approov-token'],
-        signatureMaxAgeSeconds: 60,
-        publicOrigin: undefined,
-        publicBasePath: undefined,
       },
       warnings: [],
     });
@@ -58,27 +63,43 @@ describe('configuration from the environment', () => {
       expected: { previousSecretGraceSeconds: 0, secretTtlSeconds: 0 },
     },
     {
-      name: 'signature components are lower-cased',
-      variables: { APPROOV_SIGNATURE_COMPONENTS: '@method, Approov-Token' },
-      expected: { signatureComponents: ['@method', 'approov-token'] },
+      name: 'install message signing with its defaults',
+      variables: { APPROOV_MESSAGE_SIGNING: 'install' },
+      expected: { messageSigning: signing },
+    },
+    {
+      name: 'account message signing with everything',
+      variables: {
+        APPROOV_MESSAGE_SIGNING: 'account',
+        APPROOV_ACCOUNT_KEY_ID: 'approov/account-key',
+        APPROOV_MESSAGE_SIGNING_WITHOUT_KEY: 'allow',
+        APPROOV_SIGNATURE_COMPONENTS: '@method, Approov-Token',
+        APPROOV_SIGNATURE_MAX_AGE_SECONDS: '3600',
+        APPROOV_PUBLIC_ORIGIN: 'https://API.example.com:8443',
+        APPROOV_PUBLIC_BASE_PATH: '/v1/app',
+        APPROOV_TOKEN_HEADER: 'X-Token',
+        APPROOV_BINDING_HEADERS: 'Authorization',
+        APPROOV_CLOCK_TOLERANCE_SECONDS: '5',
+      },
+      expected: {
+        accountKeyId: 'approov/account-key',
+        messageSigning: {
+          mode: 'account',
+          withoutKey: 'allow',
+          requiredComponents: ['@method', 'approov-token'],
+          maxAgeSeconds: 3600,
+          clockToleranceSeconds: 5,
+          publicOrigin: 'https://api.example.com:8443',
+          publicBasePath: '/v1/app',
+          tokenHeader: 'X-Token',
+          bindingOn: true,
+        },
+      },
     },
     {
       name: 'base path / is none',
-      variables: { APPROOV_PUBLIC_BASE_PATH: '/' },
-      expected: { publicBasePath: '' },
-    },
-    {
-      name: 'public origin and base path',
-      variables: {
-        APPROOV_PUBLIC_ORIGIN: 'https://API.example.com:8443',
-        APPROOV_PUBLIC_BASE_PATH: '/v1/app',
-      },
-      expected: { publicOrigin: 'https://api.example.com:8443', publicBasePath: '/v1/app' },
-    },
-    {
-      name: 'account signing with its key',
-      variables: { APPROOV_MESSAGE_SIGNING: 'account', APPROOV_ACCOUNT_KEY_ID: 'approov/account-key' },
-      expected: { messageSigning: 'account', accountKeyId: 'approov/account-key' },
+      variables: { APPROOV_MESSAGE_SIGNING: 'install', APPROOV_PUBLIC_BASE_PATH: '/' },
+      expected: { messageSigning: { ...signing, publicBasePath: '' } },
     },
     {
       name: 'secret by ARN',
@@ -91,7 +112,7 @@ describe('configuration from the environment', () => {
   for (const { name, variables, expected } of accepted) {
     it(name, () => {
       const { config, warnings } = readEnvironment({ ...secretId, ...variables });
-      assert.deepEqual({ ...config, ...expected }, config);
+      assert.deepEqual(config, { ...config, ...expected });
       assert.deepEqual(warnings, []);
     });
   }

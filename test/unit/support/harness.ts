@@ -18,11 +18,18 @@ export interface Answer {
   readonly lines: readonly LogLine[];
 }
 
-/** An authorizer under a frozen clock, with a source that gives {@link secret}. */
+const goodSource: SecretSource = async () => ({
+  text: secret.toString('base64'),
+  versionId: 'v1',
+  createdAt: 0,
+});
+
+/** An authorizer under a frozen clock, with a source that gives {@link secret}; `account` is the account key's id. */
 export function harness(
   variables: Readonly<Record<string, string>> = {},
-  source?: SecretSource,
+  source: SecretSource = goodSource,
   clock = () => now * 1000,
+  accountSource?: SecretSource,
 ) {
   const lines: string[] = [];
   const { config, warnings } = readEnvironment({
@@ -31,8 +38,7 @@ export function harness(
     ...variables,
   });
   const authorizer = assembleAuthorizer(config, warnings, {
-    sourceOf: () =>
-      source ?? (async () => ({ text: secret.toString('base64'), versionId: 'v1', createdAt: 0 })),
+    sourceOf: (secretId) => (secretId === 'account' ? (accountSource as SecretSource) : source),
     write: (line) => lines.push(line),
     clock,
     random: () => 0,
