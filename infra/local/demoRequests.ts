@@ -11,6 +11,19 @@ export interface DemoRequest {
   readonly reason?: string;
 }
 
+/** What the requests are made of. */
+export interface DemoGround {
+  /** The secret's bytes. */
+  readonly key: Uint8Array;
+  /** Seconds since 1970 UTC. */
+  readonly now: number;
+  /** How long the good requests are good. */
+  readonly usableSeconds: number;
+}
+
+/** Claims of an example token, as Approov's own command makes it. */
+export const exampleClaims = { did: 'ExampleApproovTokenDID==', ip: '1.2.3.4' };
+
 /** The bound value, as an app's user would send it. */
 const authorization = 'Bearer user-1';
 
@@ -18,11 +31,9 @@ const authorization = 'Bearer user-1';
  * The demo's requests for one API.
  *
  * @param url of Hello.
- * @param key the secret's bytes.
- * @param now seconds since 1970 UTC.
  */
-export function demoRequests(url: string, key: Uint8Array, now: number): DemoRequest[] {
-  const claims = { exp: now + 3600, did: 'ExampleApproovTokenDID==', ip: '1.2.3.4' };
+export function demoRequests(url: string, { key, now, usableSeconds }: DemoGround): DemoRequest[] {
+  const claims = { ...exampleClaims, exp: now + usableSeconds };
   const valid = mintToken({ claims, key });
   const bound = mintToken({ claims: { ...claims, pay: tokenBinding(authorization) }, key });
   const get = (headers: Record<string, string>): HttpRequest => ({ method: 'GET', url, headers });

@@ -12,6 +12,7 @@ import { demoRequests } from './demoRequests.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { type DemoApi, runDemo } from './runDemo.ts';
 import { type SecretsManager, startSecretsManager } from './secretsManager.ts';
+import { signedDemoRequests } from './signedDemoRequests.ts';
 
 const help = `Runs the APIs of serverless.yml on this machine: a stand-in for Secrets Manager with a new secret, and API Gateway
 as 'serverless offline' emulates it, with the built functions.
@@ -24,6 +25,8 @@ as 'serverless offline' emulates it, with the built functions.
 /** As serverless.yml names it, so that \`npm run secret\` can fill it here too. */
 const secretName = 'approov-apigateway-dev/token-secret';
 const host = '127.0.0.1';
+/** How long the printed requests can be sent. */
+const usableSeconds = 3600;
 
 await runCommand(async (args) => {
   const { values } = parseArgs({
@@ -52,9 +55,11 @@ await runCommand(async (args) => {
     emulator = await startLocalApis(port, secretsManager, key, interrupted.signal);
     const origin = `http://localhost:${port}`;
     const now = Math.floor(Date.now() / 1000);
+    const demo = { key, now, usableSeconds };
+    const requestsTo = (url: string) => [...demoRequests(url, demo), ...signedDemoRequests(url, demo)];
     const apis = [
-      { name: 'REST', requests: demoRequests(`${origin}/dev/hello`, key, now) },
-      { name: 'HTTP', requests: demoRequests(`${origin}/hello`, key, now) },
+      { name: 'REST', requests: requestsTo(`${origin}/dev/hello`) },
+      { name: 'HTTP', requests: requestsTo(`${origin}/hello`) },
     ];
     return values.once
       ? await compare(apis, emulator)
@@ -91,6 +96,12 @@ function startLocalApis(
       binding: 'if-present',
       // The emulation has no gateway responses, which make a Deny of the REST API's authorizer a 401.
       denial: 'unauthorized',
+      // A token with an installation key must come with its signature; the plain ones have none.
+      messageSigning: 'install',
+      messageSigningWithoutKey: 'allow',
+      // As good for pasting as the tokens are.
+      signatureMaxAgeSeconds: String(usableSeconds),
+      publicOrigin: `http://localhost:${port}`,
     },
   });
 }
@@ -122,7 +133,7 @@ async function serve(
   }
   process.stdout.write(
     `\nSecrets Manager: AWS_ENDPOINT_URL_SECRETS_MANAGER=${secretsManager.endpoint}, secret ${secretName}\n` +
-      'The tokens are good for an hour. Ctrl-C stops it all; below is what the APIs and functions write.\n\n',
+      'The requests are good for an hour. Ctrl-C stops it all; below is what the APIs and functions write.\n\n',
   );
   emulator.output.on('line', (line) => process.stdout.write(`${line}\n`));
   if (!signal.aborted) {

@@ -1,0 +1,62 @@
+import { type DemoGround, type DemoRequest, exampleClaims } from './demoRequests.ts';
+import type { HttpRequest } from './httpRequest.ts';
+import { mintToken } from './mint.ts';
+import { newInstallKey, signRequest } from './sign.ts';
+
+/**
+ * The demo's requests with message signatures for one API: as signed, altered on the way, too old, and without a signature.
+ *
+ * @param url of Hello.
+ */
+export function signedDemoRequests(url: string, { key, now, usableSeconds }: DemoGround): DemoRequest[] {
+  const { installKey, ipk } = newInstallKey();
+  const token = mintToken({ claims: { ...exampleClaims, exp: now + usableSeconds, ipk }, key });
+  const headers = { 'Approov-Token': token };
+  // Without percent-encoding: the emulation, unlike an HTTP API, decodes the query string that it hands on.
+  const plain: HttpRequest = { method: 'GET', url: `${url}?page=1&sort=name`, headers };
+  const posted: HttpRequest = {
+    method: 'POST',
+    url,
+    headers: { ...headers, 'Content-Type': 'text/plain' },
+    body: 'amount=1',
+  };
+  const sign = (request: HttpRequest, created = now): HttpRequest => ({
+    ...request,
+    headers: {
+      ...request.headers,
+      ...signRequest(request, { installKey, created, lifetime: usableSeconds }),
+    },
+  });
+  return [
+    { title: 'signed', request: sign(plain), status: 200 },
+    {
+      title: 'signed, POST',
+      request: sign(posted),
+      status: 200,
+    },
+    {
+      title: 'signed, query altered',
+      request: { ...sign(plain), url: `${url}?page=2&sort=name` },
+      status: 401,
+      reason: 'message_signature_mismatch',
+    },
+    {
+      title: 'signed, method altered',
+      request: { ...sign(posted), method: 'GET', body: undefined },
+      status: 401,
+      reason: 'message_signature_mismatch',
+    },
+    {
+      title: 'signed two hours ago',
+      request: sign(plain, now - 2 * usableSeconds),
+      status: 401,
+      reason: 'message_signature_stale',
+    },
+    {
+      title: 'not signed',
+      request: plain,
+      status: 401,
+      reason: 'message_signature_missing',
+    },
+  ];
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { command } from './command.ts';
+
+/** No credentials, and nowhere to get any. */
+const offline = {
+  AWS_ACCESS_KEY_ID: '',
+  AWS_SECRET_ACCESS_KEY: '',
+  AWS_PROFILE: '',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  SLS_TELEMETRY_DISABLED: '1',
+};
+
+suite('serverless package', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'package-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+  const pack = (...parameters: string[]) =>
+    command(
+      'node_modules/serverless/bin/serverless.js',
+      ['package', '--package', folder, ...parameters.map((parameter) => `--param=${parameter}`)],
+      '',
+      offline,
+    );
+
+  test('writes authorizers of type REQUEST with the identity sources and the time given', async () => {
+    const { code, stderr } = await pack(
+      'bindingHeaders=Authorization',
+      'authorizerTtlSeconds=60',
+      'websocket=on',
+    );
+    assert.equal(code, 0, stderr);
+    const template = JSON.parse(
+      await readFile(join(folder, 'cloudformation-template-update-stack.json'), 'utf8'),
+    );
+    const { RestAuthorizerApiGatewayAuthorizer: rest, HttpApiAuthorizerApproov: http } = template.Resources;
+    assert.partialDeepStrictEqual(rest.Properties, {
+      Type: 'REQUEST',
+      AuthorizerResultTtlInSeconds: 60,
+      IdentitySource: 'method.request.header.Approov-Token, method.request.header.Authorization',
+    });
+    assert.partialDeepStrictEqual(http.Properties, {
+      AuthorizerType: 'REQUEST',
+      AuthorizerPayloadFormatVersion: '2.0',
+      AuthorizerResultTtlInSeconds: 60,
+      IdentitySource: ['$request.header.Approov-Token', '$request.header.Authorization'],
+    });
+    const zips = (await readdir(folder)).filter((name) => name.endsWith('.zip')).sort();
+    assert.deepEqual(zips, [
+      'hello.zip',
+      'helloWebsocket.zip',
+      'httpAuthorizer.zip',
+      'restAuthorizer.zip',
+      'websocketAuthorizer.zip',
+    ]);
+  });
+
+  test('fails with the reason for a contradictory parameter, once', async () => {
+    const { code, stdout, stderr } = await pack('messageSigning=install', 'authorizerTtlSeconds=60');
+    assert.equal(code, 1);
+    const output = stdout + stderr;
+    assert.equal(output.split('authorizerTtlSeconds must be 0: with message signing').length, 2, output);
+  });
+});
