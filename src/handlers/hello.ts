@@ -1,4 +1,5 @@
 import { ApproovContextError, readApproovContext } from '../backend.ts';
+import { verifyContentDigest } from '../contentDigest.ts';
 
 /** Answer of a Lambda proxy integration. */
 interface ProxyResult {
@@ -8,14 +9,19 @@ interface ProxyResult {
 }
 
 /**
- * A sample backend: greets the app, with the device ID and the expiry of the token that the authorizer verified. It
- * refuses by itself when there is no such context, so that a route without the authorizer is closed, not open.
+ * A sample backend: greets the app, with the device ID and the expiry of the token that the authorizer verified, and
+ * compares the body with the digest that a message signature covers. It refuses by itself when there is no such context,
+ * so that a route without the authorizer is closed, not open.
  */
 export const handler = async (event: unknown): Promise<ProxyResult> => {
   try {
     const context = readApproovContext(event);
-    const facts = context.verdict ? { verdict: context.verdict } : { did: context.did, exp: context.exp };
-    return answer(200, { message: 'Hello, World!', ...facts });
+    if (context.verdict) return answer(200, { message: 'Hello, World!', verdict: context.verdict });
+    const { did, exp, contentDigest } = context;
+    if (contentDigest === undefined) return answer(200, { message: 'Hello, World!', did, exp });
+    const digest = verifyContentDigest(event, context);
+    if (digest === 'mismatched') return answer(400, { message: 'The body is not the one that was signed.' });
+    return answer(200, { message: 'Hello, World!', did, exp, contentDigest: digest });
   } catch (error) {
     if (error instanceof ApproovContextError) return answer(401, {});
     throw error;

@@ -1,5 +1,6 @@
 import './support/noSockets.ts';
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { type ApproovContextError, type ReadContextOptions, readApproovContext } from '../../src/backend.ts';
 import { handler as hello } from '../../src/handlers/hello.ts';
@@ -117,6 +118,7 @@ describe('readApproovContext', () => {
 
 describe('Hello', () => {
   const exp = Math.floor(Date.now() / 1000) + 300;
+  const digest = `sha-256=:${hash('sha256', 'the body', 'base64')}:`;
   const cases: { name: string; event: unknown; statusCode: number; body: object }[] = [
     {
       name: 'greets the device',
@@ -135,6 +137,18 @@ describe('Hello', () => {
       event: rest({ mode: 'report-only', verdict: 'would-deny', reason: 'token_missing' }),
       statusCode: 200,
       body: { message: 'Hello, World!', verdict: 'would-deny' },
+    },
+    {
+      name: 'greets whose body is the signed one',
+      event: { ...http2({ ...given, exp, contentDigest: digest }), body: 'the body' },
+      statusCode: 200,
+      body: { message: 'Hello, World!', did: 'device', exp, contentDigest: 'verified' },
+    },
+    {
+      name: 'refuses another body than the signed one',
+      event: { ...http2({ ...given, exp, contentDigest: digest }), body: 'another body' },
+      statusCode: 400,
+      body: { message: 'The body is not the one that was signed.' },
     },
     { name: 'refuses without the authorizer', event: rest(undefined), statusCode: 401, body: {} },
     {
