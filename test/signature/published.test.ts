@@ -50,7 +50,7 @@ describe("Approov's published signed requests", {
       assert.equal(await outcome(sentOf(vector, 'rest'), { ...given, settings }), 'message_signature_stale');
     });
 
-    it(`${index} with another method or query`, async () => {
+    it(`${index} with another method`, async () => {
       const given = givenOf(vector, signed[0] ?? 'install');
       assert.equal(
         await outcome({ ...sentOf(vector, 'rest'), method: 'PUT' }, given),
@@ -58,7 +58,8 @@ describe("Approov's published signed requests", {
       );
     });
 
-    it(`${index} gives the digest that its body has`, { skip: !vector.body && 'no body' }, async () => {
+    if (vector.body === undefined) continue;
+    it(`${index} gives the digest that its body has`, async () => {
       const { contentDigest } = await verify(sentOf(vector, 'rest'), givenOf(vector, 'install'));
       const context = { contentDigest } as ApproovContext;
       assert.equal(verifyContentDigest({ body: vector.body }, context), 'verified');
