@@ -38,6 +38,10 @@ export const stackParameters = {
   logRetentionDays: { rule: integer(1, 3653) },
   memoryMegabytes: { rule: integer(128, 10_240) },
   websocket: { rule: oneOf(['on', 'off']) },
+  alarmTopicArn: {
+    rule: matching(new RegExp(`^${arnOf('sns')}:[A-Za-z0-9_-]{1,256}$`), 'the ARN of an SNS topic'),
+  },
+  refusalAlarmPercent: { rule: integer(1, 100) },
   apiGatewayLogRole: { rule: oneOf(['create', 'existing']) },
 } satisfies Record<string, { rule: Rule<unknown> }>;
 
