@@ -63,9 +63,10 @@ function write([name, value]: Pair, encoding: PercentEncoding, emptyValue: strin
 
 /** The orders in which the parameters may have been written; the event's comes first. */
 function* orders(pairs: readonly Pair[]): Generator<readonly number[]> {
-  const indices = [...pairs.keys()];
-  if (pairs.length > mostReordered) yield indices;
-  else yield* interleave([...Map.groupBy(indices, (index) => pairs[index]?.[0]).values()]);
+  if (pairs.length > mostReordered) return yield [...pairs.keys()];
+  const ofName = new Map<string, number[]>();
+  for (const [index, [name]] of pairs.entries()) ofName.set(name, [...(ofName.get(name) ?? []), index]);
+  yield* interleave([...ofName.values()]);
 }
 
 /** Every sequence of all lists' elements in which each list keeps its order; one list after the other comes first. */
