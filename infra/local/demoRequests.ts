@@ -6,9 +6,11 @@ import { mintToken, tokenBinding } from './mint.ts';
 export interface DemoRequest {
   readonly title: string;
   readonly request: HttpRequest;
-  readonly status: 200 | 401;
+  readonly status: 200 | 400 | 401;
   /** Why the authorizer refuses it; undefined when it allows it, or is not asked because the token header is absent. */
   readonly reason?: string;
+  /** What Hello says of the body, when a signature covers its digest. */
+  readonly contentDigest?: 'verified';
 }
 
 /** What the requests are made of. */

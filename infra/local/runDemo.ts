@@ -26,13 +26,14 @@ export async function runDemo(
   const rows = [['API', 'request', 'expected', 'got', '']];
   let differences = 0;
   for (const { name, requests } of apis) {
-    for (const { title, request, status, reason } of requests) {
+    for (const { title, request, status, reason, contentDigest } of requests) {
       reasons.length = 0;
       const got = await send(request);
-      const asksAuthorizer = status === 200 || reason !== undefined;
+      const asksAuthorizer = status !== 401 || reason !== undefined;
       for (let wait = 0; asksAuthorizer && reasons.length === 0 && wait < 50; wait += 1) await sleep(20);
-      const expected = outcome(status, reason);
-      const actual = outcome(got, asksAuthorizer && reasons.length === 0 ? 'no log line' : reasons[0]);
+      const logged = asksAuthorizer && reasons.length === 0 ? 'no log line' : reasons[0];
+      const expected = outcome(status, reason, contentDigest);
+      const actual = outcome(got.status, logged, got.contentDigest);
       if (actual !== expected) differences += 1;
       rows.push([name, title, expected, actual, actual === expected ? 'ok' : 'DIFFERS']);
     }
@@ -40,24 +41,31 @@ export async function runDemo(
   return { table: format(rows), differences };
 }
 
-async function send({ method, url, headers, body }: DemoRequest['request']): Promise<number | string> {
+async function send({ method, url, headers, body }: DemoRequest['request']) {
   const response = await fetch(url, { method, headers, ...(body !== undefined && { body }) });
   const text = await response.text();
-  return response.status === 200 && !text.includes('Hello, World!')
-    ? `200 without greeting`
-    : response.status;
+  if (response.status !== 200) return { status: response.status };
+  const answer = objectIn(text);
+  return answer?.message === 'Hello, World!'
+    ? { status: 200, contentDigest: answer.contentDigest }
+    : { status: '200 without greeting' };
 }
 
-function outcome(status: number | string, reason: string | undefined): string {
-  return reason === undefined ? String(status) : `${status} ${reason}`;
+function outcome(status: number | string, reason: string | undefined, contentDigest: string | undefined) {
+  const parts = [status, reason, contentDigest && `body ${contentDigest}`];
+  return parts.filter((part) => part !== undefined).join(' ');
 }
 
 /** The authorizer's log line of a decision, if this is one. */
 function decisionIn(line: string): { reason?: string } | undefined {
-  if (!line.startsWith('{')) return undefined;
+  const entry = objectIn(line);
+  return typeof entry?.decision === 'string' ? entry : undefined;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what the APIs and functions wrote, compared with what is expected
+function objectIn(text: string): any {
   try {
-    const entry = JSON.parse(line);
-    return typeof entry.decision === 'string' ? entry : undefined;
+    return text.startsWith('{') ? JSON.parse(text) : undefined;
   } catch {
     return undefined;
   }

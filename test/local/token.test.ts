@@ -6,6 +6,7 @@ import { after, before, suite, test } from 'node:test';
 import * as jose from 'jose';
 import { parseDictionary } from 'structured-headers';
 import { tokenBinding } from '../../infra/local/mint.ts';
+import { tokenOptions } from '../../infra/token/options.ts';
 import { command } from './command.ts';
 
 const key = Buffer.alloc(64, 5);
@@ -120,7 +121,6 @@ suite('npm run token', { concurrency: true }, () => {
       args: ['--secret', secret],
       stderr: /^--secret: a secret on the command/,
     },
-    { case: 'a key as an option', args: [`--account-key=${secret}`], stderr: /^--account-key: a secret on/ },
     { case: 'no secret', args: [], input: '', stderr: /^secret from standard input: the value is empty$/m },
     { case: 'a short secret', args: [], input: 'AAAA', stderr: /shorter than 32 bytes$/m },
     {
@@ -135,30 +135,6 @@ suite('npm run token', { concurrency: true }, () => {
       stderr: /cannot read .*ENOENT$/m,
     },
     { case: 'an unknown option', args: ['--expire'], stderr: /Unknown option '--expire'/ },
-    { case: 'a bad expiry', args: ['--exp', 'soon'], stderr: /^--exp must be \+SECONDS.*'soon'$/m },
-    { case: 'two expiries', args: ['--exp', '+1', '--expired'], stderr: /^--exp and --expired exclude/ },
-    {
-      case: 'a claim without value',
-      args: ['--claim', 'aud'],
-      stderr: /^--claim must be NAME=VALUE, not 'aud'$/m,
-    },
-    { case: 'pay by hand', args: ['--claim', 'pay=x'], stderr: /use --bind/ },
-    {
-      case: 'signing options alone',
-      args: ['--url', 'https://a.example'],
-      stderr: /^--url goes with --sign$/m,
-    },
-    { case: 'signing nowhere', args: ['--sign'], stderr: /^--url must be an absolute http or https URL/ },
-    {
-      case: 'a bad method',
-      args: ['--sign', '--url', 'https://a.example', '--method', 'get'],
-      stderr: /^--method must be/,
-    },
-    {
-      case: 'minting while inspecting',
-      args: ['--inspect', 'x', '--claim', 'a=1'],
-      stderr: /^--inspect takes/,
-    },
   ];
   for (const { case: title, args, input, stderr } of wrong) {
     test(`${title}: one line that says so, exit code 2, and never the secret`, async () => {
@@ -168,6 +144,62 @@ suite('npm run token', { concurrency: true }, () => {
       assert.match(result.stderr, stderr);
       assert.doesNotMatch(result.stderr, /\n./);
       assert.ok(!result.stderr.includes(secret));
+    });
+  }
+});
+
+suite('options of npm run token', () => {
+  const wrong: { case: string; args: string[]; message: RegExp }[] = [
+    { case: 'a key', args: [`--account-key=${secret}`], message: /^--account-key: a secret on/ },
+    { case: 'a bad expiry', args: ['--exp', 'soon'], message: /^--exp must be \+SECONDS.*'soon'$/ },
+    { case: 'two expiries', args: ['--exp', '+1', '--expired'], message: /^--exp and --expired exclude/ },
+    {
+      case: 'a claim without value',
+      args: ['--claim', 'aud'],
+      message: /^--claim must be NAME=VALUE, not 'aud'$/,
+    },
+    { case: 'pay by hand', args: ['--claim', 'pay=x'], message: /use --bind/ },
+    {
+      case: 'where to without --sign',
+      args: ['--url', 'https://a.example'],
+      message: /^--url goes with --sign$/,
+    },
+    { case: 'a header without --sign', args: ['--header', 'A: b'], message: /^--header goes with --sign$/ },
+    { case: 'signing nowhere', args: ['--sign'], message: /^--url must be an absolute http or https URL/ },
+    {
+      case: 'a URL with a fragment',
+      args: ['--sign', '--url', 'https://a.example/#x'],
+      message: /^--url must be an absolute http or https URL without user and fragment/,
+    },
+    {
+      case: 'a method in lower case',
+      args: ['--sign', '--url', 'https://a.example', '--method', 'get'],
+      message: /^--method must be/,
+    },
+    {
+      case: 'a header without a name',
+      args: ['--sign', '--url', 'https://a.example', '--header', 'value'],
+      message: /^--header must be "NAME: VALUE", not 'value'$/,
+    },
+    {
+      case: 'no lifetime',
+      args: ['--sign', '--url', 'https://a.example', '--lifetime', '0'],
+      message: /^--lifetime must be/,
+    },
+    {
+      case: 'minting while inspecting',
+      args: ['--inspect', 'x', '--claim', 'a=1'],
+      message: /^--inspect takes/,
+    },
+    {
+      case: 'signing while inspecting',
+      args: ['--inspect', 'x', '--sign'],
+      message: /^--sign and --inspect/,
+    },
+  ];
+  for (const { case: title, args, message } of wrong) {
+    test(`${title} is refused by name`, () => {
+      assert.throws(() => tokenOptions(args, 0), { name: 'CommandError', message });
     });
   }
 });
