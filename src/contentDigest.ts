@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type InnerList, type Item, parseDictionary } from 'structured-headers';
-import type { ApproovContext } from './backend.ts';
+import type { ApproovContext } from './readApproovContext.ts';
 import { readBytes } from './signature/readBytes.ts';
 
 /** Whether a body is the one that the app signed. */

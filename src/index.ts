@@ -1,9 +1,13 @@
 export type { Authorizer } from './assembleAuthorizer.ts';
-export type { AllowedContext, ApproovContext, ReadContextOptions, WouldDenyContext } from './backend.ts';
-export { ApproovContextError, readApproovContext } from './backend.ts';
+export type {
+  AllowedContext,
+  ApproovContext,
+  ContentDigestResult,
+  ReadContextOptions,
+  WouldDenyContext,
+} from './backend.ts';
+export { ApproovContextError, readApproovContext, verifyContentDigest } from './backend.ts';
 export { ConfigurationError } from './config/readConfig.ts';
-export type { ContentDigestResult } from './contentDigest.ts';
-export { verifyContentDigest } from './contentDigest.ts';
 export type { AuthorizerOptions, AuthorizerTools } from './createAuthorizer.ts';
 export { createAuthorizer } from './createAuthorizer.ts';
 export type { FailureCode } from './failure.ts';

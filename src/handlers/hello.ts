@@ -1,5 +1,4 @@
-import { ApproovContextError, readApproovContext } from '../backend.ts';
-import { verifyContentDigest } from '../contentDigest.ts';
+import { ApproovContextError, readApproovContext, verifyContentDigest } from '../backend.ts';
 
 /** Answer of a Lambda proxy integration. */
 interface ProxyResult {
