@@ -28,5 +28,6 @@ export const handler = async (event: unknown): Promise<ProxyResult> => {
 };
 
 function answer(statusCode: number, body: Readonly<Record<string, unknown>>): ProxyResult {
-  return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const headers = { 'content-type': 'application/json', 'access-control-allow-origin': '*' };
+  return { statusCode, headers, body: JSON.stringify(body) };
 }
