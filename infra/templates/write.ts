@@ -1,0 +1,13 @@
+/** `npm run templates`: writes the templates and the events for `sam local invoke` anew. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { committedTemplates } from './committed.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+for (const [path, text] of Object.entries(committedTemplates())) {
+  await mkdir(dirname(`${root}${path}`), { recursive: true });
+  await writeFile(`${root}${path}`, text);
+  console.log(path);
+}
