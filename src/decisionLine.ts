@@ -20,12 +20,12 @@ export function decisionLine(
   return {
     ...outcome(verdict, mode),
     apiType: request?.apiType,
-    requestId: request?.requestId,
-    apiId: request?.apiId,
-    stage: request?.stage,
-    route: request?.route,
+    requestId: clip(request?.requestId),
+    apiId: clip(request?.apiId),
+    stage: clip(request?.stage),
+    route: clip(request?.route),
     tokenId: trace.tokenId,
-    arc: trace.arc,
+    arc: clip(trace.arc),
     clientStatus: verdict.kind === 'refusal' ? printable(verdict.refusal.rawClientStatus) : undefined,
     secretVersion: trace.secretVersion,
     durationMs,
@@ -57,6 +57,11 @@ function outcome(
         reason: verdict.failure.code,
       };
   }
+}
+
+/** What AWS names is shorter. */
+function clip(text: string | undefined): string | undefined {
+  return text?.slice(0, 256);
 }
 
 /** The client wrote it: ASCII that prints, and not much of it. */

@@ -46,13 +46,6 @@ export type Log = (line: LogLine) => void;
 export function createLog(least: LogLevel, write: (line: string) => void): Log {
   const threshold = logLevels.indexOf(least);
   return (line) => {
-    if (logLevels.indexOf(line.level) >= threshold) write(`${JSON.stringify(line, printableText)}\n`);
+    if (logLevels.indexOf(line.level) >= threshold) write(`${JSON.stringify(line)}\n`);
   };
-}
-
-/** Longest text in a field, in characters: names that AWS gives are shorter, a configuration error may be long. */
-const longestText = 1024;
-
-function printableText(_field: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.slice(0, longestText) : value;
 }

@@ -1,25 +1,39 @@
 import { Failure } from '../failure.ts';
 
-/** Header fields of one request: each name in lower case, with every value that was received, in order. */
-export type HeaderFields = ReadonlyMap<string, readonly string[]>;
-
-const noValues: readonly string[] = [];
+/**
+ * Header fields of one request: the two maps of an event, of checked types. REST and WebSocket events list every value in
+ * `multiValueHeaders` and the last one in `headers`; HTTP API has `headers` alone, several values joined by commas. Names
+ * are in the casing that the kind of API gives them.
+ */
+export interface HeaderFields {
+  readonly headers: Readonly<Record<string, string | null | undefined>>;
+  readonly multiValueHeaders: Readonly<Record<string, readonly string[] | null | undefined>>;
+}
 
 /**
- * All values of a header, whatever the casing of its name in the event.
+ * All values of a header, whatever the casing of its name in the event. A value that only one of the two maps holds counts
+ * as sent: what the maps disagree on must look ambiguous, never single.
  *
  * @param fields the request's header fields
  * @param name header name, any case
  * @returns the values as received, empty when the header is absent
  */
-export function headerValues(fields: HeaderFields, name: string): readonly string[] {
-  return fields.get(name.toLowerCase()) ?? noValues;
+export function headerValues({ headers, multiValueHeaders }: HeaderFields, name: string): readonly string[] {
+  const wanted = name.toLowerCase();
+  const listed: string[] = [];
+  for (const key of Object.keys(multiValueHeaders)) {
+    if (isName(key, wanted)) listed.push(...(multiValueHeaders[key] ?? []));
+  }
+  const values = [...listed];
+  for (const key of Object.keys(headers)) {
+    const value = isName(key, wanted) ? headers[key] : undefined;
+    if (value != null && !listed.includes(value)) values.push(value);
+  }
+  return values;
 }
 
 /**
- * Merges the two header maps of an event. REST and WebSocket events list every value in `multiValueHeaders` and the last
- * one in `headers`; HTTP API has `headers` alone, several values joined by commas. A value that only one of the two maps
- * holds counts as sent: what the maps disagree on must look ambiguous, never single.
+ * Checks the types of an event's header maps.
  *
  * @param headers `event.headers`
  * @param multiValueHeaders `event.multiValueHeaders`
@@ -27,36 +41,34 @@ export function headerValues(fields: HeaderFields, name: string): readonly strin
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html}
  */
 export function readHeaderFields(headers: unknown, multiValueHeaders: unknown): HeaderFields {
-  const fields = new Map<string, string[]>();
-  for (const [name, values] of entries(multiValueHeaders, 'multiValueHeaders')) {
-    if (values == null) continue;
-    if (!Array.isArray(values) || !values.every((value) => typeof value === 'string')) {
-      throw new Failure('event_invalid', 'multiValueHeaders holds something else than lists of strings');
-    }
-    append(fields, name, values);
-  }
-  const listed = new Map([...fields].map(([name, values]) => [name, new Set(values)]));
-  for (const [name, value] of entries(headers, 'headers')) {
-    if (value == null) continue;
-    if (typeof value !== 'string') {
-      throw new Failure('event_invalid', 'headers holds something else than strings');
-    }
-    if (!listed.get(name.toLowerCase())?.has(value)) append(fields, name, [value]);
-  }
-  return fields;
+  return {
+    headers: readMap(headers, isString, 'headers'),
+    multiValueHeaders: readMap(multiValueHeaders, isStringList, 'multiValueHeaders'),
+  };
 }
 
-function append(fields: Map<string, string[]>, name: string, values: readonly string[]): void {
-  const key = name.toLowerCase();
-  const present = fields.get(key);
-  if (present) present.push(...values);
-  else fields.set(key, [...values]);
-}
-
-function entries(map: unknown, label: string): [string, unknown][] {
-  if (map == null) return [];
+function readMap<Value>(
+  map: unknown,
+  isValue: (value: unknown) => value is Value,
+  label: string,
+): Readonly<Record<string, Value | null | undefined>> {
+  if (map == null) return {};
   if (typeof map !== 'object' || Array.isArray(map)) {
     throw new Failure('event_invalid', `${label} is not an object`);
   }
-  return Object.entries(map);
+  const fields = map as Record<string, unknown>;
+  for (const key of Object.keys(fields)) {
+    if (fields[key] != null && !isValue(fields[key])) {
+      throw new Failure('event_invalid', `${label} holds a value of another type than API Gateway sends`);
+    }
+  }
+  return fields as Record<string, Value | null | undefined>;
+}
+
+const isString = (value: unknown): value is string => typeof value === 'string';
+const isStringList = (value: unknown): value is string[] => Array.isArray(value) && value.every(isString);
+
+/** The length first: most names differ in it, and lower-casing each name of each request would cost more than all checks. */
+function isName(key: string, wanted: string): boolean {
+  return key.length === wanted.length && key.toLowerCase() === wanted;
 }

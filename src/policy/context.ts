@@ -52,30 +52,29 @@ export function allowContext(
   findings: Findings,
   mode: string,
 ): AuthorizerContext {
-  const { contentDigest, ...found } = findings;
-  const fixed: Record<string, ContextValue> = { ...found, mode };
-  const optional = new Map<string, ContextValue>();
+  const { contentDigest, binding, messageSignature } = findings;
+  const fixed: Record<string, ContextValue> = { binding, messageSignature, mode };
+  const optional: Record<string, ContextValue> = {};
   for (const name of names) {
     const value = Object.hasOwn(claims, name) ? flatten(claims[name]) : undefined;
     if (value === undefined || reservedContextKeys.includes(name)) continue;
-    if (name === 'exp') fixed.exp = value;
-    else optional.set(name, value);
+    (name === 'exp' ? fixed : optional)[name] = value;
   }
-  if (contentDigest !== undefined) optional.set('contentDigest', contentDigest);
-  return fit(fixed, optional);
+  if (contentDigest !== undefined) optional.contentDigest = contentDigest;
+  const whole = { ...optional, ...fixed };
+  return sizeOf(whole) <= largestContext ? whole : withoutLongest(fixed, optional);
 }
 
-function fit(
+function withoutLongest(
   fixed: Readonly<Record<string, ContextValue>>,
-  optional: Map<string, ContextValue>,
+  optional: Record<string, ContextValue>,
 ): AuthorizerContext {
-  const whole = { ...Object.fromEntries(optional), ...fixed };
-  if (sizeOf(whole) <= largestContext) return whole;
+  const longestFirst = Object.entries(optional).sort(([, a], [, b]) => sizeOf(b) - sizeOf(a));
   const omitted: string[] = [];
-  for (const [name] of [...optional].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a))) {
-    optional.delete(name);
+  for (const [name] of longestFirst) {
+    delete optional[name];
     omitted.push(name);
-    const rest = { ...Object.fromEntries(optional), ...fixed, omitted: omitted.join(',') };
+    const rest = { ...optional, ...fixed, omitted: omitted.join(',') };
     if (sizeOf(rest) <= largestContext) return rest;
   }
   // The names alone are too long, and they are the configuration's.
