@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { childScript, runChild } from './child.ts';
 import { requestEvent } from './event.ts';
 import { type Stand, secret } from './stand.ts';
-import type { Subject } from './subjects.ts';
+import type { Subject } from './subject.ts';
 import { mintToken } from './tokens.ts';
 
 const exp = Math.floor(Date.now() / 1000) + 3600;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { Subject } from './subjects.ts';
+import type { Subject } from './subject.ts';
 
 /** What every child process gets beside its own variables. */
 export interface ChildEnvironment {

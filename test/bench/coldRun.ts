@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { childScript, runChild } from './child.ts';
 import { requestEvent } from './event.ts';
 import { type Stand, secret } from './stand.ts';
-import type { Subject } from './subjects.ts';
+import type { Subject } from './subject.ts';
 import { mintToken } from './tokens.ts';
 
 /** One fresh process, from its start to its first decision; milliseconds. */
@@ -13,8 +13,11 @@ export interface ColdRun {
   readonly load: number;
   /** The first decision, with what is left of fetching the secret. */
   readonly first: number;
-  /** From the start of loading to the first decision: load, first, and what the runtime client does between them. */
-  readonly elapsed: number;
+  /**
+   * From the start of loading to the first decision. Beside the two that is what happens while the runtime client asks for
+   * the first event: an authorizer that fetches its secret during initialization goes on with that.
+   */
+  readonly sum: number;
   /** From the start of the process to the first decision. */
   readonly wall: number;
   /** Resident memory after the first decision. */

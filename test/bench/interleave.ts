@@ -1,4 +1,4 @@
-import type { Subject } from './subjects.ts';
+import type { Subject } from './subject.ts';
 
 /**
  * Runs every subject once a round, each in a fresh process, so that what slows the machine slows all of them.

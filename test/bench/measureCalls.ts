@@ -1,7 +1,7 @@
 import { childScript, runChild } from './child.ts';
 import { requestEvent } from './event.ts';
 import { type Stand, secret } from './stand.ts';
-import type { Subject } from './subjects.ts';
+import type { Subject } from './subject.ts';
 
 /** One simulated hour of requests to one environment. */
 export interface HourOfCalls {

@@ -3,7 +3,7 @@ import { requestEvent } from './event.ts';
 import { interleave } from './interleave.ts';
 import { type Stand, secret } from './stand.ts';
 import { type Summary, summarizeAll } from './statistics.ts';
-import type { Subject } from './subjects.ts';
+import type { Subject } from './subject.ts';
 
 const figures = ['distinct', 'repeated'] as const;
 

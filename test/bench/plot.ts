@@ -1,7 +1,8 @@
+import type { ColdFigures } from './measureCold.ts';
 import type { BenchResults } from './results.ts';
 
 const width = 760;
-const nameWidth = 220;
+const nameWidth = 300;
 const rowHeight = 34;
 const top = 62;
 const scaleWidth = width - nameWidth - 80;
@@ -11,19 +12,20 @@ export function plot({ subjects, machine, coldRuns }: BenchResults): string {
   const bars = subjects
     .flatMap(({ title, kind, cold }) => (cold ? [{ title, kind, cold }] : []))
     .toSorted((a, b) => a.cold.sum.median - b.cold.sum.median);
-  const most = Math.max(
-    ...bars.map(({ cold }) => Math.max(cold.sum.p90, cold.load.median + cold.first.median)),
-  );
+  const most = Math.max(...bars.map(({ cold }) => Math.max(cold.sum.p90, drawn(cold))));
   const x = (milliseconds: number) => nameWidth + (milliseconds / most) * scaleWidth;
-  const rows = bars.map(({ title, kind, cold: { load, first, sum } }, index) => {
+  const rows = bars.map(({ title, kind, cold }, index) => {
     const y = top + index * rowHeight;
-    const total = load.median + first.median;
+    const { load, between, sum } = cold;
+    const total = drawn(cold);
+    const asked = load.median + between.median;
     const middle = y + 11;
     const tail = Math.max(x(sum.p90), x(total)) + 8;
     return [
       `<text class="name ${kind}" x="${nameWidth - 10}" y="${y + 15}">${escaped(title)}</text>`,
       `<rect class="load ${kind}" x="${nameWidth}" y="${y}" width="${round(x(load.median) - nameWidth)}" height="22"/>`,
-      `<rect class="first ${kind}" x="${round(x(load.median))}" y="${y}" width="${round(x(total) - x(load.median))}" height="22"/>`,
+      `<rect class="between ${kind}" x="${round(x(load.median))}" y="${y}" width="${round(x(asked) - x(load.median))}" height="22"/>`,
+      `<rect class="first ${kind}" x="${round(x(asked))}" y="${y}" width="${round(x(total) - x(asked))}" height="22"/>`,
       `<path class="p90" d="M${round(x(total))} ${middle}H${round(x(sum.p90))}m0-5v10"/>`,
       `<text x="${round(tail)}" y="${y + 15}">${sum.median.toFixed(0)} ms</text>`,
     ].join('\n');
@@ -35,7 +37,8 @@ export function plot({ subjects, machine, coldRuns }: BenchResults): string {
 ${style}
 <text class="heading" x="0" y="18">Cold start: module load, then first decision with the secret fetched</text>
 <rect class="load ours" x="0" y="32" width="12" height="12"/><text x="18" y="42">module load</text>
-<rect class="first ours" x="110" y="32" width="12" height="12"/><text x="128" y="42">first decision</text>
+<rect class="between ours" x="110" y="32" width="12" height="12"/><text x="128" y="42">until the first event</text>
+<rect class="first ours" x="270" y="32" width="12" height="12"/><text x="288" y="42">first decision</text>
 ${rows.join('\n')}
 <text class="note" x="0" y="${height - 10}">${escaped(note)}</text>
 </svg>
@@ -49,20 +52,29 @@ svg { font: 13px system-ui, sans-serif; fill: #1f2328; }
 .name.ours { font-weight: 600; }
 .note { font-size: 11px; fill: #59636e; }
 .load { fill: #8c959f; }
+.between { fill: #a9b1ba; }
 .first { fill: #c4cbd2; }
 .load.ours { fill: #0a69da; }
+.between.ours { fill: #4d97ea; }
 .first.ours { fill: #80b8f5; }
 .p90 { stroke: #59636e; fill: none; }
 @media (prefers-color-scheme: dark) {
 svg { fill: #e6edf3; }
 .note { fill: #9198a1; }
 .load { fill: #6e7681; }
+.between { fill: #59616b; }
 .first { fill: #444c56; }
 .load.ours { fill: #4493f8; }
+.between.ours { fill: #3279d6; }
 .first.ours { fill: #1f5fae; }
 .p90 { stroke: #9198a1; }
 }
 </style>`;
+
+/** The bar's length: the medians of its parts, whose sum need not be the median of the sum. */
+function drawn({ load, between, first }: ColdFigures): number {
+  return load.median + between.median + first.median;
+}
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;

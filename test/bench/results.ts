@@ -3,7 +3,7 @@ import { host } from './coldRun.ts';
 import type { HourOfCalls } from './measureCalls.ts';
 import type { ColdFigures } from './measureCold.ts';
 import type { WarmFigures } from './measureWarm.ts';
-import type { Subject } from './subjects.ts';
+import type { Subject } from './subject.ts';
 
 /** The machine and the programs that a result depends on. */
 export interface MachineFacts {

@@ -23,6 +23,7 @@ export function resultTables({
     '',
     ...rows(cold, {
       'module load': ({ cold }) => time(cold?.load),
+      between: ({ cold }) => time(cold?.between),
       'first decision': ({ cold }) => time(cold?.first),
       'cold sum': ({ cold }) => `**${time(cold?.sum)}**`,
       'of the limit': ({ cold }) => ratio(cold?.sum.median, limit),

@@ -17,12 +17,21 @@ export function targets({ subjects }: BenchResults): Target[] {
   const cold = (name: string) => get(name).cold?.sum.median ?? Number.NaN;
   const ours = get('ours');
   const warm = (name: string) => get(name).warm ?? { distinct: nothing, repeated: nothing };
-  const rivals = subjects.filter(({ kind, name }) => kind === 'rival' && name !== 'esbuild-defaults');
+  const rivals = subjects.filter(({ kind, name }) => kind === 'rival' && !name.endsWith('defaults'));
   const fastest = Math.min(...rivals.map(({ name }) => warm(name).repeated.median));
   const [calm, flooded] = ours.hours ?? [];
   return [
     { name: 'cold sum / Powertools', found: cold('ours') / cold('powertools'), atMost: 0.85 },
-    { name: 'cold sum / esbuild defaults', found: cold('ours') / cold('esbuild-defaults'), atMost: 0.7 },
+    {
+      name: 'cold sum / the SDK client and esbuild defaults',
+      found: cold('ours') / cold('esbuild-defaults'),
+      atMost: 0.7,
+    },
+    {
+      name: 'cold sum / the same source and esbuild defaults',
+      found: cold('ours') / cold('own-defaults'),
+      atMost: 0.7,
+    },
     { name: 'cold sum / limit', found: cold('ours') / cold('limit'), atMost: 2 },
     { name: 'zip, kB', found: ours.zipBytes / 1000, atMost: 70 },
     {

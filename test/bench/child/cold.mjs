@@ -19,7 +19,7 @@ export const handler = async (event, context) => {
     report({
       load: loaded - begun,
       first: answered - asked,
-      elapsed: answered - begun,
+      sum: answered - begun,
       residentBytes: process.memoryUsage.rss(),
       effect: answer.policyDocument.Statement[0].Effect,
     });

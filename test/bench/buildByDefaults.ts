@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { type Subject, type SubjectName, subjectOf } from './subject.ts';
+
+/** This project on the SDK's client. */
+export const sdkClient = {
+  name: 'esbuild-defaults',
+  title: 'this project on the SDK client, esbuild defaults',
+  kind: 'rival',
+  entry: 'test/bench/rivals/sdk-client.ts',
+} as const;
+
+/**
+ * Bundles an authorizer as most people would: `esbuild --bundle --minify --platform=node` and nothing else.
+ *
+ * @param directory - where the bundle goes
+ */
+export async function buildByDefaults(
+  directory: string,
+  { entry, ...subject }: SubjectName & { entry: string },
+): Promise<Subject> {
+  const entryPoint = fileURLToPath(new URL(`../../${entry}`, import.meta.url));
+  const outfile = join(directory, subject.name, 'index.cjs');
+  await build({
+    entryPoints: [entryPoint],
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    logLevel: 'error',
+  });
+  return subjectOf(subject, outfile);
+}

@@ -1,0 +1,20 @@
+/** This project's own source with the AWS SDK's client in place of its own call to Secrets Manager. */
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { assembleAuthorizer } from '../../../src/assembleAuthorizer.ts';
+import { readEnvironment } from '../../../src/config/readEnvironment.ts';
+
+const { config, warnings } = readEnvironment(process.env);
+const client = new SecretsManagerClient({});
+const authorizer = assembleAuthorizer(config, warnings, {
+  sourceOf: (secretId) => async (stage) => {
+    const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage }));
+    return {
+      text: String(answer.SecretString),
+      versionId: answer.VersionId,
+      createdAt: answer.CreatedDate?.getTime(),
+    };
+  },
+  write: (line) => process.stdout.write(line),
+});
+
+export const handler = async (event: unknown) => authorizer(event);
