@@ -5,6 +5,7 @@ import { connectionTimeout, requestTimeout } from './secretsManagerSource.ts';
 export function createSecretsManagerClient(): SecretsManagerClient {
   return new SecretsManagerClient({
     maxAttempts: 1,
+    retryMode: 'standard',
     requestHandler: {
       connectionTimeout,
       requestTimeout,
