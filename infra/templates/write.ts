@@ -2,11 +2,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { committedTemplates } from './committed.ts';
+import { committedFiles } from './committedFiles.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-for (const [path, text] of Object.entries(committedTemplates())) {
+for (const [path, text] of Object.entries(committedFiles())) {
   await mkdir(dirname(`${root}${path}`), { recursive: true });
   await writeFile(`${root}${path}`, text);
   console.log(path);
