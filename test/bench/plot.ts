@@ -1,8 +1,8 @@
 import type { ColdFigures } from './measureCold.ts';
 import type { BenchResults } from './results.ts';
 
-const width = 760;
-const nameWidth = 300;
+const width = 800;
+const nameWidth = 335;
 const rowHeight = 34;
 const top = 62;
 const scaleWidth = width - nameWidth - 80;
