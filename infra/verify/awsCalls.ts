@@ -14,10 +14,13 @@ export type AwsAnswer = Record<string, any>;
  * @param endpoint where the APIs are.
  * @throws Error with what boto3 says, when one fails.
  */
-export async function awsCalls(endpoint: string, calls: readonly AwsCall[]): Promise<readonly AwsAnswer[]> {
+export async function awsCalls<const Calls extends readonly AwsCall[]>(
+  endpoint: string,
+  calls: Calls,
+): Promise<{ readonly [Index in keyof Calls]: AwsAnswer }> {
   const { stdout } = await runTool(pythonTool('python'), [`${root}infra/verify/aws_calls.py`], {
     input: JSON.stringify(calls),
     env: { ...offline, AWS_ENDPOINT_URL: endpoint },
   });
-  return JSON.parse(stdout) as AwsAnswer[];
+  return JSON.parse(stdout);
 }

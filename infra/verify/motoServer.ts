@@ -9,6 +9,8 @@ export interface MotoServer {
   readonly endpoint: string;
   /** Types of CloudFormation resources that it was asked for and does not have. */
   unsupportedTypes(): readonly string[];
+  /** Types that its CloudFormation has from moto_resources.py alone. */
+  addedTypes(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function startMotoServer(): Promise<MotoServer> {
         [...output.matchAll(/No Moto CloudFormation support for (\S+)/g)].map(([, type]) => type as string),
       ),
     ],
+    addedTypes: () => /^added: (.+)$/m.exec(output)?.[1]?.split(', ') ?? [],
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill();

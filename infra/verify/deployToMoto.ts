@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { type AwsAnswer, awsCalls } from './awsCalls.ts';
+import { type MotoServer, startMotoServer } from './motoServer.ts';
+import { runTool } from './runTool.ts';
+import { offline, root } from './tools.ts';
+
+const service = 'approov-apigateway-dev';
+
+/**
+ * Deploys the serverless stack for real, with `serverless deploy`, into moto, and reads back through the AWS API what was
+ * made. Says which types moto lacks: those are asserted on the template alone.
+ */
+export async function deployToMoto(): Promise<string> {
+  const moto = await startMotoServer();
+  try {
+    const args = ['deploy', '--param=websocket=on', '--param=bindingHeaders=Authorization'];
+    await runTool(`${root}node_modules/.bin/serverless`, args, {
+      cwd: root,
+      env: { ...offline, AWS_ENDPOINT_URL: moto.endpoint },
+    });
+    const ids = await apiIds(moto);
+    await checkRestApi(moto, ids.rest);
+    await checkV2Api(moto, ids.http, '$request.header.', ['GET /hello', 'POST /hello']);
+    await checkV2Api(moto, ids.websocket, 'route.request.header.', ['$connect']);
+    await checkPermissions(moto, ids);
+    await checkMonitoring(moto);
+    return `three APIs, authorizers, routes, permissions, gateway responses, alarms read back; not in moto: ${moto.unsupportedTypes().join(', ')}; made by moto_resources.py: ${moto.addedTypes().length} types`;
+  } finally {
+    await moto.stop();
+  }
+}
+
+interface ApiIds {
+  readonly rest: string;
+  readonly http: string;
+  readonly websocket: string;
+}
+
+async function apiIds({ endpoint }: MotoServer): Promise<ApiIds> {
+  const [rest, v2] = await awsCalls(endpoint, [
+    ['apigateway', 'get_rest_apis', {}],
+    ['apigatewayv2', 'get_apis', {}],
+  ]);
+  const ofProtocol = (protocol: string) =>
+    v2.Items.find(({ ProtocolType }: AwsAnswer) => ProtocolType === protocol)?.ApiId;
+  const ids = { rest: rest.items[0]?.id, http: ofProtocol('HTTP'), websocket: ofProtocol('WEBSOCKET') };
+  for (const [kind, id] of Object.entries(ids)) {
+    assert.equal(typeof id, 'string', `no ${kind} API was made`);
+  }
+  return ids;
+}
+
+async function checkRestApi({ endpoint }: MotoServer, restApiId: string): Promise<void> {
+  const [authorizers, resources, responses] = await awsCalls(endpoint, [
+    ['apigateway', 'get_authorizers', { restApiId }],
+    ['apigateway', 'get_resources', { restApiId, embed: ['methods'] }],
+    ['apigateway', 'get_gateway_responses', { restApiId }],
+  ]);
+  const [authorizer] = authorizers.items as [AwsAnswer];
+  assert.equal(authorizer.type, 'REQUEST');
+  assert.equal(authorizer.authorizerResultTtlInSeconds, 300);
+  assert.match(
+    authorizer.identitySource,
+    /^method\.request\.header\.Approov-Token, ?method\.request\.header\.Authorization$/,
+  );
+  assert.match(authorizer.authorizerUri, new RegExp(`:function:${service}-restAuthorizer/invocations$`));
+  const hello = resources.items.find(({ path }: AwsAnswer) => path === '/hello');
+  for (const [method, expected] of [
+    ['GET', 'CUSTOM'],
+    ['POST', 'CUSTOM'],
+    ['OPTIONS', 'NONE'],
+  ] as const) {
+    // moto forgets which authorizer a method of a template has: serverlessPackage.ts asserts that.
+    assert.equal(hello.resourceMethods[method].authorizationType, expected, method);
+  }
+  const statuses = responses.items.map(({ responseType, statusCode }: AwsAnswer) => [
+    responseType,
+    statusCode,
+  ]);
+  assert.deepEqual(statuses.sort(), [
+    ['ACCESS_DENIED', '401'],
+    ['AUTHORIZER_CONFIGURATION_ERROR', '500'],
+    ['AUTHORIZER_FAILURE', '500'],
+    ['UNAUTHORIZED', '401'],
+  ]);
+}
+
+async function checkV2Api(
+  { endpoint }: MotoServer,
+  ApiId: string,
+  selector: string,
+  guarded: readonly string[],
+) {
+  const [routes] = await awsCalls(endpoint, [['apigatewayv2', 'get_routes', { ApiId }]]);
+  const AuthorizerId = routes.Items.find((route: AwsAnswer) => route.AuthorizerId)?.AuthorizerId;
+  // moto has no list of the authorizers of such an API.
+  const [authorizer] = await awsCalls(endpoint, [
+    ['apigatewayv2', 'get_authorizer', { ApiId, AuthorizerId }],
+  ]);
+  assert.equal(authorizer.AuthorizerType, 'REQUEST');
+  assert.deepEqual(authorizer.IdentitySource, [`${selector}Approov-Token`, `${selector}Authorization`]);
+  for (const key of guarded) {
+    const route = routes.Items.find(({ RouteKey }: AwsAnswer) => RouteKey === key);
+    assert.equal(route?.AuthorizationType, 'CUSTOM', key);
+    assert.equal(route?.AuthorizerId, authorizer.AuthorizerId, key);
+  }
+}
+
+async function checkPermissions({ endpoint }: MotoServer, ids: ApiIds): Promise<void> {
+  const kinds = Object.entries(ids);
+  const policies = await awsCalls(
+    endpoint,
+    kinds.map(
+      ([kind]) => ['lambda', 'get_policy', { FunctionName: `${service}-${kind}Authorizer` }] as const,
+    ),
+  );
+  kinds.forEach(([kind, id], index) => {
+    const { Statement } = JSON.parse(policies[index]?.Policy);
+    assert.equal(Statement.length, 1, `${kind}: one permission`);
+    const [{ Principal, Condition, Action }] = Statement;
+    assert.equal(Principal.Service, 'apigateway.amazonaws.com', kind);
+    assert.equal(Action, 'lambda:InvokeFunction', kind);
+    assert.match(
+      JSON.stringify(Condition),
+      new RegExp(`:execute-api:eu-west-1:[0-9]{12}:${id}/`),
+      `${kind}: for its own API`,
+    );
+  });
+}
+
+async function checkMonitoring({ endpoint }: MotoServer): Promise<void> {
+  const [alarms, filters, secrets] = await awsCalls(endpoint, [
+    ['cloudwatch', 'describe_alarms', {}],
+    ['logs', 'describe_metric_filters', { logGroupName: `/aws/lambda/${service}-restAuthorizer` }],
+    ['secretsmanager', 'list_secrets', {}],
+  ]);
+  const names = alarms.MetricAlarms.map(({ AlarmName }: AwsAnswer) => AlarmName);
+  for (const name of ['FailureAlarm', 'RefusalAlarm', 'StaleSecretAlarm']) {
+    assert.ok(
+      names.some((made: string) => made.includes(name)),
+      `${name} was not made, only ${names}`,
+    );
+  }
+  assert.ok(filters.metricFilters.length > 0, 'no metric filters were made');
+  const [secret] = secrets.SecretList as [AwsAnswer];
+  assert.deepEqual(secret.SecretVersionsToStages ?? {}, {}, 'the secret is made empty');
+}
