@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { mintToken } from '../../infra/local/mint.ts';
 import type { SecretSource } from '../../src/secret/secretSource.ts';
-import { decisionOf, effectOf, eventOf, harness, now, secret } from './support/harness.ts';
+import { eventOf } from '../cases/eventOf.ts';
+import { decisionOf, effectOf, harness, now, secret } from './support/harness.ts';
 
 const claims = {
   exp: now + 300.75,

@@ -4,7 +4,8 @@ import { describe, it } from 'node:test';
 import { mintToken } from '../../infra/local/mint.ts';
 import type { AuthorizerTools } from '../../src/createAuthorizer.ts';
 import { type AuthorizerOptions, createAuthorizer } from '../../src/index.ts';
-import { effectOf, eventOf, secret } from './support/harness.ts';
+import { eventOf } from '../cases/eventOf.ts';
+import { effectOf, secret } from './support/harness.ts';
 
 const client = {
   send: async () => ({

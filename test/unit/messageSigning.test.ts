@@ -4,7 +4,8 @@ import { describe, it } from 'node:test';
 import { mintToken } from '../../infra/local/mint.ts';
 import { newInstallKey, signRequest } from '../../infra/local/sign.ts';
 import type { SecretSource } from '../../src/secret/secretSource.ts';
-import { decisionOf, effectOf, eventOf, harness, now, secret } from './support/harness.ts';
+import { eventOf } from '../cases/eventOf.ts';
+import { decisionOf, effectOf, harness, now, secret } from './support/harness.ts';
 
 const { installKey, ipk } = newInstallKey();
 const accountKey = randomBytes(64);

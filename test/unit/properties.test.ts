@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { mintToken } from '../../infra/local/mint.ts';
-import { decisionOf, effectOf, eventOf, harness, now, secret } from './support/harness.ts';
+import { eventOf } from '../cases/eventOf.ts';
+import { decisionOf, effectOf, harness, now, secret } from './support/harness.ts';
 
 const claims = { exp: now + 300, did: 'ExampleApproovTokenDID==', arc: 'IXPSB7TRK26LXE3M', anno: ['a'] };
 const good = mintToken({ claims, key: secret });

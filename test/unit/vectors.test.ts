@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { decisionOf, effectOf, eventOf, harness } from './support/harness.ts';
+import { eventOf } from '../cases/eventOf.ts';
+import { decisionOf, effectOf, harness } from './support/harness.ts';
 
 interface Vector {
   readonly source: string;

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { mintToken, tokenBinding } from '../../infra/local/mint.ts';
 import type { SecretVersion } from '../../src/secret/secretSource.ts';
-import { decisionOf, effectOf, eventOf, harness, now, secret } from './support/harness.ts';
+import { eventOf } from '../cases/eventOf.ts';
+import { decisionOf, effectOf, harness, now, secret } from './support/harness.ts';
 
 const rotated = Buffer.alloc(64, 'the secret after its rotation');
 const version = (key: Buffer, versionId: string): SecretVersion => ({
