@@ -1,0 +1,83 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { LogLine } from '../../src/log.ts';
+import type { PolicyResponse, SimpleResponse } from '../../src/policy/respond.ts';
+
+/** What the artifact answered: one of both. */
+export interface ArtifactAnswer {
+  readonly response?: Partial<PolicyResponse & SimpleResponse>;
+  readonly error?: { readonly name: string; readonly message: string; readonly stack: string };
+}
+
+/** A process that has loaded the built authorizer. */
+export interface Artifact {
+  answer(event: unknown): Promise<ArtifactAnswer>;
+  /** everything written to standard output, parsed */
+  readonly lines: LogLine[];
+  /** the same and standard error, as text */
+  readonly output: string[];
+  stop(): Promise<void>;
+}
+
+const host = fileURLToPath(new URL('host.cjs', import.meta.url));
+const bundle = fileURLToPath(new URL('../../dist/authorizer/index.cjs', import.meta.url));
+
+/** The environment that Lambda gives, with Secrets Manager at `endpoint`. */
+export function lambdaEnvironment(endpoint: string, variables: Readonly<Record<string, string>>) {
+  return {
+    PATH: process.env.PATH,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'example',
+    AWS_SESSION_TOKEN: 'example',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+    APPROOV_SECRET_ID: 'approov/secret',
+    ...variables,
+  };
+}
+
+/** Starts the artifact. Fails when it does not load. */
+export async function startArtifact(
+  endpoint: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Artifact> {
+  const child = fork(host, [bundle], {
+    env: lambdaEnvironment(endpoint, variables),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const lines: LogLine[] = [];
+  const output: string[] = [];
+  collectLines(child, lines, output);
+  const waiting = new Map<number, (answer: ArtifactAnswer) => void>();
+  let count = 0;
+  child.on('message', (message: { id: number } & ArtifactAnswer) => waiting.get(message.id)?.(message));
+  const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+  if (first !== 'ready') throw new Error(`the artifact did not start: ${output.join('')}`);
+  return {
+    lines,
+    output,
+    answer: (event) =>
+      new Promise((resolve) => {
+        const id = count++;
+        waiting.set(id, resolve);
+        child.send({ id, event });
+      }),
+    async stop() {
+      const exited = once(child, 'exit');
+      child.kill();
+      await exited;
+    },
+  };
+}
+
+function collectLines(child: ChildProcess, lines: LogLine[], output: string[]): void {
+  let rest = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output.push(text);
+    const parts = (rest + text).split('\n');
+    rest = parts.pop() as string;
+    lines.push(...parts.map((part) => JSON.parse(part)));
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => output.push(text));
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Fault } from '../../infra/local/secretsFault.ts';
+import { outcome, request, token, until, withArtifact } from './rig.ts';
+
+/** What can go wrong with a call, and what the failure calls it. */
+const faults: { fault: Fault; named: RegExp }[] = [
+  { fault: { kind: 'AccessDeniedException' }, named: /AccessDeniedException$/ },
+  { fault: { kind: 'ResourceNotFoundException' }, named: /ResourceNotFoundException$/ },
+  { fault: { kind: 'DecryptionFailure' }, named: /DecryptionFailure$/ },
+  { fault: { kind: 'ThrottlingException' }, named: /ThrottlingException$/ },
+  { fault: { kind: 'InternalServiceError' }, named: /InternalServiceError$/ },
+  { fault: { kind: 'slow', ms: 2500 }, named: /TimeoutError$/ },
+  { fault: { kind: 'hang' }, named: /TimeoutError$/ },
+  { fault: { kind: 'reset' }, named: /(ECONNRESET|TimeoutError)$/ },
+  { fault: { kind: 'truncated' }, named: /[A-Za-z]+$/ },
+  { fault: { kind: 'not-json' }, named: /SyntaxError$/ },
+];
+
+/** Longest time a request may take, milliseconds: two calls, each at its limit, would take longer. */
+const bound = 3000;
+
+async function timed<T>(work: Promise<T>): Promise<T> {
+  const begun = performance.now();
+  const result = await work;
+  assert.ok(performance.now() - begun < bound, 'took too long');
+  return result;
+}
+
+for (const { fault, named } of faults) {
+  describe(`while Secrets Manager answers with ${fault.kind}`, () => {
+    it('a cold artifact fails, refuses what needs no secret, and recovers', async () => {
+      const deny = { APPROOV_DENIAL: 'policy' };
+      await withArtifact(
+        deny,
+        async (artifact, secretsManager) => {
+          const answer = await timed(artifact.answer(request(token())));
+          assert.match(outcome(answer), /^secret_unavailable: GetSecretValue failed with /);
+          assert.match(outcome(answer), named);
+          assert.equal(outcome(await timed(artifact.answer(request('junk')))), 'deny');
+          assert.match(outcome(await timed(artifact.answer(request(token(2))))), /^secret_unavailable/);
+          secretsManager.fault = undefined;
+          assert.ok(await until(async () => outcome(await artifact.answer(request(token()))) === 'allow', 5));
+        },
+        (secretsManager) => {
+          secretsManager.fault = fault;
+        },
+      );
+    });
+
+    it('a warm artifact goes on with the last good secret, and lets nothing bad in', async () => {
+      await withArtifact({ APPROOV_SECRET_TTL_SECONDS: '0' }, async (artifact, secretsManager) => {
+        assert.equal(outcome(await artifact.answer(request(token()))), 'allow');
+        secretsManager.fault = fault;
+        for (let time = 0; time < 3; time += 1) {
+          assert.equal(outcome(await timed(artifact.answer(request(token(0, { time }))))), 'allow');
+          assert.equal(outcome(await timed(artifact.answer(request(token(2, { time }))))), 'unauthorized');
+        }
+      });
+    });
+  });
+}
+
+describe('an outage', () => {
+  it('lasting longer than the last good secret may serve is a failure, until it ends', async () => {
+    const variables = { APPROOV_SECRET_TTL_SECONDS: '1', APPROOV_SECRET_MAX_STALE_SECONDS: '2' };
+    await withArtifact(variables, async (artifact, secretsManager) => {
+      const good = request(token());
+      assert.equal(outcome(await artifact.answer(good)), 'allow');
+      secretsManager.fault = { kind: 'InternalServiceError' };
+      assert.ok(
+        await until(async () => outcome(await artifact.answer(good)).startsWith('secret_unavailable'), 5),
+      );
+      assert.ok(artifact.lines.some(({ message }) => message === 'stale secret in use'));
+      secretsManager.fault = undefined;
+      assert.ok(await until(async () => outcome(await artifact.answer(good)) === 'allow', 8));
+    });
+  });
+
+  it('of the previous version alone is a failure for a token that only it could verify, and for no other', async () => {
+    await withArtifact({}, async (artifact, secretsManager) => {
+      secretsManager.rotate('approov/secret', {
+        string: Buffer.alloc(64, 'the second secret of the tests, ').toString('base64'),
+      });
+      secretsManager.fault = { kind: 'InternalServiceError', versionStage: 'AWSPREVIOUS' };
+      assert.ok(await until(async () => outcome(await artifact.answer(request(token(1)))) === 'allow', 2));
+      assert.match(outcome(await artifact.answer(request(token(0)))), /^(allow|secret_unavailable: .*)$/);
+    });
+  });
+
+  it('leaves no trace of the secret or the token in the output', async () => {
+    await withArtifact({}, async (artifact, secretsManager) => {
+      for (const kind of ['truncated', 'not-json', 'AccessDeniedException'] as const) {
+        secretsManager.fault = { kind };
+        await artifact.answer(request(token(2, { kind })));
+      }
+      const good = token();
+      const { error } = await artifact.answer(request(`${good}.`));
+      const text = artifact.output.join('') + error?.stack;
+      assert.ok(!text.includes(good) && !text.includes(good.split('.')[2] as string));
+      assert.ok(
+        !text.includes(Buffer.alloc(64, 'the first secret of the tests, ').toString('base64').slice(0, 20)),
+      );
+    });
+  });
+});

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { SecretValue } from '../../infra/local/secretsStore.ts';
+import { outcome, request, secrets, token, until, withArtifact } from './rig.ts';
+
+const [first, second] = secrets as [Buffer, Buffer];
+const name = 'approov/secret';
+const base64 = first.toString('base64');
+
+describe('the secret, as it is stored', () => {
+  const cases: { title: string; value: SecretValue; variables?: Record<string, string>; expected: string }[] =
+    [
+      { title: 'base64', value: { string: base64 }, expected: 'allow' },
+      {
+        title: 'base64url without padding',
+        value: { string: first.toString('base64url') },
+        expected: 'allow',
+      },
+      { title: 'white space around it', value: { string: `\n ${base64} \r\n` }, expected: 'allow' },
+      { title: 'base64 in SecretBinary', value: { binary: Buffer.from(base64) }, expected: 'allow' },
+      {
+        title: 'at a JSON key',
+        value: { string: JSON.stringify({ key: base64 }) },
+        variables: { APPROOV_SECRET_JSON_KEY: 'key' },
+        expected: 'allow',
+      },
+      {
+        title: 'at another JSON key',
+        value: { string: JSON.stringify({ other: base64 }) },
+        variables: { APPROOV_SECRET_JSON_KEY: 'key' },
+        expected: 'secret_invalid: the JSON object has no string at the configured key',
+      },
+      {
+        title: 'no JSON',
+        value: { string: base64 },
+        variables: { APPROOV_SECRET_JSON_KEY: 'key' },
+        expected: 'secret_invalid: the value is not JSON, but a JSON key is configured',
+      },
+      {
+        title: 'raw bytes',
+        value: { binary: Buffer.alloc(64, 0xfe) },
+        expected: 'secret_invalid: the value is neither base64 nor base64url',
+      },
+      {
+        title: 'short',
+        value: { string: Buffer.alloc(31, 'x').toString('base64') },
+        expected: 'secret_invalid: the decoded value is shorter than 32 bytes',
+      },
+      { title: 'empty', value: { string: ' ' }, expected: 'secret_invalid: the value is empty' },
+      {
+        title: 'with the lines of a banner',
+        value: { string: `Approov\n${base64}` },
+        expected: 'secret_invalid: the value is neither base64 nor base64url',
+      },
+    ];
+  for (const { title, value, variables = {}, expected } of cases) {
+    it(`${title}: ${expected}`, async () => {
+      const prepare = (secretsManager: { putSecret(id: string, value: SecretValue): void }) =>
+        secretsManager.putSecret(name, value);
+      await withArtifact(
+        variables,
+        async (artifact) => assert.equal(outcome(await artifact.answer(request(token()))), expected),
+        prepare,
+      );
+    });
+  }
+});
+
+describe('the secret, over time', () => {
+  it('200 requests to a cold artifact make one call', async () => {
+    await withArtifact({}, async (artifact, { calls }) => {
+      const answers = await Promise.all(
+        Array.from({ length: 200 }, (_, index) => artifact.answer(request(token(0, { index })))),
+      );
+      assert.ok(answers.every((answer) => outcome(answer) === 'allow'));
+      assert.equal(calls.length, 1);
+    });
+  });
+
+  it('a rotation takes effect at once, and loses no request', async () => {
+    await withArtifact({}, async (artifact, secretsManager) => {
+      assert.equal(outcome(await artifact.answer(request(token(0)))), 'allow');
+      secretsManager.rotate(name, { string: second.toString('base64') });
+      const tokens = Array.from({ length: 100 }, (_, index) => token(index % 2, { index }));
+      const answers = await Promise.all(tokens.map((some) => artifact.answer(request(some))));
+      assert.deepEqual([...new Set(answers.map(outcome))], ['allow']);
+      assert.deepEqual(
+        secretsManager.calls.map(({ versionStage }) => versionStage),
+        ['AWSCURRENT', 'AWSCURRENT', 'AWSPREVIOUS'].slice(0, secretsManager.calls.length),
+      );
+      assert.equal(
+        outcome(await artifact.answer(request(token(0)))),
+        'allow',
+        'the previous secret in its grace',
+      );
+      assert.ok(artifact.lines.some(({ secretVersion }) => secretVersion === 'previous'));
+    });
+  });
+
+  const graces = [
+    { title: 'grace 0', variables: { APPROOV_PREVIOUS_SECRET_GRACE_SECONDS: '0' }, age: 0 },
+    { title: 'a grace that is over', variables: {}, age: 901_000 },
+  ];
+  for (const { title, variables, age } of graces) {
+    it(`the previous secret does not verify after ${title}`, async () => {
+      const prepare = (secretsManager: Parameters<Parameters<typeof withArtifact>[1]>[1]) =>
+        secretsManager.rotate(
+          name,
+          { string: second.toString('base64') },
+          { createdDate: new Date(Date.now() - age) },
+        );
+      await withArtifact(
+        variables,
+        async (artifact, { calls }) => {
+          assert.equal(outcome(await artifact.answer(request(token(1)))), 'allow');
+          assert.equal(outcome(await artifact.answer(request(token(0)))), 'unauthorized');
+          assert.ok(calls.every(({ versionStage }) => versionStage === 'AWSCURRENT'));
+        },
+        prepare,
+      );
+    });
+  }
+
+  it('a flood of forged tokens costs one call in 30 s', async () => {
+    await withArtifact({}, async (artifact, { calls }) => {
+      const answers = [];
+      for (let round = 0; round < 10; round += 1) {
+        const forged = Array.from({ length: 30 }, (_, index) =>
+          artifact.answer(request(token(2, { index, round }))),
+        );
+        answers.push(...(await Promise.all(forged)));
+      }
+      assert.deepEqual([...new Set(answers.map(outcome))], ['unauthorized']);
+      assert.equal(calls.length, 2);
+    });
+  });
+
+  it('an old secret is fetched again in the background', async () => {
+    const variables = { APPROOV_SECRET_TTL_SECONDS: '1', APPROOV_PREVIOUS_SECRET_GRACE_SECONDS: '0' };
+    await withArtifact(variables, async (artifact, secretsManager) => {
+      const old = request(token(0));
+      assert.equal(outcome(await artifact.answer(old)), 'allow');
+      secretsManager.rotate(name, { string: second.toString('base64') });
+      assert.ok(await until(async () => outcome(await artifact.answer(old)) === 'unauthorized', 4));
+      assert.equal(outcome(await artifact.answer(request(token(1)))), 'allow');
+    });
+  });
+});

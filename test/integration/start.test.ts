@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { settings } from '../../src/config/settings.ts';
+import { lambdaEnvironment } from './artifact.ts';
+
+const bundle = fileURLToPath(new URL('../../dist/authorizer/index.cjs', import.meta.url));
+const value = 'a-value-that-must-not-be-shown\u0007';
+
+function load(variables: Readonly<Record<string, string>>) {
+  const env = lambdaEnvironment('http://127.0.0.1:9', variables);
+  return spawnSync(process.execPath, ['-e', `require(${JSON.stringify(bundle)})`], { env, encoding: 'utf8' });
+}
+
+describe('the start of the artifact', () => {
+  for (const { variable } of Object.values(settings)) {
+    it(`fails for a wrong ${variable}, and names it without its value`, () => {
+      const { status, stdout, stderr } = load({ [variable]: value });
+      assert.notEqual(status, 0);
+      const { level, message } = JSON.parse(stdout);
+      assert.equal(level, 'error');
+      assert.match(message, new RegExp(`^Invalid configuration: ${variable} must be `));
+      assert.ok(stderr.includes(message));
+      assert.ok(!(stdout + stderr).includes(value.slice(0, -1)));
+    });
+  }
+
+  it('warns of an unknown variable and goes on', () => {
+    const { status, stdout } = load({ APPROOV_ISUER: 'x' });
+    assert.equal(status, 0);
+    assert.deepEqual(JSON.parse(stdout.split('\n')[0] as string), {
+      level: 'warn',
+      message: 'unknown variable APPROOV_ISUER is ignored: did you mean APPROOV_ISSUER?',
+    });
+  });
+
+  it('has no unhandled rejection when the secret cannot be had and nobody asks for it', () => {
+    const { status, stderr } = load({});
+    assert.deepEqual([status, stderr], [0, '']);
+  });
+});
