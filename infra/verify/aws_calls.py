@@ -1,4 +1,5 @@
-"""Makes AWS calls and prints their answers. Standard input: a JSON list of [service, operation, parameters]."""
+"""Makes AWS calls and prints their answers. Standard input: a JSON list of [service, operation, parameters]. A parameter
+{"file": PATH} at the top is that file's content."""
 
 import json
 import sys
@@ -6,8 +7,16 @@ import sys
 import boto3
 
 
+def content_of(value):
+    if isinstance(value, dict) and value.keys() == {"file"}:
+        with open(value["file"], "rb") as file:
+            return file.read()
+    return value
+
+
 def answer(service, operation, parameters):
-    result = getattr(boto3.client(service), operation)(**parameters)
+    given = {name: content_of(value) for name, value in parameters.items()}
+    result = getattr(boto3.client(service), operation)(**given)
     result.pop("ResponseMetadata", None)
     return result
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type AwsAnswer, awsCalls } from './awsCalls.ts';
-import { type MotoServer, startMotoServer } from './motoServer.ts';
+import { type MotoServer, withMoto } from './motoServer.ts';
 import { runTool } from './runTool.ts';
 import { offline, root } from './tools.ts';
 
@@ -11,8 +11,7 @@ const service = 'approov-apigateway-dev';
  * made. Says which types moto lacks: those are asserted on the template alone.
  */
 export async function deployToMoto(): Promise<string> {
-  const moto = await startMotoServer();
-  try {
+  return withMoto(async (moto) => {
     const args = ['deploy', '--param=websocket=on', '--param=bindingHeaders=Authorization'];
     await runTool(`${root}node_modules/.bin/serverless`, args, {
       cwd: root,
@@ -25,9 +24,7 @@ export async function deployToMoto(): Promise<string> {
     await checkPermissions(moto, ids);
     await checkMonitoring(moto);
     return `three APIs, authorizers, routes, permissions, gateway responses, alarms read back; not in moto: ${moto.unsupportedTypes().join(', ')}; made by moto_resources.py: ${moto.addedTypes().length} types`;
-  } finally {
-    await moto.stop();
-  }
+  });
 }
 
 interface ApiIds {

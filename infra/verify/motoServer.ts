@@ -11,6 +11,8 @@ export interface MotoServer {
   unsupportedTypes(): readonly string[];
   /** Types that its CloudFormation has from moto_resources.py alone. */
   addedTypes(): readonly string[];
+  /** The last lines of its log. */
+  lastLines(): string;
   stop(): Promise<void>;
 }
 
@@ -19,7 +21,7 @@ export interface MotoServer {
  *
  * @throws Error with what it wrote, when it does not come up within 30 s.
  */
-export async function startMotoServer(): Promise<MotoServer> {
+async function startMotoServer(): Promise<MotoServer> {
   const port = await freePort();
   const child = spawn(pythonTool('python'), [`${root}infra/verify/moto_server.py`, String(port)], {
     env: { ...process.env, ...offline },
@@ -54,6 +56,7 @@ export async function startMotoServer(): Promise<MotoServer> {
       ),
     ],
     addedTypes: () => /^added: (.+)$/m.exec(output)?.[1]?.split(', ') ?? [],
+    lastLines: () => output.slice(-1500),
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill();
@@ -61,4 +64,24 @@ export async function startMotoServer(): Promise<MotoServer> {
       }
     },
   };
+}
+
+/**
+ * Runs an action with a moto server of its own.
+ *
+ * @throws Error of the action, with the end of moto's log when moto itself broke.
+ */
+export async function withMoto<Result>(action: (moto: MotoServer) => Promise<Result>): Promise<Result> {
+  const moto = await startMotoServer();
+  try {
+    return await action(moto);
+  } catch (error) {
+    const log = moto.lastLines();
+    if (error instanceof Error && log.includes('Error')) {
+      error.message += `\n\nThe end of moto's log:\n${log}`;
+    }
+    throw error;
+  } finally {
+    await moto.stop();
+  }
 }

@@ -41,6 +41,10 @@ def alarm(properties, name):
     return {"AlarmName": name, **properties}
 
 
+def secret(properties, name):
+    return {"Name": name, **properties}
+
+
 # type: (service, operation, parameters of the call, field of the answer or the call that is the resource's id)
 CALLS = {
     "AWS::ApiGateway::Account": ("apigateway", "update_account", account, "cloudwatchRoleArn"),
@@ -54,7 +58,7 @@ CALLS = {
     "AWS::ApiGatewayV2::Stage": ("apigatewayv2", "create_stage", as_it_is, "StageName"),
     "AWS::CloudWatch::Alarm": ("cloudwatch", "put_metric_alarm", alarm, "AlarmName"),
     "AWS::Logs::MetricFilter": ("logs", "put_metric_filter", metric_filter, "filterName"),
-    "AWS::SecretsManager::Secret": ("secretsmanager", "create_secret", as_it_is, "ARN"),
+    "AWS::SecretsManager::Secret": ("secretsmanager", "create_secret", secret, "ARN"),
 }
 
 

@@ -6,7 +6,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { startSecretsManager } from '../local/secretsManager.ts';
-import { startMotoServer } from './motoServer.ts';
+import { withMoto } from './motoServer.ts';
 
 type Ask = (client: SecretsManagerClient) => Promise<unknown>;
 
@@ -48,8 +48,12 @@ const requests: readonly (readonly [name: string, ask: Ask])[] = [
  * and errors, so that the stand-in cannot drift from the protocol.
  */
 export async function sameAsMoto(): Promise<string> {
-  const [standIn, moto] = await Promise.all([startSecretsManager(), startMotoServer()]);
-  const clients = [standIn.endpoint, moto.endpoint].map(
+  return withMoto(({ endpoint }) => compareWith(endpoint));
+}
+
+async function compareWith(moto: string): Promise<string> {
+  const standIn = await startSecretsManager();
+  const clients = [standIn.endpoint, moto].map(
     (endpoint) =>
       new SecretsManagerClient({
         endpoint,
@@ -68,7 +72,7 @@ export async function sameAsMoto(): Promise<string> {
     for (const client of clients) {
       client.destroy();
     }
-    await Promise.all([standIn.close(), moto.stop()]);
+    await standIn.close();
   }
 }
 

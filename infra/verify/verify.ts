@@ -4,6 +4,7 @@
  * and the installations.
  */
 
+import { attachToMoto } from './attachToMoto.ts';
 import { type Check, type Outcome, outcomeOf } from './check.ts';
 import { deployToMoto } from './deployToMoto.ts';
 import { metricFilters } from './metricFilters.ts';
@@ -33,6 +34,7 @@ const checks: readonly Check[] = [
   { name: 'sam build', run: samBuild },
   { name: 'serverless package', run: serverlessPackage },
   { name: 'serverless deploy into moto', run: deployToMoto },
+  { name: 'attach stack into moto', run: attachToMoto },
   { name: 'events in the runtime emulator', run: samInvocations },
   { name: 'metric filters on real log lines', run: metricFilters },
   { name: 'Secrets Manager stand-in against moto', run: sameAsMoto },
