@@ -38,3 +38,14 @@ export function accountLogging(): Section {
     },
   };
 }
+
+/**
+ * Description of an API whose stages have an access log. A stage is refused one while the account has no role for it, and a
+ * DependsOn cannot name a resource that a condition may leave out: naming it here makes the API wait for it.
+ */
+export const afterAccountLogging = cfn.if(
+  'MakesLogRole',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
+  cfn.sub('Checks Approov tokens. Access logs by account setting ${ApiGatewayAccount}'),
+  'Checks Approov tokens. Access logs by the role that the account has',
+);

@@ -4,7 +4,8 @@ import { cfn } from '../templates/intrinsics.ts';
 import type { Section } from '../templates/settingParameters.ts';
 import type { TemplateValue } from '../templates/yaml.ts';
 import { accessLogFormat } from './accessLogFormat.ts';
-import { hasWebsocket, logGroup } from './functions.ts';
+import { afterAccountLogging } from './accountLogging.ts';
+import { logGroup } from './functions.ts';
 import { authorizerPermission, invocationUri, openApi } from './openApi.ts';
 
 const corsHeaders =
@@ -18,6 +19,7 @@ export function restApi(): Section {
       Type: 'AWS::Serverless::Api',
       Properties: {
         Name: cfn.sub('${AWS::StackName}-rest'),
+        Description: afterAccountLogging,
         StageName: cfn.ref('StageName'),
         EndpointConfiguration: { Type: 'REGIONAL' },
         OpenApiVersion: '3.0.1',
@@ -79,33 +81,6 @@ export function httpApi(): Section {
     },
     HttpAccessLogGroup: logGroup(),
     HttpAuthorizerPermission: authorizerPermission('HttpAuthorizerFunction', 'HttpApi'),
-  };
-}
-
-/** The WebSocket API, when it is asked for: the token is checked when the connection is opened. */
-export function websocketApi(): Section {
-  const route = { FunctionArn: cfn.att('HelloWebsocketFunction', 'Arn') };
-  return {
-    WebsocketApi: {
-      Type: 'AWS::Serverless::WebSocketApi',
-      Condition: hasWebsocket,
-      Properties: {
-        Name: cfn.sub('${AWS::StackName}-websocket'),
-        RouteSelectionExpression: '$request.body.action',
-        StageName: cfn.ref('StageName'),
-        Auth: {
-          AuthType: 'CUSTOM',
-          AuthArn: cfn.att('WebsocketAuthorizerFunction', 'Arn'),
-          IdentitySource: unlessReportOnly(cfn.split(',', identitySources('route.request.header.', ','))),
-        },
-        Routes: { $connect: route, $default: { ...route, RouteResponseSelectionExpression: '$default' } },
-        AccessLogSettings: {
-          DestinationArn: cfn.att('WebsocketAccessLogGroup', 'Arn'),
-          Format: accessLogFormat.websocket,
-        },
-      },
-    },
-    WebsocketAccessLogGroup: logGroup(hasWebsocket),
   };
 }
 

@@ -51,7 +51,7 @@ export function invocationUri(id: string): TemplateValue {
 }
 
 /** Lets the authorizers of one API call a function, and nobody else. */
-export function authorizerPermission(functionId: string, apiId: string): TemplateValue {
+export function authorizerPermission(functionId: string, apiId: string) {
   return {
     Type: 'AWS::Lambda::Permission',
     Properties: {

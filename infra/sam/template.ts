@@ -16,8 +16,9 @@ import {
 } from '../templates/settingParameters.ts';
 import type { TemplateValue } from '../templates/yaml.ts';
 import { accountLogging } from './accountLogging.ts';
-import { httpApi, restApi, websocketApi } from './apis.ts';
+import { httpApi, restApi } from './apis.ts';
 import { functions, hasWebsocket } from './functions.ts';
+import { websocketApi } from './websocketApi.ts';
 
 /**
  * Settings without a value of their own that stands for unset. `sam local invoke` makes a variable without a value an

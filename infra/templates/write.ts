@@ -1,4 +1,6 @@
 /** `npm run templates`: writes the templates and the events for `sam local invoke` anew. */
+
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,3 +13,5 @@ for (const [path, text] of Object.entries(committedFiles())) {
   await writeFile(`${root}${path}`, text);
   console.log(path);
 }
+
+execFileSync(`${root}node_modules/.bin/biome`, ['format', '--write', 'infra/sam'], { cwd: root });
