@@ -14,4 +14,6 @@ for (const [path, text] of Object.entries(committedFiles())) {
   console.log(path);
 }
 
-execFileSync(`${root}node_modules/.bin/biome`, ['format', '--write', 'infra/sam'], { cwd: root });
+execFileSync(`${root}node_modules/.bin/biome`, ['format', '--write', 'infra/sam', 'infra/attach'], {
+  cwd: root,
+});

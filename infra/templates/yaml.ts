@@ -56,5 +56,9 @@ function scalar(value: TemplateValue, indent: number): string {
 
 function quoteIfNeeded(text: string): string {
   const isPlain = plainScalar.test(text) && !notText.test(text) && !text.endsWith(' ');
-  return isPlain || /^AWS::[A-Za-z0-9:]+$|^Fn::[A-Za-z]+$/.test(text) ? text : JSON.stringify(text);
+  if (isPlain || /^AWS::[A-Za-z0-9:]+$|^Fn::[A-Za-z]+$/.test(text)) {
+    return text;
+  }
+  // JSON's escapes are YAML's too; single quotes save them where there is nothing but quotes to escape.
+  return text.includes('"') && !/['\\\p{Cc}]/u.test(text) ? `'${text}'` : JSON.stringify(text);
 }

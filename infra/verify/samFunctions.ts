@@ -17,7 +17,7 @@ export const samFolder = `${root}infra/sam/`;
  * @param standIn where the Secrets Manager stand-in is, in place of the address that is good inside a container.
  */
 export async function samFunctions(standIn: string): Promise<Readonly<Record<string, SamLocalFunction>>> {
-  const script = `${root}infra/verify/samEnvironment.py`;
+  const script = `${root}infra/verify/sam_environment.py`;
   const args = [script, '.aws-sam/build/template.yaml', 'env.json'];
   const { stdout } = await runTool(pythonTool('python'), args, { cwd: samFolder });
   const functions = JSON.parse(stdout) as Record<

@@ -12,6 +12,7 @@ import { runTool } from './runTool.ts';
 import { sameAsMoto } from './sameAsMoto.ts';
 import { samInvocations } from './samInvocations.ts';
 import { samLocalInvoke } from './samLocalInvoke.ts';
+import { samTransform } from './samTransform.ts';
 import { serverlessPackage } from './serverlessPackage.ts';
 import { cfnLint, samBuild, samValidate } from './templates.ts';
 import { installPythonTools, installRuntimeClient, root } from './tools.ts';
@@ -32,6 +33,7 @@ const checks: readonly Check[] = [
   { name: 'cfn-lint', run: cfnLint },
   { name: 'sam validate --lint', run: samValidate },
   { name: 'sam build', run: samBuild },
+  { name: 'SAM template as AWS translates it', run: samTransform },
   { name: 'serverless package', run: serverlessPackage },
   { name: 'serverless deploy into moto', run: deployToMoto },
   { name: 'attach stack into moto', run: attachToMoto },
