@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { ApiKind } from './model/api.ts';
+import { forged, sent, start, token, World } from './world.ts';
+
+const calls = [
+  { method: 'GET', path: '/' },
+  { method: 'GET', path: '/items' },
+  { method: 'GET', path: '/items/1' },
+  { method: 'DELETE', path: '/items/1' },
+  { method: 'POST', path: '/files/a/b%20c/d' },
+  { method: 'GET', path: '/files/*' },
+];
+
+suite('API Gateway keeps an Allow', () => {
+  for (const kind of ['rest', 'http1', 'http2'] satisfies ApiKind[]) {
+    test(`${kind}: it works on every method of the stage, with one call of the authorizer`, async () => {
+      const world = new World({ kind });
+      const statuses = await inTurn(calls, async (call) => (await world.send([sent(token())], call)).status);
+      assert.deepEqual(statuses, Array(calls.length).fill(200));
+      assert.equal(world.events.length, 1);
+    });
+  }
+
+  test('the trap: in `method` scope the cached policy breaks every other method', async () => {
+    const world = new World({ variables: { APPROOV_RESOURCE_SCOPE: 'method' } });
+    const statuses = await inTurn(calls, async (call) => (await world.send([sent(token())], call)).status);
+    assert.deepEqual(statuses, [200, 403, 403, 403, 403, 403]);
+  });
+
+  const ends = [
+    { name: 'up to its last second', claims: {}, at: 299, expected: 200 },
+    { name: 'not at `exp`', claims: {}, at: 300, expected: 403 },
+    { name: 'not after it', claims: {}, at: 301, expected: 403 },
+    {
+      name: 'with a fraction in `exp`, not past the whole second before it',
+      claims: { exp: start + 300.9 },
+      at: 300,
+      expected: 403,
+    },
+    { name: 'up to `exp` and the tolerance', claims: {}, tolerance: '30', at: 329, expected: 200 },
+    { name: 'not past the tolerance', claims: {}, tolerance: '30', at: 330, expected: 403 },
+    { name: 'with an `exp` at the end of time', claims: { exp: 253_402_300_799 }, at: 3000, expected: 200 },
+  ];
+  for (const { name, claims, at, tolerance = '0', expected } of ends) {
+    test(`a cached Allow ends with its token: ${name}`, async () => {
+      const world = new World({
+        api: { resultTtlSeconds: 3600 },
+        variables: { APPROOV_CLOCK_TOLERANCE_SECONDS: tolerance },
+      });
+      const request = [sent(token(claims))];
+      assert.equal((await world.send(request)).status, 200);
+      world.now += at;
+      assert.deepEqual(await statusAndCall(world, request), [expected, false]);
+    });
+  }
+
+  test('after its time the cache asks again, and the answer is the expired token’s own', async () => {
+    const world = new World();
+    await world.send([sent(token())]);
+    world.now += 300;
+    assert.deepEqual(await statusAndCall(world, [sent(token())]), [401, true]);
+    assert.deepEqual(world.decisions, ['allow', 'token_expired']);
+  });
+
+  test('one token’s Allow is not another’s', async () => {
+    const world = new World();
+    await world.send([sent(token())]);
+    assert.deepEqual(await statusAndCall(world, [sent(forged)]), [401, true]);
+  });
+
+  test('the trap: a cached simple answer outlives its token, and only the backend’s reader ends it', async () => {
+    const world = new World({
+      kind: 'http2',
+      api: { resultTtlSeconds: 3600 },
+      variables: { APPROOV_HTTP_API_RESPONSE: 'simple' },
+    });
+    await world.send([sent(token())]);
+    world.now += 301;
+    assert.deepEqual(await statusAndCall(world, [sent(token())]), [200, false]);
+  });
+});
+
+suite('API Gateway keeps no other answer that could hurt', () => {
+  const refusals = [
+    { name: 'a thrown refusal is not kept', variables: {}, again: [401, true] },
+    {
+      name: 'a Deny is kept, for the same bad token alone',
+      variables: { APPROOV_DENIAL: 'policy' },
+      again: [403, false],
+    },
+  ];
+  for (const { name, variables, again } of refusals) {
+    test(name, async () => {
+      const world = new World({ variables });
+      await world.send([sent(forged)]);
+      assert.deepEqual(await statusAndCall(world, [sent(forged)]), again);
+      assert.deepEqual(await statusAndCall(world, [sent(token())]), [200, true]);
+    });
+  }
+
+  for (const kind of ['rest', 'http1', 'http2', 'websocket'] satisfies ApiKind[]) {
+    for (const denial of ['unauthorized', 'policy']) {
+      test(`${kind}, ${denial}: a failure is a 500, and the same token passes once the secret is there`, async () => {
+        const world = new World({ kind, variables: { APPROOV_DENIAL: denial } });
+        world.isSecretThere = false;
+        // The first request finds what the start has fetched.
+        world.now += 4000;
+        const request = [sent(token({ exp: start + 9000 }))];
+        assert.deepEqual(await statusAndCall(world, request), [500, true]);
+        assert.deepEqual(await statusAndCall(world, request), [500, true]);
+        world.isSecretThere = true;
+        world.now += 2;
+        assert.deepEqual(await statusAndCall(world, request), [200, true]);
+        assert.deepEqual(world.decisions, ['secret_unavailable', 'secret_unavailable', 'allow']);
+      });
+    }
+  }
+
+  test('report-only: a bad token’s Allow is kept for that token, and never becomes more', async () => {
+    const world = new World({ variables: { APPROOV_MODE: 'report-only' } });
+    assert.deepEqual(await statusAndCall(world, [sent(forged)]), [200, true]);
+    assert.deepEqual(await statusAndCall(world, [sent(forged)]), [200, false]);
+    assert.deepEqual(await statusAndCall(world, [sent(token())]), [200, true]);
+  });
+});
+
+async function statusAndCall(world: World, headers: Parameters<World['send']>[0]) {
+  const { status, called } = await world.send(headers);
+  return [status, called];
+}
+
+async function inTurn<T, R>(items: readonly T[], each: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await each(item));
+  return results;
+}

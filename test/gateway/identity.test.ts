@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { type ApiKind, api } from './model/api.ts';
+import { bound, forged, sent, token, World, type WorldOptions } from './world.ts';
+
+const kinds = ['rest', 'http1', 'http2', 'websocket'] satisfies ApiKind[];
+
+suite('API Gateway answers for itself', () => {
+  for (const kind of kinds) {
+    const cases = [
+      { name: 'no token header', headers: [], expected: 401 },
+      { name: 'an empty token header', headers: [sent('')], expected: 401 },
+      {
+        name: 'only the status that newer apps send',
+        headers: [['Approov-Status', 'no_network']],
+        expected: 401,
+      },
+    ] as const;
+    for (const { name, headers, expected } of cases) {
+      test(`${kind}: ${name}: a 401 without a call`, async () => {
+        const world = new World({ kind });
+        const { status, called } = await world.send(headers);
+        assert.deepEqual([status, called, world.events.length], [expected, false, 0]);
+      });
+    }
+
+    test(`${kind}: without identity sources the authorizer answers the same, and nothing is kept`, async () => {
+      const world = new World({ kind, api: { identitySources: [] } });
+      assert.deepEqual(await world.send([]), { status: 401, called: true });
+      await world.send([sent(token())]);
+      assert.equal((await world.send([sent(token())])).called, true);
+      assert.deepEqual(world.decisions, ['token_missing', 'allow', 'allow']);
+    });
+  }
+});
+
+suite('whatever the casing of the header', () => {
+  const casings = ['Approov-Token', 'approov-token', 'APPROOV-TOKEN', 'aPpRoOv-ToKeN'];
+  for (const kind of kinds) {
+    for (const httpVersion of ['1.1', '2'] as const) {
+      test(`${kind} over HTTP/${httpVersion}: a good token passes, a forged one does not`, async () => {
+        for (const name of casings) {
+          const world = new World({ kind });
+          assert.equal((await world.send([[name, token()]], { httpVersion })).status, 200, name);
+          assert.equal((await world.send([[name, forged]], { httpVersion })).status, 401, name);
+        }
+      });
+    }
+  }
+});
+
+suite('a token header sent twice never passes', () => {
+  const good = token();
+  const cases: { name: string; headers: [string, string][] }[] = [
+    { name: 'the same good token twice', headers: [sent(good), sent(good)].map(copy) },
+    { name: 'a forged one before a good one', headers: [sent(forged), sent(good)].map(copy) },
+    { name: 'a good one before a forged one', headers: [sent(good), sent(forged)].map(copy) },
+    { name: 'an empty one before a good one', headers: [sent(''), sent(good)].map(copy) },
+    { name: 'a good one before an empty one', headers: [sent(good), sent('')].map(copy) },
+    {
+      name: 'in two casings',
+      headers: [
+        ['approov-token', good],
+        ['Approov-Token', good],
+      ],
+    },
+    { name: 'a good one with a comma before it', headers: [['Approov-Token', `,${good}`]] },
+    { name: 'two in one header', headers: [['Approov-Token', `${good}, ${good}`]] },
+  ];
+  for (const kind of kinds) {
+    for (const { name, headers } of cases) {
+      test(`${kind}: ${name}`, async () => {
+        const world = new World({ kind });
+        assert.equal((await world.send(headers)).status, 401);
+        assert.ok(!world.decisions.includes('allow'));
+      });
+    }
+  }
+
+  for (const kind of kinds) {
+    test(`${kind}: nor does it ride the Allow that one of its tokens has in the cache`, async () => {
+      const world = new World({ kind });
+      assert.equal((await world.send([sent(good)])).status, 200);
+      const statuses: number[] = [];
+      for (const { headers } of cases) statuses.push((await world.send(headers)).status);
+      // REST and WebSocket APIs key their cache with the last value: that request holds the very token of the Allow.
+      const rides = kind === 'rest' || kind === 'websocket' ? statuses.map((status) => status === 200) : [];
+      assert.ok(
+        statuses.every((status, index) => status === 401 || rides[index]),
+        statuses.join(),
+      );
+    });
+  }
+});
+
+suite('a bound token and the cache', () => {
+  const alice = 'Bearer alice';
+  const mallory = 'Bearer mallory';
+  const variables = { APPROOV_BINDING_HEADERS: 'Authorization' };
+  const request = (authorization: string): [string, string][] => [
+    copy(sent(bound(alice))),
+    ['Authorization', authorization],
+  ];
+
+  for (const kind of kinds) {
+    const [source] = api(kind).identitySources as [string];
+    const both = [source, source.replace('Approov-Token', 'Authorization')];
+    const world = (identitySources: string[]) =>
+      new World({ kind, variables, api: { identitySources } } satisfies WorldOptions);
+
+    test(`${kind}: it cannot ride its own Allow with another’s Authorization, which is an identity source`, async () => {
+      const guarded = world(both);
+      assert.equal((await guarded.send(request(alice))).status, 200);
+      assert.equal((await guarded.send(request(mallory))).status, 401);
+      assert.equal((await guarded.send(request(alice))).called, false);
+      assert.deepEqual(guarded.decisions, ['allow', 'binding_mismatch']);
+    });
+
+    test(`${kind}: the trap: where Authorization is no identity source, it can`, async () => {
+      const trapped = world([source]);
+      assert.equal((await trapped.send(request(alice))).status, 200);
+      assert.deepEqual(pick(await trapped.send(request(mallory))), [200, false]);
+    });
+
+    test(`${kind}: without the cache the identity sources do not matter`, async () => {
+      const uncached = new World({
+        kind,
+        variables,
+        api: { identitySources: [source], resultTtlSeconds: 0 },
+      });
+      assert.equal((await uncached.send(request(alice))).status, 200);
+      assert.equal((await uncached.send(request(mallory))).status, 401);
+    });
+  }
+});
+
+function copy([name, value]: readonly [string, string]): [string, string] {
+  return [name, value];
+}
+
+function pick({ status, called }: { status: number; called: boolean }) {
+  return [status, called];
+}

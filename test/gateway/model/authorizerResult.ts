@@ -1,0 +1,53 @@
+import type { ApiKind } from './api.ts';
+import { type Evaluation, evaluate } from './iam.ts';
+
+/** What an authorizer's answer means, kept in the cache. */
+export interface AuthorizerResult {
+  readonly principalId: string | undefined;
+  readonly context: Readonly<Record<string, unknown>>;
+  /** `isAuthorized` of the simple response, or a policy. */
+  readonly decides: { readonly isAuthorized: boolean } | { readonly policyDocument: object };
+}
+
+const longestResource = 512;
+const largestResult = 8192;
+
+/**
+ * Reads an authorizer's answer as strictly as API Gateway: what it would answer with 500 is undefined.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+ */
+export function readResult(kind: ApiKind, response: unknown): AuthorizerResult | undefined {
+  if (!isObject(response) || JSON.stringify(response).length > largestResult) return undefined;
+  const { principalId, policyDocument, isAuthorized, context = {} } = response;
+  if (!isObject(context) || (kind !== 'http2' && !Object.values(context).every(isFlat))) return undefined;
+  if (kind === 'http2' && typeof isAuthorized === 'boolean') {
+    return { principalId: undefined, context, decides: { isAuthorized } };
+  }
+  if (typeof principalId !== 'string' || principalId === '' || !isObject(policyDocument)) return undefined;
+  const statements = policyDocument.Statement;
+  if (!Array.isArray(statements) || !statements.every(hasResources)) return undefined;
+  return { principalId, context, decides: { policyDocument } };
+}
+
+/** Holds a result, cached or not, against the method that is called now. */
+export async function decide({ decides }: AuthorizerResult, arn: string, at: number): Promise<Evaluation> {
+  if ('isAuthorized' in decides) return decides.isAuthorized ? 'allowed' : 'explicit-deny';
+  return evaluate({ policyDocument: decides.policyDocument, arn, at });
+}
+
+/** The simulator does not mind a resource that is no ARN, nor its length. */
+function hasResources(statement: unknown): boolean {
+  const { Resource } = isObject(statement) ? statement : {};
+  return [Resource]
+    .flat()
+    .every((arn) => typeof arn === 'string' && /^(\*$|arn:)/.test(arn) && arn.length <= longestResource);
+}
+
+function isFlat(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,109 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: clients write IAM's variables into their paths here
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { readInvokeArn } from '../../src/event/invokeArn.ts';
+import { allowPolicy } from '../../src/policy/policy.ts';
+import { policyResource } from '../../src/policy/resource.ts';
+import type { PolicyResponse } from '../../src/policy/respond.ts';
+import { api, invokeArn } from './model/api.ts';
+import { evaluate } from './model/iam.ts';
+import { sent, start, token, World } from './world.ts';
+
+const methodScope = { APPROOV_RESOURCE_SCOPE: 'method' };
+const files = (path: string) => ({ method: 'GET', path: `/files/${path}` });
+
+suite('`method` scope: what a client writes into its path widens nothing', () => {
+  // Calls that each resource would allow, were the client's characters read as a pattern.
+  const paths = [
+    { name: 'a star', path: '*', others: ['x', 'secret/1', ''] },
+    { name: 'a star for a name', path: 'a/*/c', others: ['a/b/c', 'a/b/b/c'] },
+    { name: 'a question mark', path: 'a?', others: ['ab', 'a'] },
+    { name: 'a policy variable', path: '${aws:username}', others: ['caller', 'x'] },
+    { name: 'a variable with a default', path: "${x, 'secret'}", others: ['secret'] },
+    { name: 'an escaped star, written by the client', path: '${*}', others: ['*', 'x', '$x}'] },
+    {
+      name: 'an escaped dollar, written by the client',
+      path: '${$}{aws:username}',
+      others: ['caller', '${aws:username}'],
+    },
+    { name: 'an open variable before a star', path: '${*', others: ['x', '${x', '${'] },
+    { name: 'dollars in a row', path: '$${*}', others: ['x', '$*', '${*}'] },
+    { name: 'brackets without a dollar', path: '{*}', others: ['{x}'] },
+  ];
+  for (const kind of ['rest', 'http2'] as const) {
+    for (const { name, path, others } of paths) {
+      test(`${kind}: ${name}`, async () => {
+        const world = new World({ kind, variables: methodScope });
+        const request = [sent(token())];
+        assert.equal((await world.send(request, files(path))).status, 200, 'the call itself');
+        for (const other of others) {
+          const { status, called } = await world.send(request, files(`${other || '.'}`));
+          assert.deepEqual([status, called], [403, false], other);
+        }
+        assert.deepEqual((await world.send(request, files(path))).status, 200, 'the call itself, cached');
+      });
+    }
+  }
+});
+
+suite('`method` scope: a path over the limit of 512 characters', () => {
+  const fillings = [
+    { name: 'letters', filling: 'a' },
+    { name: 'stars, which take four characters each', filling: '*' },
+    { name: 'variables', filling: '${x}' },
+    { name: 'dollars and brackets', filling: '${${' },
+    { name: 'letters and stars', filling: 'ab*' },
+    { name: 'characters of two code units', filling: '🔑*' },
+  ];
+  for (const { name, filling } of fillings) {
+    test(`${name}: it stays within, wherever the cut falls`, () => {
+      for (let length = 1; length <= 700; length += 1) {
+        const path = `/files/${filling.repeat(length).slice(0, length)}`;
+        const resource = policyResource(readInvokeArn(arnOf(path)), 'method');
+        assert.ok(resource.length <= 512, `${length}: ${resource.length}`);
+      }
+    });
+
+    for (let offset = 0; offset < 5; offset += 1) {
+      test(`${name}: it allows its own call, and none that begins otherwise; cut ${offset} later`, {
+        todo: name.startsWith('stars') && offset === 3 && 'a fault of the cut, reported with a patch',
+      }, async () => {
+        const path = `/files/${'x'.repeat(offset)}${filling.repeat(500)}`;
+        const policyDocument = allowPolicy(policyResource(readInvokeArn(arnOf(path)), 'method'), undefined);
+        const evaluated = (called: string) => evaluate({ policyDocument, arn: arnOf(called), at: start });
+        assert.equal(await evaluated(path), 'allowed');
+        for (const other of ['/files/', '/files/b', `/files/?${path.slice(8)}`]) {
+          assert.equal(await evaluated(other), 'implicit-deny', other);
+        }
+      });
+    }
+  }
+
+  test('a path just within is allowed to the character', async () => {
+    const path = `/files/${'a'.repeat(512)}`;
+    const within = path.slice(0, 512 - arnOf('').length);
+    const policyDocument = allowPolicy(policyResource(readInvokeArn(arnOf(within)), 'method'), undefined);
+    assert.equal(await evaluate({ policyDocument, arn: arnOf(within), at: start }), 'allowed');
+    assert.equal(await evaluate({ policyDocument, arn: arnOf(`${within}a`), at: start }), 'implicit-deny');
+  });
+
+  test('API Gateway takes it', async () => {
+    const world = new World({ variables: methodScope });
+    assert.equal((await world.send([sent(token())], files('a'.repeat(4000)))).status, 200);
+  });
+});
+
+suite('`stage` scope: the client writes nothing into it', () => {
+  for (const path of ['*', '?', '${aws:username}', 'a'.repeat(4000)]) {
+    test(path.slice(0, 20), async () => {
+      const world = new World();
+      assert.equal((await world.send([sent(token())], files(path))).status, 200);
+      const [response] = world.responses as PolicyResponse[];
+      assert.equal(response?.policyDocument.Statement[0].Resource, `${arnOf('').replace('/GET', '')}/*`);
+    });
+  }
+});
+
+function arnOf(path: string): string {
+  return invokeArn(api('rest'), { method: 'GET', path, headers: [] });
+}

@@ -1,0 +1,86 @@
+import { mintToken, tokenBinding } from '../../infra/local/mint.ts';
+import { assembleAuthorizer } from '../../src/assembleAuthorizer.ts';
+import { readEnvironment } from '../../src/config/readEnvironment.ts';
+import type { LogLine } from '../../src/log.ts';
+import { type Api, type ApiKind, api, type ClientRequest } from './model/api.ts';
+import { Gateway } from './model/gateway.ts';
+
+type Headers = ClientRequest['headers'];
+
+/** The secret of these tests. */
+const key = Buffer.alloc(64, 'gateway model');
+
+/** When the tests begin, seconds since 1970 UTC. */
+export const start = 1_800_000_000;
+
+/** How a world differs from the default: a REST API, the authorizer as it is without settings. */
+export interface WorldOptions {
+  readonly kind?: ApiKind;
+  readonly api?: Partial<Api>;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** An API behind the gateway model with the authorizer, a clock, and tokens for it. */
+export class World {
+  /** Seconds since 1970 UTC. */
+  now = start;
+  /** Whether Secrets Manager answers. */
+  isSecretThere = true;
+  /** Events that the authorizer got. */
+  readonly events: unknown[] = [];
+  /** Answers that it gave, refusals and failures not among them. */
+  readonly responses: unknown[] = [];
+  readonly #lines: string[] = [];
+  readonly #gateway: Gateway;
+
+  constructor({ kind = 'rest', api: overrides = {}, variables = {} }: WorldOptions = {}) {
+    const { config, warnings } = readEnvironment({ APPROOV_SECRET_ID: 's', ...variables });
+    const authorizer = assembleAuthorizer(config, warnings, {
+      sourceOf: () => async () => {
+        if (!this.isSecretThere) throw new Error('down');
+        return { text: key.toString('base64'), versionId: 'v1', createdAt: 0 };
+      },
+      write: (line) => this.#lines.push(line),
+      clock: () => this.now * 1000,
+    });
+    this.#gateway = new Gateway(
+      api(kind, overrides),
+      async (event) => {
+        this.events.push(event);
+        const response = await authorizer(event);
+        this.responses.push(response);
+        return response;
+      },
+      () => this.now * 1000,
+    );
+  }
+
+  /** Sends a request, `GET /items` unless said otherwise. */
+  async send(headers: Headers, request: Partial<ClientRequest> = {}) {
+    return this.#gateway.send({ method: 'GET', path: '/items', ...request, headers });
+  }
+
+  /** Reasons of the decisions so far, `allow` for an allowed one. */
+  get decisions(): (string | undefined)[] {
+    const lines = this.#lines.map((line) => JSON.parse(line) as LogLine);
+    return lines.filter(({ decision }) => decision).map(({ decision, reason }) => reason ?? decision);
+  }
+}
+
+/** A valid token; its time is 5 minutes unless claims say otherwise. */
+export function token(claims: object = {}): string {
+  return mintToken({ claims: { exp: start + 300, did: 'device', ...claims }, key });
+}
+
+/** A token that another secret signed. */
+export const forged = mintToken({ claims: { exp: start + 300 }, key: Buffer.alloc(64, 'forger') });
+
+/** The header that carries a token. */
+export function sent(value: string): Headers[number] {
+  return ['Approov-Token', value];
+}
+
+/** A token bound to header values. */
+export function bound(...values: string[]): string {
+  return token({ pay: tokenBinding(...values) });
+}
