@@ -25,6 +25,14 @@ export interface LoadedSecret<Key> {
   readonly version: SecretVersion;
 }
 
+/** The version before a current one. */
+interface PreviousSecret<Key> {
+  readonly of: LoadedSecret<Key>;
+  readonly fetcher: SecretFetcher<LoadedSecret<Key>>;
+  /** unset until it is known; then without a secret when there is none */
+  fetched?: { readonly secret: LoadedSecret<Key> | undefined };
+}
+
 /** Least time between two fetches that bad signatures cause, milliseconds. */
 export const mismatchRefreshInterval = 30_000;
 
@@ -36,11 +44,10 @@ export const mismatchRefreshInterval = 30_000;
 export class SecretCache<Key> {
   readonly #options: SecretCacheOptions<Key>;
   readonly #currentFetcher: SecretFetcher<LoadedSecret<Key>>;
-  readonly #previousFetcher: SecretFetcher<LoadedSecret<Key>>;
   #current: LoadedSecret<Key> | undefined;
   /** start of the latest call that confirmed the current secret, milliseconds since 1970 UTC */
   #confirmedAt = Number.NEGATIVE_INFINITY;
-  #previous: { readonly of: LoadedSecret<Key>; readonly secret: LoadedSecret<Key> | undefined } | undefined;
+  #previous: PreviousSecret<Key> | undefined;
   #mismatchRefreshAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SecretCacheOptions<Key>) {
@@ -48,11 +55,6 @@ export class SecretCache<Key> {
     this.#currentFetcher = new SecretFetcher(
       'AWSCURRENT',
       (version, startedAt) => this.#loadCurrent(version, startedAt),
-      options,
-    );
-    this.#previousFetcher = new SecretFetcher(
-      'AWSPREVIOUS',
-      (version) => this.#loadPrevious(version),
       options,
     );
   }
@@ -97,9 +99,13 @@ export class SecretCache<Key> {
     const { createdAt } = current.version;
     if (createdAt === undefined || clock() - createdAt >= life.previousGrace) return undefined;
     if (this.#previous?.of !== current) {
-      this.#previous = { of: current, secret: await this.#previousFetcher.fetch() };
+      // Of a fetcher of its own: a call from before the rotation would give the version before the one before.
+      const load = (version: SecretVersion) => this.#loadPrevious(version);
+      this.#previous = { of: current, fetcher: new SecretFetcher('AWSPREVIOUS', load, this.#options) };
     }
-    return this.#previous.secret;
+    const previous = this.#previous;
+    previous.fetched ??= { secret: await previous.fetcher.fetch() };
+    return previous.fetched.secret;
   }
 
   /**

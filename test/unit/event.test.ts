@@ -187,6 +187,12 @@ describe('authorizer event', () => {
       },
     },
     {
+      name: 'REST without a method',
+      event: { type: 'REQUEST', methodArn: arn },
+      expected: { apiType: 'rest', route: undefined },
+      target: { method: '', domainName: undefined, path: '/', pathBelowStage: '/', query: { decoded: [] } },
+    },
+    {
       name: 'REST with single-value query and nothing else',
       event: {
         type: 'REQUEST',
