@@ -13,6 +13,12 @@ export interface ArtifactAnswer {
 /** A process that has loaded the built authorizer. */
 export interface Artifact {
   answer(event: unknown): Promise<ArtifactAnswer>;
+  /** puts its clock ahead */
+  advance(seconds: number): Promise<void>;
+  /** stops the process, as Lambda does between two events */
+  freeze(): void;
+  /** lets it go on */
+  thaw(): void;
   /** everything written to standard output, parsed */
   readonly lines: LogLine[];
   /** the same and standard error, as text */
@@ -54,18 +60,24 @@ export async function startArtifact(
   child.on('message', (message: { id: number } & ArtifactAnswer) => waiting.get(message.id)?.(message));
   const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
   if (first !== 'ready') throw new Error(`the artifact did not start: ${output.join('')}`);
+  const ask = (message: object) =>
+    new Promise<ArtifactAnswer>((resolve) => {
+      const id = count++;
+      waiting.set(id, resolve);
+      child.send({ id, ...message });
+    });
   return {
     lines,
     output,
-    answer: (event) =>
-      new Promise((resolve) => {
-        const id = count++;
-        waiting.set(id, resolve);
-        child.send({ id, event });
-      }),
+    answer: (event) => ask({ event }),
+    async advance(seconds) {
+      await ask({ advance: seconds * 1000 });
+    },
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
     async stop() {
       const exited = once(child, 'exit');
-      child.kill();
+      child.kill('SIGKILL');
       await exited;
     },
   };

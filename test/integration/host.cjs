@@ -1,7 +1,17 @@
-// Loads a built bundle as Lambda does, and answers the events that come over the IPC channel.
+// Loads a built bundle as Lambda does, and answers the events that come over the IPC channel. Its clock is the real one and
+// what the tests have added to it.
+const realNow = Date.now;
+let added = 0;
+Date.now = () => realNow() + added;
+
 const { handler } = require(process.argv[2]);
 
-process.on('message', ({ id, event }) => {
+process.on('message', ({ id, event, advance }) => {
+  if (advance !== undefined) {
+    added += advance;
+    process.send({ id });
+    return;
+  }
   handler(event).then(
     (response) => process.send({ id, response }),
     (error) => process.send({ id, error: { name: error.name, message: error.message, stack: error.stack } }),

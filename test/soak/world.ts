@@ -44,6 +44,13 @@ export class World {
     return this.#wasLong && this.now - this.#upSince <= found.afterOutage;
   }
 
+  /** Whether the version before the current one may not have been fetched: rotated in an outage, or just before one. */
+  get mayMissPrevious(): boolean {
+    const isInGrace = this.sinceRotation < 900 * second;
+    const wasDown = this.isDown || this.now - this.#upSince <= found.afterOutage;
+    return isInGrace && (wasDown || this.knownVersion !== this.version);
+  }
+
   /** The index of the secret that is current. */
   get version(): number {
     return Math.floor((this.now - this.#start) / (70 * 60 * second));

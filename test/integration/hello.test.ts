@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { describe, it } from 'node:test';
+import { outcome, request, token, withArtifact } from './rig.ts';
+
+const { handler } = createRequire(import.meta.url)('../../dist/hello/index.cjs');
+
+/** The event of Hello with this context, as each kind of API hands it on. */
+const eventsOf = (context: object) => {
+  const text = Object.entries(context).map(([name, value]) => [name, String(value)]);
+  return {
+    'REST, as text': {
+      requestContext: {
+        authorizer: { ...Object.fromEntries(text), principalId: 'd', integrationLatency: 1 },
+      },
+    },
+    'HTTP 1.0': { version: '1.0', requestContext: { authorizer: { ...context, principalId: 'd' } } },
+    'HTTP 2.0': { version: '2.0', requestContext: { authorizer: { lambda: context } } },
+  };
+};
+
+const now = Date.now() / 1000;
+const mode = 'enforce';
+const greeting = 'Hello, World!';
+const cases: { title: string; context: object; expected: { statusCode: number; body: object } }[] = [
+  {
+    title: 'a context',
+    context: { mode, binding: 'off', messageSignature: 'off', exp: now + 60, did: 'device' },
+    expected: { statusCode: 200, body: { message: greeting, did: 'device', exp: now + 60 } },
+  },
+  {
+    title: 'a context without a device',
+    context: { mode, exp: now + 60 },
+    expected: { statusCode: 200, body: { message: greeting, exp: now + 60 } },
+  },
+  {
+    title: 'report-only',
+    context: { mode: 'report-only', verdict: 'would-deny', reason: 'token_missing' },
+    expected: { statusCode: 200, body: { message: greeting, verdict: 'would-deny' } },
+  },
+  {
+    title: 'an expired context',
+    context: { mode, exp: now - 1, did: 'device' },
+    expected: { statusCode: 401, body: {} },
+  },
+  { title: 'another authorizer’s context', context: { user: 'x' }, expected: { statusCode: 401, body: {} } },
+];
+
+describe('the built Hello', () => {
+  for (const { title, context, expected } of cases) {
+    for (const [kind, event] of Object.entries(eventsOf(context))) {
+      it(`${kind}: ${title}: ${expected.statusCode}`, async () => {
+        const { statusCode, headers, body } = await handler(event);
+        assert.deepEqual({ statusCode, body: JSON.parse(body) }, expected);
+        assert.equal(headers['content-type'], 'application/json');
+      });
+    }
+  }
+
+  for (const event of [
+    undefined,
+    null,
+    {},
+    { requestContext: {} },
+    { requestContext: { authorizer: null } },
+  ]) {
+    it(`is closed without a context: ${JSON.stringify(event)}`, async () => {
+      assert.partialDeepStrictEqual(await handler(event), { statusCode: 401, body: '{}' });
+    });
+  }
+
+  it('reads what the built authorizer found', async () => {
+    await withArtifact({}, async (artifact) => {
+      const answer = await artifact.answer(request(token()));
+      assert.equal(outcome(answer), 'allow');
+      for (const event of Object.values(eventsOf(answer.response?.context ?? {}))) {
+        assert.partialDeepStrictEqual(JSON.parse((await handler(event)).body), {
+          message: greeting,
+          did: 'device',
+        });
+      }
+    });
+  });
+});
