@@ -1,6 +1,6 @@
 import type { TemplateValue } from '../templates/yaml.ts';
 import { type MetricKey, metrics } from './metrics.ts';
-import type { Observation } from './resources.ts';
+import type { Observation } from './observation.ts';
 
 /** Fewer decisions than this in five minutes say nothing about a share. */
 const leastDecisions = 20;

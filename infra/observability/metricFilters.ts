@@ -1,6 +1,6 @@
 import type { TemplateValue } from '../templates/yaml.ts';
 import { type LogMetric, metrics } from './metrics.ts';
-import type { ObservedFunction } from './resources.ts';
+import type { ObservedFunction } from './observation.ts';
 
 /**
  * The metric filters on one function's log group. Those of all functions of a stack add to the same metrics.

@@ -1,7 +1,8 @@
 import { type Parameters, readParameters, type ServerlessContext } from '../serverless/parameters.ts';
 import { cfn } from '../templates/intrinsics.ts';
 import type { TemplateValue } from '../templates/yaml.ts';
-import { type ObservedFunction, observabilityResources } from './resources.ts';
+import type { ObservedFunction } from './observation.ts';
+import { observabilityResources } from './resources.ts';
 
 /** Share of refusals that is unusual, when the stage does not say. */
 export const defaultRefusalAlarmPercent = 25;
