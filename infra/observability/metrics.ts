@@ -59,8 +59,7 @@ export const metrics = {
   },
   notStarted: {
     name: 'NotStarted',
-    // The runtime client's own line: the authorizer's log does not exist before it has a configuration.
-    pattern: `{ ${message}.errorMessage = "Invalid configuration*" }`,
+    pattern: `{ ${message} = "Invalid configuration*" }`,
     ...count,
     tells: 'starts that failed because a setting is wrong: the line names it',
   },

@@ -11,7 +11,7 @@ const expectations: Readonly<Record<MetricKey, RegExp>> = {
   wouldRefuse: /"decision":"would-deny"/,
   failures: /"decision":"error"/,
   unanswered: /"status":"timeout"/,
-  notStarted: /"errorMessage":"Invalid configuration/,
+  notStarted: /"message":"Invalid configuration/,
   byReason: /"decision":"(deny|would-deny|error)"/,
   byApiType: /"decision":"(allow|deny|would-deny)".*"apiType":"/,
   secretRefreshes: /"message":"secret refreshed"/,
