@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Fault } from '../../infra/local/secretsFault.ts';
-import { outcome, request, token, until, withArtifact } from './rig.ts';
+import { outcome, request, secrets, token, until, withArtifact } from './rig.ts';
 
 /** What can go wrong with a call, and what the failure calls it. */
 const faults: { fault: Fault; named: RegExp }[] = [
@@ -27,9 +27,9 @@ async function timed<T>(work: Promise<T>): Promise<T> {
   return result;
 }
 
-for (const { fault, named } of faults) {
-  describe(`while Secrets Manager answers with ${fault.kind}`, () => {
-    it('a cold artifact fails, refuses what needs no secret, and recovers', async () => {
+describe('while Secrets Manager fails', { concurrency: 4 }, () => {
+  for (const { fault, named } of faults) {
+    it(`${fault.kind}: a cold artifact fails, refuses what needs no secret, and recovers`, async () => {
       const deny = { APPROOV_DENIAL: 'policy' };
       await withArtifact(
         deny,
@@ -48,7 +48,7 @@ for (const { fault, named } of faults) {
       );
     });
 
-    it('a warm artifact goes on with the last good secret, and lets nothing bad in', async () => {
+    it(`${fault.kind}: a warm artifact goes on with the last good secret, lets nothing bad in, and recovers`, async () => {
       await withArtifact({ APPROOV_SECRET_TTL_SECONDS: '0' }, async (artifact, secretsManager) => {
         assert.equal(outcome(await artifact.answer(request(token()))), 'allow');
         secretsManager.fault = fault;
@@ -56,10 +56,15 @@ for (const { fault, named } of faults) {
           assert.equal(outcome(await timed(artifact.answer(request(token(0, { time }))))), 'allow');
           assert.equal(outcome(await timed(artifact.answer(request(token(2, { time }))))), 'unauthorized');
         }
+        secretsManager.fault = undefined;
+        secretsManager.rotate('approov/secret', { string: (secrets[1] as Buffer).toString('base64') });
+        await artifact.advance(61);
+        assert.equal(outcome(await timed(artifact.answer(request(token(1))))), 'allow');
+        assert.equal(outcome(await timed(artifact.answer(request(token(0))))), 'allow');
       });
     });
-  });
-}
+  }
+});
 
 describe('an outage', () => {
   it('lasting longer than the last good secret may serve is a failure, until it ends', async () => {
