@@ -21,9 +21,11 @@ export const longestResource = 512;
 export function policyResource(arn: InvokeArn, scope: ResourceScope): string {
   if (scope === 'stage') return `${arn.stageArn}/*`;
   let resource = arn.stageArn;
+  let leavesRoom = resource;
   for (const part of neutralisedParts(arn.rawSuffix)) {
-    if (resource.length + part.length > longestResource) return `${cut(resource)}*`;
+    if (resource.length + part.length > longestResource) return `${leavesRoom}*`;
     resource += part;
+    if (resource.length < longestResource) leavesRoom = resource;
   }
   return resource;
 }
@@ -35,7 +37,3 @@ function neutralisedParts(rawSuffix: string): string[] {
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: these are IAM policy variables
 const escapes: Readonly<Record<string, string>> = { '*': '${*}', '?': '${?}', '${': '${$}{' };
-
-function cut(resource: string): string {
-  return resource.length < longestResource ? resource : resource.slice(0, longestResource - 1);
-}
