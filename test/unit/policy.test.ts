@@ -33,11 +33,9 @@ describe('policy resource', () => {
 
   for (const character of ['a', '*', '😀']) {
     it(`is never over ${longestResource} characters, with a path of ${character}`, () => {
-      for (let length = 300; length < 600; length += 1) {
-        const resource = policyResource(
-          readInvokeArn(`${stageArn}/GET/${character.repeat(length)}`),
-          'method',
-        );
+      for (let length = 90; length < 600; length += 1) {
+        const path = 'x'.repeat(length % 7) + character.repeat(length);
+        const resource = policyResource(readInvokeArn(`${stageArn}/GET/${path}`), 'method');
         assert.ok(resource.length <= longestResource);
         const literal = resource.replaceAll('$' + '{*}', '');
         assert.match(literal, /^[^*?]*\*?$/, 'a wildcard elsewhere than at the end');
