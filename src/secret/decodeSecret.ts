@@ -1,5 +1,5 @@
 /** Shortest HMAC SHA-256 key, in bytes. @see {@link https://www.rfc-editor.org/rfc/rfc7518#section-3.2} */
-export const shortestSecret = 32;
+const shortestSecret = 32;
 
 /** A secret's value is not what it must be. The message says what is wrong with its form, and nothing of its content. */
 export class SecretFormatError extends Error {

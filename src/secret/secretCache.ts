@@ -34,7 +34,7 @@ interface PreviousSecret<Key> {
 }
 
 /** Least time between two fetches that bad signatures cause, milliseconds. */
-export const mismatchRefreshInterval = 30_000;
+const mismatchRefreshInterval = 30_000;
 
 /**
  * Keeps one secret of Secrets Manager: fetched again in the background when its time is over, served stale while fetching

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.ts';
 
 /** Longest token accepted, in characters. API Gateway takes 10,240 bytes of headers in all. */
-export const longestToken = 8192;
+const longestToken = 8192;
 
 /**
  * Takes a compact JWS apart without verifying it, and refuses what is not one of the single form that Approov sends.

@@ -1,7 +1,5 @@
-import { createHmac } from 'node:crypto';
+import { mintToken as mint } from '../../infra/local/mint.ts';
 
-const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
-const header = encode({ alg: 'HS256', typ: 'JWT' });
 let minted = 0;
 
 /**
@@ -30,7 +28,5 @@ export function mintToken(secret: string, changes: Record<string, unknown> = {})
     arc: 'IXPSB7TRK26LXE3M',
     ...changes,
   };
-  const signed = `${header}.${encode(claims)}`;
-  const signature = createHmac('sha256', Buffer.from(secret, 'base64')).update(signed).digest('base64url');
-  return `${signed}.${signature}`;
+  return mint({ claims, key: Buffer.from(secret, 'base64') });
 }
