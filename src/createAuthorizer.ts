@@ -1,11 +1,11 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Authorizer, assembleAuthorizer } from './assembleAuthorizer.ts';
 import { nearestName } from './config/nearestName.ts';
 import { ConfigurationError, type RawSettings, readConfig } from './config/readConfig.ts';
 import { type SettingName, settings } from './config/settings.ts';
 import type { LogLevel } from './log.ts';
 import { createSecretsManagerClient } from './secret/createSecretsManagerClient.ts';
-import { secretsManagerSource } from './secret/secretsManagerSource.ts';
+import { type GetSecretValue, secretsManagerSource } from './secret/secretsManagerSource.ts';
 
 /**
  * The settings of an authorizer, each as the environment variable of the same name (`secretTtlSeconds` is
@@ -87,8 +87,9 @@ export interface AuthorizerTools {
 export function createAuthorizer(options: AuthorizerOptions, tools: AuthorizerTools = {}): Authorizer {
   const { config, warnings } = readConfig(rawSettings(options), (name) => name);
   const { client = createSecretsManagerClient(), write = (line) => process.stdout.write(line) } = tools;
+  const getSecretValue: GetSecretValue = (input) => client.send(new GetSecretValueCommand(input));
   return assembleAuthorizer(config, warnings, {
-    sourceOf: (secretId) => secretsManagerSource(client, secretId),
+    sourceOf: (secretId) => secretsManagerSource(getSecretValue, secretId),
     write,
   });
 }

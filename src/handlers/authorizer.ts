@@ -2,14 +2,14 @@ import { assembleAuthorizer } from '../assembleAuthorizer.ts';
 import type { ReadConfig } from '../config/readConfig.ts';
 import { readEnvironment } from '../config/readEnvironment.ts';
 import { createLog } from '../log.ts';
-import { createSecretsManagerClient } from '../secret/createSecretsManagerClient.ts';
+import { createGetSecretValue } from '../secret/getSecretValue.ts';
 import { secretsManagerSource } from '../secret/secretsManagerSource.ts';
 
 const write = (line: string) => process.stdout.write(line);
 const { config, warnings } = readConfiguration();
-const client = createSecretsManagerClient();
+const getSecretValue = createGetSecretValue();
 const authorizer = assembleAuthorizer(config, warnings, {
-  sourceOf: (secretId) => secretsManagerSource(client, secretId),
+  sourceOf: (secretId) => secretsManagerSource(getSecretValue, secretId),
   write,
 });
 

@@ -1,34 +1,34 @@
 import {
-  GetSecretValueCommand,
+  type GetSecretValueCommandInput,
   type GetSecretValueCommandOutput,
-  type SecretsManagerClient,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
+import { requestTimeout } from './requestHandlerOptions.ts';
 import { SecretFetchError } from './secretFetchError.ts';
 import type { SecretSource, VersionStage } from './secretSource.ts';
 
-/** Time to connect to Secrets Manager, milliseconds. */
-export const connectionTimeout = 1000;
-/** Time for a whole call to Secrets Manager, milliseconds. */
-export const requestTimeout = 2000;
+/**
+ * Calls GetSecretValue once, without trying again.
+ *
+ * @throws SecretsManagerServiceException, or what the network threw
+ * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html}
+ */
+export type GetSecretValue = (input: GetSecretValueCommandInput) => Promise<GetSecretValueCommandOutput>;
 
 /**
  * Fetches versions of one secret from AWS Secrets Manager.
  *
- * @param client made once outside the handler, with a single attempt a call: when to try again is the cache's decision
+ * @param getSecretValue made once outside the handler, with a single attempt a call: when to try again is the cache's decision
  * @param secretId name or ARN
  */
-export function secretsManagerSource(
-  client: Pick<SecretsManagerClient, 'send'>,
-  secretId: string,
-): SecretSource {
+export function secretsManagerSource(getSecretValue: GetSecretValue, secretId: string): SecretSource {
   return async (stage) => {
     let output: GetSecretValueCommandOutput;
     try {
-      const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage });
-      output = await withDeadline(client.send(command));
+      output = await withDeadline(getSecretValue({ SecretId: secretId, VersionStage: stage }));
     } catch (error) {
       if (isNoSuchVersion(error, stage)) return undefined;
+      if (error instanceof SecretFetchError) throw error;
       throw new SecretFetchError(nameOf(error), isServiceError(error) ? { cause: error } : {});
     }
     const text =

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { runtimeClient } from '../../infra/verify/tools.ts';
 import { childScript, runChild } from './child.ts';
 import { requestEvent } from './event.ts';
 import { type Stand, secret } from './stand.ts';
@@ -25,7 +25,7 @@ export interface ColdRun {
   readonly effect: string;
 }
 
-const client = fileURLToPath(new URL('../../.cache/ric/node_modules/aws-lambda-ric', import.meta.url));
+const client = dirname(runtimeClient);
 const isBuilt = existsSync(join(client, 'rapid-client.node'));
 
 /** What runs the handler: Lambda's own runtime client where it is built, plain Node otherwise. */
@@ -36,7 +36,7 @@ export const host: string = isBuilt
 /** Starts a fresh process and waits for its first decision. */
 export async function coldRun(stand: Stand, subject: Subject): Promise<ColdRun> {
   const run = isBuilt
-    ? await runChild<ColdRun>(subject, join(client, 'index.mjs'), {
+    ? await runChild<ColdRun>(subject, runtimeClient, {
         ...stand.env,
         LAMBDA_TASK_ROOT: dirname(childScript('cold.mjs')),
         _HANDLER: 'cold.handler',

@@ -7,11 +7,17 @@ import { type LeftOutModule, leftOutModules } from '../../infra/leftOutModules.t
 
 interface Metafile {
   readonly inputs: Record<string, { imports: { path: string; kind: string; original?: string }[] }>;
+  readonly outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
 }
 
 const artifact = fileURLToPath(new URL('../../dist/authorizer/index.cjs', import.meta.url));
 const metafile: Metafile = JSON.parse(
   readFileSync(new URL('../../dist/authorizer/meta.json', import.meta.url), 'utf8'),
+);
+
+/** Paths of the modules that the bundle holds something of. */
+const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+  Object.keys(inputs).filter((path) => (inputs[path]?.bytesInOutput ?? 0) > 0),
 );
 
 /** Who imports a left-out module, as `importer:kind`. */
@@ -25,16 +31,9 @@ function importersOf(index: number): string[] {
 
 /** The importers that were read, and found not to run what they import. Another one has to be read first. */
 const readImporters: readonly (readonly string[])[] = [
-  ['defaultProvider.js:dynamic-import', 'remoteProvider.js:dynamic-import'],
+  ['index.js:import-statement'],
+  ['runtimeConfig.js:import-statement'],
   ['HttpProtocol.js:dynamic-import'],
-  ['Sha256Node.js:import-statement', 'Sha256WebCrypto.js:import-statement', 'index.js:import-statement'],
-  ['configurations.js:import-statement', 'index.js:import-statement'],
-  [
-    'externalDataInterceptor.js:import-statement',
-    'loadSharedConfigFiles.js:import-statement',
-    'loadSsoSessionData.js:import-statement',
-    'index.js:import-statement',
-  ],
   [
     'splitStream.js:import-statement',
     'headStream.js:import-statement',
@@ -61,14 +60,23 @@ describe('modules left out of the bundle', () => {
     });
   });
 
-  it('say so by name when they are run: a function without the credentials that Lambda sets', () => {
+  it('no credentials but those of the environment can be reached', () => {
+    const providers = bundled.filter((path) => /credential-provider|token-providers/.test(path));
+    assert.deepEqual(providers, ['node_modules/@aws-sdk/credential-provider-env/dist-es/fromEnv.js']);
+  });
+
+  it("nothing of the SDK's client is bundled, nor its loader of configuration files", () => {
+    const paths = bundled.join('\n');
+    assert.doesNotMatch(paths, /SecretsManagerClient|runtimeConfig|middleware-|shared-ini-file-loader/);
+  });
+
+  it('a function without the credentials that Lambda sets says so by name', () => {
     const { PATH } = process.env;
     const env = { PATH, APPROOV_SECRET_ID: 's', AWS_REGION: 'eu-west-1', HOME: '/nowhere' };
     const output = execFileSync(process.execPath, [artifact], { env, encoding: 'utf8' });
     assert.deepEqual(JSON.parse(output), {
       level: 'warn',
-      message:
-        'secret fetch failed: secret_unavailable: GetSecretValue failed with NoCredentialsInEnvironment',
+      message: 'secret fetch failed: secret_unavailable: GetSecretValue failed with CredentialsProviderError',
       reason: 'secret_unavailable',
     });
   });

@@ -1,4 +1,4 @@
-/** This project's own source with the AWS SDK's client in place of its own call to Secrets Manager. */
+/** This project's own source on the whole client of the AWS SDK. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { assembleAuthorizer } from '../../../src/assembleAuthorizer.ts';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';

@@ -2,25 +2,24 @@ import assert from 'node:assert/strict';
 import { mock, suite, test } from 'node:test';
 import {
   DecryptionFailure,
-  type GetSecretValueCommand,
+  type GetSecretValueCommandInput,
   type GetSecretValueCommandOutput,
   ResourceNotFoundException,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
+import { requestTimeout } from '../../../src/secret/requestHandlerOptions.ts';
 import { SecretFetchError } from '../../../src/secret/secretFetchError.ts';
 import type { VersionStage } from '../../../src/secret/secretSource.ts';
-import { requestTimeout, secretsManagerSource } from '../../../src/secret/secretsManagerSource.ts';
+import { type GetSecretValue, secretsManagerSource } from '../../../src/secret/secretsManagerSource.ts';
 
-type Client = Parameters<typeof secretsManagerSource>[0];
-
-/** A client that answers each command the same way, and keeps what it was asked. */
-function clientOf(answer: () => Promise<Partial<GetSecretValueCommandOutput>>) {
-  const inputs: GetSecretValueCommand['input'][] = [];
-  const send = async (command: GetSecretValueCommand) => {
-    inputs.push(command.input);
-    return answer();
+/** A Secrets Manager that answers each call the same way, and keeps what it was asked. */
+function callsOf(answer: () => Promise<Partial<GetSecretValueCommandOutput>>) {
+  const inputs: GetSecretValueCommandInput[] = [];
+  const getSecretValue: GetSecretValue = async (input) => {
+    inputs.push(input);
+    return { $metadata: {}, ...(await answer()) };
   };
-  return { client: { send } as unknown as Client, inputs };
+  return { getSecretValue, inputs };
 }
 
 const service = (name: string) =>
@@ -34,13 +33,13 @@ const named = (fields: object) => Object.assign(new Error('quotes the value'), f
 const fetched = (
   answer: () => Promise<Partial<GetSecretValueCommandOutput>>,
   stage: VersionStage = 'AWSCURRENT',
-) => secretsManagerSource(clientOf(answer).client, 'approov')(stage);
+) => secretsManagerSource(callsOf(answer).getSecretValue, 'approov')(stage);
 
 suite('one version of a secret from Secrets Manager', () => {
   for (const stage of ['AWSCURRENT', 'AWSPREVIOUS'] as const) {
     test(`asks for ${stage} of the secret by its id`, async () => {
-      const { client, inputs } = clientOf(async () => ({ SecretString: 's' }));
-      await secretsManagerSource(client, 'arn:of:it')(stage);
+      const { getSecretValue, inputs } = callsOf(async () => ({ SecretString: 's' }));
+      await secretsManagerSource(getSecretValue, 'arn:of:it')(stage);
       assert.deepEqual(inputs, [{ SecretId: 'arn:of:it', VersionStage: stage }]);
     });
   }
@@ -93,6 +92,14 @@ suite('one version of a secret from Secrets Manager', () => {
         name: 'no permission',
         error: service('AccessDeniedException'),
         message: 'AccessDeniedException',
+        hasCause: true,
+      },
+      {
+        name: 'a call that was never sent',
+        error: new SecretFetchError('InvalidEndpointConfiguration', {
+          cause: new Error('AWS_REGION is not set'),
+        }),
+        message: 'InvalidEndpointConfiguration',
         hasCause: true,
       },
       {
