@@ -42,9 +42,9 @@ function configuredUrl(environment: Environment): URL | undefined {
   if (isTrue(environment, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')) return undefined;
   const name = ['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_ENDPOINT_URL'].find((name) => environment[name]);
   if (name === undefined) return undefined;
-  const url = URL.parse(String(environment[name]));
-  if (!url) throw invalid(`${name} is not a URL`);
-  return url;
+  const url = String(environment[name]);
+  if (!URL.canParse(url)) throw invalid(`${name} is not a URL`);
+  return new URL(url);
 }
 
 /** As the AWS SDK for JavaScript reads a switch: `true` or `false`, nothing else. */

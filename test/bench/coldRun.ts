@@ -26,16 +26,17 @@ export interface ColdRun {
 }
 
 const client = dirname(runtimeClient);
-const isBuilt = existsSync(join(client, 'rapid-client.node'));
+const isBuilt = () => existsSync(join(client, 'rapid-client.node'));
 
 /** What runs the handler: Lambda's own runtime client where it is built, plain Node otherwise. */
-export const host: string = isBuilt
-  ? `aws-lambda-ric ${JSON.parse(readFileSync(join(client, 'package.json'), 'utf8')).version}`
-  : 'plain Node, without the runtime client';
+export function host(): string {
+  if (!isBuilt()) return 'plain Node, without the runtime client';
+  return `aws-lambda-ric ${JSON.parse(readFileSync(join(client, 'package.json'), 'utf8')).version}`;
+}
 
 /** Starts a fresh process and waits for its first decision. */
 export async function coldRun(stand: Stand, subject: Subject): Promise<ColdRun> {
-  const run = isBuilt
+  const run = isBuilt()
     ? await runChild<ColdRun>(subject, runtimeClient, {
         ...stand.env,
         LAMBDA_TASK_ROOT: dirname(childScript('cold.mjs')),

@@ -46,6 +46,6 @@ export function machineFacts(): MachineFacts {
     system: `${type()} ${release()}`,
     node: process.version,
     v8: process.versions.v8,
-    host,
+    host: host(),
   };
 }

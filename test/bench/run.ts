@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { installRuntimeClient } from '../../infra/verify/tools.ts';
 import { checkAnswers } from './checkAnswers.ts';
 import { type HourOfCalls, measureCalls } from './measureCalls.ts';
 import { measureCold } from './measureCold.ts';
@@ -25,6 +26,9 @@ const effort = values.quick
 const { coldRuns, warmRuns, decisions, requests } = effort;
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+await installRuntimeClient().catch((error: Error) => {
+  console.log(`Cold starts under plain Node, for Lambda's runtime client is not there: ${error.message}\n`);
+});
 const stand = await startStand();
 try {
   const subjects = await buildSubjects(stand.directory);
