@@ -6,7 +6,7 @@ import type { ApiRequest } from './event/apiRequest.ts';
 import { readEvent } from './event/readEvent.ts';
 import { Failure } from './failure.ts';
 import type { Log } from './log.ts';
-import { type AuthorizerResponse, respond } from './policy/respond.ts';
+import { type AuthorizerResponse, draftAllow, respond } from './policy/respond.ts';
 import { Refusal } from './refusal.ts';
 import type { SecretCache } from './secret/secretCache.ts';
 import { verifyWithSecret } from './secret/verifyWithSecret.ts';
@@ -73,22 +73,25 @@ async function decide(
   const rawToken = locateRawToken(headers, { header: config.tokenHeader, prefix: config.tokenPrefix });
   const digest = hash('sha256', rawToken);
   trace.tokenId = digest.slice(0, 16);
-  const unverifiedPayload = decomposeUnverifiedToken(rawToken);
 
-  trace.secretVersion = await verifyWithSecret(
-    secrets,
-    (key) => signatures.verify(rawToken, digest, key),
-    arrivedAt,
-  );
+  const verifies = await signatures.begin(rawToken, digest, secrets.atHand?.key);
+  // Another thread computes the signature now. What is worked out meanwhile counts only once that is known to be right.
+  const unverifiedPayload = decomposeUnverifiedToken(rawToken);
+  const claimsAndDraft = attempt(() => {
+    const claims = readClaims(unverifiedPayload);
+    return { claims, draft: draftAllow(claims, request, config) };
+  });
+  trace.secretVersion = await verifyWithSecret(secrets, verifies, arrivedAt);
   if (!trace.secretVersion) throw new Refusal('signature_mismatch');
 
-  const claims = readClaims(unverifiedPayload);
+  const { claims, draft } = claimsAndDraft();
   trace.arc = claims.arc;
   checkClaims(claims, config, clock() / 1000);
   const binding = checkBinding(headers, claims, config.binding);
 
-  if (!config.messageSigning)
-    return { kind: 'allow', claims, findings: { binding, messageSignature: 'off' } };
+  if (!config.messageSigning) {
+    return { kind: 'allow', draft, findings: { binding, messageSignature: 'off' } };
+  }
   const signature = await verifyMessageSignature(
     request,
     claims,
@@ -96,7 +99,19 @@ async function decide(
     clock() / 1000,
     accountKeys && ((verifies) => verifyWithSecret(accountKeys, verifies, arrivedAt)),
   );
-  return { kind: 'allow', claims, findings: { binding, ...signature } };
+  return { kind: 'allow', draft, findings: { binding, ...signature } };
+}
+
+/** Does work now; what came of it, a value or an error, is had by calling what this returns. */
+function attempt<T>(work: () => T): () => T {
+  try {
+    const value = work();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 function verdictOf(error: unknown): Verdict {

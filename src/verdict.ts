@@ -1,12 +1,12 @@
 import type { Failure } from './failure.ts';
 import type { Findings } from './policy/context.ts';
+import type { AllowDraft } from './policy/respond.ts';
 import type { Refusal } from './refusal.ts';
 import type { AcceptedBy } from './secret/verifyWithSecret.ts';
-import type { ApproovClaims } from './token/claims.ts';
 
 /** What is decided about one request. */
 export type Verdict =
-  | { readonly kind: 'allow'; readonly claims: ApproovClaims; readonly findings: Findings }
+  | { readonly kind: 'allow'; readonly draft: AllowDraft; readonly findings: Findings }
   | { readonly kind: 'refusal'; readonly refusal: Refusal }
   | { readonly kind: 'failure'; readonly failure: Failure };
 

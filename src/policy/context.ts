@@ -40,35 +40,41 @@ export const reservedContextKeys: readonly string[] = [
   '__proto__',
 ];
 
+/** The claims of a token that the backend gets. */
+export interface ClaimsContext {
+  readonly values: AuthorizerContext;
+  /** size of their JSON */
+  readonly bytes: number;
+}
+
+/** @param names claims to hand on */
+export function claimsContext(claims: ApproovClaims, names: readonly string[]): ClaimsContext {
+  const values: Record<string, ContextValue> = {};
+  for (const name of names) {
+    const value = Object.hasOwn(claims, name) ? flatten(claims[name]) : undefined;
+    if (value !== undefined && !reservedContextKeys.includes(name)) values[name] = value;
+  }
+  return { values, bytes: sizeOf(values) };
+}
+
 /**
  * The context of an allowed request. Over {@link largestContext} bytes, the longest claims are left out first, and
  * `omitted` lists their names, separated by commas; `exp` always stays.
- *
- * @param names claims to hand on
  */
 export function allowContext(
-  claims: ApproovClaims,
-  names: readonly string[],
-  findings: Findings,
+  { values, bytes }: ClaimsContext,
+  { contentDigest, binding, messageSignature }: Findings,
   mode: string,
 ): AuthorizerContext {
-  const { contentDigest, binding, messageSignature } = findings;
-  const fixed: Record<string, ContextValue> = { binding, messageSignature, mode };
-  const optional: Record<string, ContextValue> = {};
-  for (const name of names) {
-    const value = Object.hasOwn(claims, name) ? flatten(claims[name]) : undefined;
-    if (value === undefined || reservedContextKeys.includes(name)) continue;
-    (name === 'exp' ? fixed : optional)[name] = value;
-  }
+  const found = { binding, messageSignature, mode, ...(contentDigest !== undefined && { contentDigest }) };
+  const comma = bytes > '{}'.length ? 1 : 0;
+  if (bytes + comma + sizeOf(found) - '{}'.length <= largestContext) return { ...values, ...found };
+  const { exp, ...optional }: Record<string, ContextValue> = values;
   if (contentDigest !== undefined) optional.contentDigest = contentDigest;
-  const whole = { ...optional, ...fixed };
-  return sizeOf(whole) <= largestContext ? whole : withoutLongest(fixed, optional);
+  return withoutLongest({ ...(exp !== undefined && { exp }), binding, messageSignature, mode }, optional);
 }
 
-function withoutLongest(
-  fixed: Readonly<Record<string, ContextValue>>,
-  optional: Record<string, ContextValue>,
-): AuthorizerContext {
+function withoutLongest(fixed: AuthorizerContext, optional: Record<string, ContextValue>): AuthorizerContext {
   const longestFirst = Object.entries(optional).sort(([, a], [, b]) => sizeOf(b) - sizeOf(a));
   const omitted: string[] = [];
   for (const [name] of longestFirst) {

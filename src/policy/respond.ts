@@ -1,7 +1,8 @@
 import type { Config } from '../config/readConfig.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
+import type { ApproovClaims } from '../token/claims.ts';
 import type { Verdict } from '../verdict.ts';
-import { type AuthorizerContext, allowContext } from './context.ts';
+import { type AuthorizerContext, allowContext, type ClaimsContext, claimsContext } from './context.ts';
 import { allowPolicy, denyPolicy, type Policy } from './policy.ts';
 import { policyResource } from './resource.ts';
 
@@ -24,6 +25,23 @@ export type AuthorizerResponse = PolicyResponse | SimpleResponse;
 /** Principal when the token names nobody. */
 const anonymous = 'approov';
 
+/** What an Allow takes from the token. */
+export interface AllowDraft {
+  readonly principalId: string;
+  readonly policyDocument: Policy;
+  readonly claimsContext: ClaimsContext;
+}
+
+/** Works out ahead what an Allow would take from the token, should the request turn out to be allowed. */
+export function draftAllow(claims: ApproovClaims, { arn }: ApiRequest, config: Config): AllowDraft {
+  const until = claims.exp + config.clockToleranceSeconds;
+  return {
+    principalId: claims.did || claims.sub || anonymous,
+    policyDocument: allowPolicy(policyResource(arn, config.resourceScope), until),
+    claimsContext: claimsContext(claims, config.contextClaims),
+  };
+}
+
 /**
  * Turns a verdict into API Gateway's terms: the one place where refusals and failures part.
  *
@@ -39,17 +57,21 @@ export function respond(
   if (verdict.kind === 'failure' && !(request && isReportOnly)) throw verdict.failure;
   // Without a request there is only a failure.
   const { arn, acceptsSimpleResponse } = request as ApiRequest;
-  const resource = policyResource(arn, config.resourceScope);
   const isSimple = acceptsSimpleResponse && config.httpApiResponse === 'simple';
 
   if (verdict.kind === 'allow') {
-    const { claims, findings } = verdict;
-    const context = allowContext(claims, config.contextClaims, findings, config.mode);
-    return allow(claims.did || claims.sub || anonymous, context, claims.exp + config.clockToleranceSeconds);
+    const { draft, findings } = verdict;
+    const context = allowContext(draft.claimsContext, findings, config.mode);
+    return allow(draft, context);
   }
   const reason = verdict.kind === 'refusal' ? verdict.refusal.reason : verdict.failure.code;
+  const resource = policyResource(arn, config.resourceScope);
   if (isReportOnly) {
-    return allow(anonymous, { mode: config.mode, verdict: 'would-deny', reason }, undefined);
+    const policyDocument = allowPolicy(resource, undefined);
+    return allow(
+      { principalId: anonymous, policyDocument },
+      { mode: config.mode, verdict: 'would-deny', reason },
+    );
   }
   if (config.denial === 'unauthorized') throw unauthorized();
   const context = { reason };
@@ -58,13 +80,10 @@ export function respond(
     : { principalId: anonymous, policyDocument: denyPolicy(resource), context };
 
   function allow(
-    principalId: string,
+    { principalId, policyDocument }: Pick<AllowDraft, 'principalId' | 'policyDocument'>,
     context: AuthorizerContext,
-    until: number | undefined,
   ): AuthorizerResponse {
-    return isSimple
-      ? { isAuthorized: true, context }
-      : { principalId, policyDocument: allowPolicy(resource, until), context };
+    return isSimple ? { isAuthorized: true, context } : { principalId, policyDocument, context };
   }
 }
 

@@ -79,13 +79,16 @@ export class SecretCache<Key> {
    * @throws Failure when it cannot be had
    */
   async current(): Promise<LoadedSecret<Key>> {
+    const { atHand } = this;
+    if (!atHand) return (await this.#currentFetcher.fetch()) as LoadedSecret<Key>;
+    if (this.servesStale && this.#currentFetcher.mayStart) this.#currentFetcher.start();
+    return atHand;
+  }
+
+  /** What {@link current} would give without waiting; undefined when it would wait. */
+  get atHand(): LoadedSecret<Key> | undefined {
     const { life } = this.#options;
-    const age = this.#age;
-    if (this.#current && age <= Math.max(life.ttl, life.maxStale)) {
-      if (age > life.ttl && this.#currentFetcher.mayStart) this.#currentFetcher.start();
-      return this.#current;
-    }
-    return (await this.#currentFetcher.fetch()) as LoadedSecret<Key>;
+    return this.#age <= Math.max(life.ttl, life.maxStale) ? this.#current : undefined;
   }
 
   /**

@@ -1,8 +1,8 @@
 import { Refusal } from '../refusal.ts';
 
 /**
- * Claims of an Approov token whose signature has been verified and whose types have been checked. Only
- * {@link readClaims} makes one.
+ * Claims of an Approov token whose types have been checked. Only {@link readClaims} makes one, and it counts for nothing
+ * before the signature has been verified.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1}
  */
@@ -59,20 +59,20 @@ const optionalClaims: readonly (readonly [claim: string, isValid: (value: unknow
 ];
 
 /**
- * Checks the types of a verified payload.
+ * Checks the types of a payload's claims. Nothing in them may be believed before the signature has been verified.
  *
- * @param verifiedPayload JSON object whose signature has been verified
+ * @param payload JSON object
  * @throws Refusal `claims_invalid`: `exp` absent, not a finite number or outside 0 to {@link latestNumericDate} seconds, or
  *   another known claim of the wrong type
  * @see {@link https://www.rfc-editor.org/rfc/rfc7519#section-2} NumericDate
  */
-export function readClaims(verifiedPayload: Readonly<Record<string, unknown>>): ApproovClaims {
-  const { exp } = verifiedPayload;
+export function readClaims(payload: Readonly<Record<string, unknown>>): ApproovClaims {
+  const { exp } = payload;
   if (!isFiniteNumber(exp) || exp < 0 || exp > latestNumericDate) throw new Refusal('claims_invalid');
   for (const [claim, isValid] of optionalClaims) {
-    if (Object.hasOwn(verifiedPayload, claim) && !isValid(verifiedPayload[claim])) {
+    if (Object.hasOwn(payload, claim) && !isValid(payload[claim])) {
       throw new Refusal('claims_invalid');
     }
   }
-  return verifiedPayload as ApproovClaims;
+  return payload as ApproovClaims;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { refusalReasons } from '../../src/refusal.ts';
 import { decisionCases } from '../cases/decisionCases.ts';
 import { eventOf } from '../cases/eventOf.ts';
@@ -24,6 +25,19 @@ for (const api of ['rest', 'http'] as const) {
           assert.equal(effectOf(denied), 'Deny');
           assert.deepEqual(denied.response?.context, { reason: expected });
         }
+      });
+
+      it(`${name}: ${expected}, with the secret at hand too`, async () => {
+        const first = await harness(variables).answer(eventOf[api](headers));
+        let time = now * 1000 - 1;
+        const warm = harness(variables, undefined, () => time);
+        await setImmediate();
+        time += 1;
+        const later = await warm.answer(eventOf[api](headers));
+        assert.equal(decisionOf(later)?.reason ?? decisionOf(later)?.decision, expected);
+        assert.deepEqual(later.response, first.response);
+        const fetches = warm.lines.filter((line) => line.includes('secret refreshed')).length;
+        assert.equal(fetches, expected === 'signature_mismatch' ? 2 : 1, 'only a mismatch fetches afresh');
       });
     }
   });

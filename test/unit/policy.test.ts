@@ -2,7 +2,7 @@ import './support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readInvokeArn } from '../../src/event/invokeArn.ts';
-import { allowContext, largestContext } from '../../src/policy/context.ts';
+import { allowContext, claimsContext, largestContext } from '../../src/policy/context.ts';
 import { allowPolicy } from '../../src/policy/policy.ts';
 import { longestResource, policyResource } from '../../src/policy/resource.ts';
 
@@ -148,16 +148,38 @@ describe('context', () => {
   ];
   for (const { name, claims, names, expected } of cases) {
     it(name, () => {
-      const context = allowContext(claims as never, names, findings, 'enforce');
+      const context = allowContext(claimsContext(claims as never, names), findings, 'enforce');
       assert.deepEqual(context, { ...findings, mode: 'enforce', ...expected });
       assert.ok(Buffer.byteLength(JSON.stringify(context)) <= largestContext);
     });
   }
 
+  it('is whole up to the last byte that fits, and not one byte further', () => {
+    const contextOf = (length: number) =>
+      allowContext(claimsContext({ exp: 5, sub: 's'.repeat(length) }, ['exp', 'sub']), findings, 'enforce');
+    const room = largestContext - Buffer.byteLength(JSON.stringify(contextOf(0)));
+    assert.equal(Buffer.byteLength(JSON.stringify(contextOf(room))), largestContext);
+    assert.deepEqual(contextOf(room + 1), { exp: 5, ...findings, mode: 'enforce', omitted: 'sub' });
+  });
+
+  it('is what the checks found when no claim is to be handed on', () => {
+    assert.deepEqual(allowContext(claimsContext({ exp: 5 }, []), findings, 'enforce'), {
+      ...findings,
+      mode: 'enforce',
+    });
+  });
+
+  it('leaves out a digest that is too long, as any other', () => {
+    const contentDigest = 'd'.repeat(largestContext);
+    assert.deepEqual(
+      allowContext(claimsContext({ exp: 5, arc: 'a' }, ['arc']), { ...findings, contentDigest }, 'enforce'),
+      { arc: 'a', ...findings, mode: 'enforce', omitted: 'contentDigest' },
+    );
+  });
+
   it('hands on the digest that a signature covers', () => {
     const context = allowContext(
-      { exp: 5 },
-      ['exp'],
+      claimsContext({ exp: 5 }, ['exp']),
       { binding: 'verified', messageSignature: 'install', contentDigest: 'sha-256=:x:' },
       'enforce',
     );

@@ -65,4 +65,28 @@ describe('a token verified before', () => {
       assert.equal(decisionOf(forged)?.reason, 'signature_mismatch');
     }
   });
+
+  it('is verified with each secret by itself: the previous one does not stand for the current one', async () => {
+    let time = now * 1000;
+    const { answer } = harness(
+      {},
+      async (stage) => ({
+        ...version(stage === 'AWSCURRENT' ? secret : rotated, stage),
+        createdAt: now * 1000,
+      }),
+      () => time,
+    );
+    const tokens = [rotated, secret].map((key) => mintToken({ claims: { exp: now + 3000 }, key }));
+    const versions = async () => {
+      const found: unknown[] = [];
+      for (const token of [...tokens, ...tokens]) {
+        const decision = decisionOf(await answer(event(token)));
+        found.push(decision?.secretVersion ?? decision?.reason);
+      }
+      return found;
+    };
+    assert.deepEqual(await versions(), ['previous', 'current', 'previous', 'current']);
+    time += 900_000;
+    assert.deepEqual(await versions(), ['signature_mismatch', 'current', 'signature_mismatch', 'current']);
+  });
 });
