@@ -22,7 +22,7 @@ const { values } = parseArgs({
 });
 const effort = values.quick
   ? { coldRuns: 5, warmRuns: 2, decisions: 2_000, requests: 10_000 }
-  : { coldRuns: Number(values.rounds), warmRuns: 10, decisions: 5_000, requests: 100_000 };
+  : { coldRuns: Number(values.rounds), warmRuns: 30, decisions: 3_000, requests: 100_000 };
 const { coldRuns, warmRuns, decisions, requests } = effort;
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
