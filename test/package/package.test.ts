@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -70,6 +78,19 @@ describe('the published package', () => {
       'dist/hello/index.cjs',
       'package.json',
     ]);
+  });
+
+  it('imports nothing but its dependencies', () => {
+    const folder = join(consumer, 'package/dist/package');
+    const imported = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.(js|d\.ts)$/.test(path))
+      .flatMap((path) => [
+        ...readFileSync(join(folder, path), 'utf8').matchAll(/(?:from|import\() ?'([^']+)'/g),
+      ])
+      .map(([, specifier]) => /^(\.|node:|(?:@[^/]+\/)?[^/]+)/.exec(String(specifier))?.[1]);
+    const packages = new Set(imported.filter((name) => name !== '.' && name !== 'node:'));
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    assert.deepEqual([...packages].sort(), Object.keys(dependencies).sort());
   });
 
   it('compiles for a backend in TypeScript', () => {
