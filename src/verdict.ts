@@ -1,6 +1,6 @@
 import type { Failure } from './failure.ts';
+import type { AllowDraft } from './policy/allowDraft.ts';
 import type { Findings } from './policy/context.ts';
-import type { AllowDraft } from './policy/respond.ts';
 import type { Refusal } from './refusal.ts';
 import type { AcceptedBy } from './secret/verifyWithSecret.ts';
 
