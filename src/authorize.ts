@@ -76,7 +76,7 @@ async function decide(
   trace.tokenId = digest.slice(0, 16);
 
   const verifies = await signatures.begin(rawToken, digest, secrets.atHand?.key);
-  // Another thread computes the signature now. What is worked out meanwhile counts only once that is known to be right.
+  // Another thread computes the signature now. Claims and draft count only once that is known to be right.
   const unverifiedPayload = decomposeUnverifiedToken(rawToken);
   const claimsAndDraft = attempt(() => {
     const claims = readClaims(unverifiedPayload);

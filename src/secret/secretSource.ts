@@ -14,7 +14,7 @@ export interface SecretVersion {
  * Fetches one version of a secret, in one call, without trying again.
  *
  * @returns the version; undefined when the secret has no version with that stage
- * @throws Failure `secret_unavailable` or `secret_invalid`
+ * @throws SecretFetchError
  * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html}
  */
 export type SecretSource = (stage: VersionStage) => Promise<SecretVersion | undefined>;

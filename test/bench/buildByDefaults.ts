@@ -6,7 +6,7 @@ import { type Subject, type SubjectName, subjectOf } from './subject.ts';
 /** This project on the SDK's client. */
 export const sdkClient = {
   name: 'esbuild-defaults',
-  title: 'this project on the SDK client, esbuild defaults',
+  title: 'the same on the SDK client, esbuild defaults',
   kind: 'rival',
   entry: 'test/bench/rivals/sdk-client.ts',
 } as const;

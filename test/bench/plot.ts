@@ -33,9 +33,9 @@ export function plot({ subjects, machine, coldRuns }: BenchResults): string {
   const height = top + bars.length * rowHeight + 34;
   const note = `Medians of ${coldRuns} fresh processes each, whisker to the 90th percentile; Node ${machine.node}, ${machine.host}.`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title">
-<title id="title">Cold start of authorizers: module load and first decision</title>
+<title id="title">Cold start of authorizers, from loading the code to the first answer</title>
 ${style}
-<text class="heading" x="0" y="18">Cold start: module load, then first decision with the secret fetched</text>
+<text class="heading" x="0" y="18">Cold start: from loading the code to the first answer, the secret fetched</text>
 <rect class="load ours" x="0" y="32" width="12" height="12"/><text x="18" y="42">module load</text>
 <rect class="between ours" x="110" y="32" width="12" height="12"/><text x="128" y="42">until the first event</text>
 <rect class="first ours" x="270" y="32" width="12" height="12"/><text x="288" y="42">first decision</text>

@@ -11,7 +11,7 @@ const rivals = 'test/bench/rivals';
 const builtByDefaults = [
   {
     name: 'own-defaults',
-    title: 'this project, esbuild defaults',
+    title: 'the same source, esbuild defaults',
     kind: 'rival',
     entry: 'src/handlers/authorizer.ts',
   },
@@ -20,7 +20,7 @@ const builtByDefaults = [
   { name: 'middy', title: 'middy + jsonwebtoken', kind: 'rival', entry: `${rivals}/middy.mjs` },
   {
     name: 'approov-sample',
-    title: 'Approov sample style',
+    title: "Approov's samples' way",
     kind: 'rival',
     entry: `${rivals}/approov-sample.mjs`,
   },
