@@ -20,11 +20,16 @@ export async function verifyWithSecret<Key>(
 ): Promise<AcceptedBy | undefined> {
   const seen = await secrets.current();
   if (await verifies(seen.key)) return 'current';
-  if (await verifiesWithPrevious(seen)) return 'previous';
+  // A previous version that cannot be had must not hide that there is a new one.
+  const [previous] = await Promise.allSettled([verifiesWithPrevious(seen)]);
+  if (previous.status === 'fulfilled' && previous.value) return 'previous';
   const fresh = await secrets.refreshAfterMismatch(seen, since);
-  if (!fresh) return undefined;
-  if (await verifies(fresh.key)) return 'current';
-  return (await verifiesWithPrevious(fresh)) ? 'previous' : undefined;
+  if (fresh) {
+    if (await verifies(fresh.key)) return 'current';
+    return (await verifiesWithPrevious(fresh)) ? 'previous' : undefined;
+  }
+  if (previous.status === 'rejected') throw previous.reason;
+  return undefined;
 
   async function verifiesWithPrevious(current: typeof seen): Promise<boolean> {
     const previous = await secrets.previousOf(current);

@@ -75,6 +75,17 @@ suite('a signature against the versions of a secret', () => {
     assert.equal(await accepts(rig, 'two'), 'previous');
   });
 
+  test('a version before that cannot be had does not hide a second rotation', async () => {
+    const rig = await justRotated();
+    assert.equal(await accepts(rig, 'two'), 'current');
+    rig.answers.AWSPREVIOUS = down;
+    rig.now += minute;
+    assert.equal(await accepts(rig, 'one'), 'secret_unavailable');
+    rig.now += minute;
+    rig.answers.AWSCURRENT = version('three', rig.now);
+    assert.equal(await accepts(rig, 'three'), 'current');
+  });
+
   const failures: { name: string; fail: (rig: Rig) => void; signer: string; expected: string }[] = [
     {
       name: 'the secret, for a token of the secret in the cache',
