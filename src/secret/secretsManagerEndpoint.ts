@@ -43,7 +43,7 @@ function configuredUrl(environment: Environment): URL | undefined {
   const name = ['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_ENDPOINT_URL'].find((name) => environment[name]);
   if (name === undefined) return undefined;
   const url = String(environment[name]);
-  if (!URL.canParse(url)) throw invalid(`${name} is not a URL`);
+  if (!URL.canParse(url) || !/^https?:/i.test(url)) throw invalid(`${name} is not a URL of http or https`);
   return new URL(url);
 }
 

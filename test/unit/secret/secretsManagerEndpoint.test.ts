@@ -83,8 +83,12 @@ describe('the endpoint of Secrets Manager', () => {
       cause: 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS must be true or false',
     },
     {
+      environment: { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'localhost:4566' },
+      cause: 'AWS_ENDPOINT_URL is not a URL of http or https',
+    },
+    {
       environment: { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'localhost' },
-      cause: 'AWS_ENDPOINT_URL is not a URL',
+      cause: 'AWS_ENDPOINT_URL is not a URL of http or https',
     },
     {
       environment: {
@@ -92,7 +96,7 @@ describe('the endpoint of Secrets Manager', () => {
         AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http//x',
         AWS_ENDPOINT_URL: 'http://x',
       },
-      cause: 'AWS_ENDPOINT_URL_SECRETS_MANAGER is not a URL',
+      cause: 'AWS_ENDPOINT_URL_SECRETS_MANAGER is not a URL of http or https',
     },
     {
       environment: { AWS_REGION: 'eu-west-1', AWS_USE_FIPS_ENDPOINT: 'true', AWS_ENDPOINT_URL: 'http://x' },
