@@ -87,7 +87,8 @@ export interface AuthorizerTools {
 export function createAuthorizer(options: AuthorizerOptions, tools: AuthorizerTools = {}): Authorizer {
   const { config, warnings } = readConfig(rawSettings(options), (name) => name);
   const { client = createSecretsManagerClient(), write = (line) => process.stdout.write(line) } = tools;
-  const getSecretValue: GetSecretValue = (input) => client.send(new GetSecretValueCommand(input));
+  const getSecretValue: GetSecretValue = (input, options) =>
+    client.send(new GetSecretValueCommand(input), options);
   return assembleAuthorizer(config, warnings, {
     sourceOf: (secretId) => secretsManagerSource(getSecretValue, secretId),
     write,

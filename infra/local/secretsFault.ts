@@ -23,9 +23,10 @@ export type ServiceFaultKind = keyof typeof serviceErrors;
  * - `hang`: the request is read and never answered;
  * - `reset`: the connection is reset without an answer;
  * - `truncated`: the answer's headers and half its body, then the connection ends;
+ * - `stalled`: the answer's headers and half its body, then nothing more;
  * - `not-json`: status 200 with an HTML page.
  */
-export type FaultKind = ServiceFaultKind | 'slow' | 'hang' | 'reset' | 'truncated' | 'not-json';
+export type FaultKind = ServiceFaultKind | 'slow' | 'hang' | 'reset' | 'truncated' | 'stalled' | 'not-json';
 
 /** A fault to inject. Without `times`, `versionStage` and `operation` it meets every call. */
 export interface Fault {

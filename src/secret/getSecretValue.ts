@@ -8,11 +8,11 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { HashConstructor, HttpRequest, HttpResponse, SerdeFunctions } from '@smithy/types';
 import { requestHandlerOptions } from './requestHandlerOptions.ts';
 import { secretsManagerEndpoint } from './secretsManagerEndpoint.ts';
-import type { GetSecretValue } from './secretsManagerSource.ts';
+import type { CallOptions, GetSecretValue } from './secretsManagerSource.ts';
 
 /** Sends one HTTP request: the SDK's own handler, or a test's. */
 export interface RequestHandler {
-  handle(request: HttpRequest): Promise<{ response: HttpResponse }>;
+  handle(request: HttpRequest, options: CallOptions): Promise<{ response: HttpResponse }>;
 }
 
 /**
@@ -33,7 +33,7 @@ export function createGetSecretValue(
     errorTypeRegistries,
     serviceTarget: 'secretsmanager',
   });
-  return async (values) => {
+  return async (values, options) => {
     const { region, url } = secretsManagerEndpoint(process.env);
     const endpoint = async () => parseUrl(url);
     const request = await protocol.serializeRequest(operation, values, { ...serde, endpoint });
@@ -43,7 +43,7 @@ export function createGetSecretValue(
       'user-agent': 'approov-apigateway-authorizer',
     });
     const signer = new SignatureV4({ service: 'secretsmanager', region, credentials: fromEnv(), sha256 });
-    const { response } = await requestHandler.handle(await signer.sign(request));
+    const { response } = await requestHandler.handle(await signer.sign(request), options);
     return protocol.deserializeResponse(operation, serde, response);
   };
 }

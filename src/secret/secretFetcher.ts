@@ -31,8 +31,8 @@ export interface FetchCall<Loaded> {
 }
 
 /**
- * Every call ends within its timeouts on a clock that ticks. One that seems to last longer was under way when Lambda froze
- * the environment: its connection is gone, and how it ends says nothing about Secrets Manager.
+ * Every call ends within its timeouts while the environment is awake. One that lasts longer was under way when Lambda froze
+ * it for so long that the connection is likely gone: nobody waits for it, and its failure says nothing about Secrets Manager.
  */
 const longestCall = 5_000;
 
@@ -96,7 +96,7 @@ export class SecretFetcher<Loaded> {
     try {
       return await call.result;
     } catch (failure) {
-      if (!this.#isLeftOver(call)) throw failure;
+      if (!this.#saysNothing((failure as Failure).cause, call)) throw failure;
       return (this.callInFlight ?? this.start()).result;
     }
   }
@@ -116,7 +116,7 @@ export class SecretFetcher<Loaded> {
       const failure = new Failure(isFormat ? codes.invalid : codes.unavailable, messageOf(error), {
         cause: error,
       });
-      if (!this.#isLeftOver({ startedAt })) this.#pauseAfter(failure);
+      if (!this.#saysNothing(error, { startedAt })) this.#pauseAfter(failure);
       throw failure;
     }
   }
@@ -127,6 +127,11 @@ export class SecretFetcher<Loaded> {
     this.#failuresInARow += 1;
     this.#retryAt = clock() + retryPause(this.#failuresInARow, random());
     observer.fetchFailed(failure);
+  }
+
+  /** The failure of a call that was frozen is none of Secrets Manager's. */
+  #saysNothing(error: unknown, call: { readonly startedAt: number }): boolean {
+    return this.#isLeftOver(call) || (error instanceof SecretFetchError && error.wasFrozen);
   }
 
   #isLeftOver({ startedAt }: { readonly startedAt: number }): boolean {

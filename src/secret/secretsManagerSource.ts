@@ -3,17 +3,26 @@ import {
   type GetSecretValueCommandOutput,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
+import { AwakeDeadline } from './awakeDeadline.ts';
 import { requestTimeout } from './requestHandlerOptions.ts';
 import { SecretFetchError } from './secretFetchError.ts';
 import type { SecretSource, VersionStage } from './secretSource.ts';
 
 /**
- * Calls GetSecretValue once, without trying again.
+ * Calls GetSecretValue once, without trying again, and gives up when the signal says so.
  *
  * @throws SecretsManagerServiceException, or what the network threw
  * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html}
  */
-export type GetSecretValue = (input: GetSecretValueCommandInput) => Promise<GetSecretValueCommandOutput>;
+export type GetSecretValue = (
+  input: GetSecretValueCommandInput,
+  options: CallOptions,
+) => Promise<GetSecretValueCommandOutput>;
+
+/** As the SDK's clients and its HTTP handler take them. */
+export interface CallOptions {
+  readonly abortSignal: AbortSignal;
+}
 
 /**
  * Fetches versions of one secret from AWS Secrets Manager.
@@ -23,32 +32,24 @@ export type GetSecretValue = (input: GetSecretValueCommandInput) => Promise<GetS
  */
 export function secretsManagerSource(getSecretValue: GetSecretValue, secretId: string): SecretSource {
   return async (stage) => {
+    const deadline = new AwakeDeadline(requestTimeout);
     let output: GetSecretValueCommandOutput;
     try {
-      output = await withDeadline(getSecretValue({ SecretId: secretId, VersionStage: stage }));
+      const input = { SecretId: secretId, VersionStage: stage };
+      output = await deadline.race(getSecretValue(input, { abortSignal: deadline.signal }));
     } catch (error) {
       if (isNoSuchVersion(error, stage)) return undefined;
       if (error instanceof SecretFetchError) throw error;
-      throw new SecretFetchError(nameOf(error), isServiceError(error) ? { cause: error } : {});
+      const cause = isServiceError(error) ? { cause: error } : {};
+      throw new SecretFetchError(nameOf(error), { ...cause, wasFrozen: deadline.wasFrozen });
+    } finally {
+      deadline.end();
     }
     const text =
       output.SecretString ?? (output.SecretBinary && Buffer.from(output.SecretBinary).toString('utf8'));
     if (text === undefined) throw new SecretFetchError('NoSecretValue');
     return { text, versionId: output.VersionId, createdAt: output.CreatedDate?.getTime() };
   };
-}
-
-// The SDK's own request timeout ends with the response's header: a body that stalls would be waited for.
-async function withDeadline<T>(call: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DOMException('', 'TimeoutError')), requestTimeout);
-  });
-  try {
-    return await Promise.race([call, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** A secret that was never rotated has no AWSPREVIOUS: Secrets Manager answers as if there were no secret at all. */

@@ -14,6 +14,7 @@ const faults: { fault: Fault; named: RegExp }[] = [
   { fault: { kind: 'hang' }, named: /TimeoutError$/ },
   { fault: { kind: 'reset' }, named: /(ECONNRESET|TimeoutError)$/ },
   { fault: { kind: 'truncated' }, named: /[A-Za-z]+$/ },
+  { fault: { kind: 'stalled' }, named: /TimeoutError$/ },
   { fault: { kind: 'not-json' }, named: /SyntaxError$/ },
 ];
 

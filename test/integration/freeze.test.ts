@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../../infra/local/secretsFault.ts';
-import { outcome, request, token, until, withArtifact } from './rig.ts';
+import { outcome, request, secrets, token, until, withArtifact } from './rig.ts';
 
-/** Longer than any call may take: what is under way then counts as left over. */
-const frozen = 5_500;
+/** Longer than any call may take, awake or not; and the second counts as left over. */
+const freezes = [3_000, 5_500];
 
 /**
  * Lambda freezes an environment between two events. Here the process is stopped for real while it fetches the secret in the
@@ -17,8 +17,10 @@ describe('a freeze in the middle of a refresh', { concurrency: true }, () => {
     { title: 'never answered', fault: { kind: 'hang', times: 1 } },
     { title: 'whose connection is gone', fault: { kind: 'truncated', times: 1 } },
   ];
-  for (const { title, fault } of faults) {
-    it(`${title}: the next event is answered at once, and the secret is fetched`, async () => {
+  for (const { title, fault, frozen } of faults.flatMap((some) =>
+    freezes.map((frozen) => ({ ...some, frozen })),
+  )) {
+    it(`${title}, for ${frozen} ms: the next event is answered at once, and the secret is fetched`, async () => {
       await withArtifact({}, async (artifact, secretsManager) => {
         assert.equal(outcome(await artifact.answer(request(token()))), 'allow');
         await artifact.advance(301);
@@ -45,19 +47,37 @@ describe('a freeze in the middle of a refresh', { concurrency: true }, () => {
     });
   }
 
-  it('of the initialisation: the first event makes its own call', async () => {
-    await withArtifact(
-      {},
-      async (artifact, secretsManager) => {
-        assert.ok(await until(async () => secretsManager.calls.length === 1, 2), 'the first call began');
-        artifact.freeze();
-        await sleep(frozen);
-        artifact.thaw();
-        assert.equal(outcome(await artifact.answer(request(token()))), 'allow');
-      },
-      (secretsManager) => {
-        secretsManager.fault = { kind: 'hang', times: 1 };
-      },
-    );
+  for (const frozen of freezes) {
+    it(`of the initialisation, for ${frozen} ms: the first event is answered`, async () => {
+      await withArtifact(
+        {},
+        async (artifact, secretsManager) => {
+          assert.ok(await until(async () => secretsManager.calls.length === 1, 2), 'the first call began');
+          artifact.freeze();
+          await sleep(frozen);
+          artifact.thaw();
+          assert.equal(outcome(await artifact.answer(request(token()))), 'allow');
+        },
+        (secretsManager) => {
+          secretsManager.fault = { kind: 'hang', times: 1 };
+        },
+      );
+    });
+  }
+
+  it('right after an answer: a token of the secret rotated meanwhile is let in', async () => {
+    await withArtifact({}, async (artifact, secretsManager) => {
+      assert.equal(outcome(await artifact.answer(request(token()))), 'allow');
+      await artifact.advance(301);
+      secretsManager.rotate('approov/secret', { string: (secrets[1] as Buffer).toString('base64') });
+      const exp = Date.now() / 1000 + 900;
+      assert.equal(outcome(await artifact.answer(request(token(0, { exp })))), 'allow');
+      artifact.freeze();
+      await sleep(3_000);
+      artifact.thaw();
+      assert.equal(outcome(await artifact.answer(request(token(1, { exp })))), 'allow');
+      const failed = artifact.lines.filter(({ message }) => message?.includes('failed'));
+      assert.deepEqual(failed, []);
+    });
   });
 });

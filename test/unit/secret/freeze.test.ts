@@ -101,6 +101,46 @@ suite('secret cache: a call left over from before a freeze', () => {
     assert.equal(rig.calls.length, 2);
   });
 
+  const frozenReset = new SecretFetchError('TimeoutError', { wasFrozen: true });
+  const shortly = 3 * second;
+
+  test('for a short time: its failure sets no pause, and nobody hears of it', async () => {
+    const rig = await Rig.warm();
+    rig.answers.AWSCURRENT = 'later';
+    rig.now += 6 * minute;
+    await rig.key();
+    rig.now += shortly;
+    await rig.waiting[0]?.end(frozenReset);
+    rig.answers.AWSCURRENT = version('two');
+    await rig.key();
+    await settled();
+    assert.deepEqual([await rig.key(), rig.events], ['two', ['fetched']]);
+  });
+
+  test('for a short time: a token of the new secret has a call of its own', async () => {
+    const rig = await Rig.warm();
+    rig.answers.AWSCURRENT = 'later';
+    rig.now += 6 * minute;
+    const seen = await rig.cache.current();
+    rig.now += shortly;
+    const fresh = rig.cache.refreshAfterMismatch(seen, rig.now);
+    rig.answers.AWSCURRENT = version('two');
+    await rig.waiting[0]?.end(frozenReset);
+    assert.equal(await outcome(fresh.then((secret) => secret?.key ?? 'refused')), 'two');
+  });
+
+  test('for a short time, at the start: the first request waits for it, then makes its own call', async () => {
+    const rig = new Rig();
+    rig.answers.AWSCURRENT = 'later';
+    rig.cache.prefetch();
+    rig.now += shortly;
+    const request = rig.cache.current();
+    rig.answers.AWSCURRENT = version('one');
+    await rig.waiting[0]?.end(frozenReset);
+    assert.equal((await request).key, 'one');
+    assert.deepEqual(rig.events, ['fetched']);
+  });
+
   const calls = [
     { name: 'a call of 5 s is slow, and its failure makes a pause', duration: 5 * second, expected: 1 },
     { name: 'a longer one was frozen', duration: 5 * second + 1, expected: 2 },

@@ -58,6 +58,7 @@ async function callOfWholeClient(handle: ReturnType<typeof handlerOf>['handle'])
   return client.send(new GetSecretValueCommand(input));
 }
 
+const options = { abortSignal: new AbortController().signal };
 const secret = { Name: 'n', VersionId: 'v1', SecretString: 'c2VjcmV0', CreatedDate: 1_700_000_000.123 };
 const found = { statusCode: 200, body: JSON.stringify(secret) };
 
@@ -98,7 +99,7 @@ describe("GetSecretValue on the SDK's parts, beside the SDK's whole client", () 
       withEnvironment(test, JSON.parse(JSON.stringify(environment)));
       test.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });
       const [ours, theirs] = [handlerOf(found), handlerOf(found)];
-      await createGetSecretValue(ours)(input);
+      await createGetSecretValue(ours)(input, options);
       await callOfWholeClient(theirs.handle);
       const [sent, expected] = [ours, theirs].map(({ requests: [request] }) => ({ ...request }));
       assert.match(
@@ -155,7 +156,7 @@ describe("GetSecretValue on the SDK's parts, beside the SDK's whole client", () 
           return { name, message, constructor: error?.constructor.name };
         }
       };
-      const ours = await outcome(createGetSecretValue(handlerOf(answer))(input));
+      const ours = await outcome(createGetSecretValue(handlerOf(answer))(input, options));
       // The client adds how to see the raw answer, which nobody does here.
       const theirs = await outcome(callOfWholeClient(handlerOf(answer).handle));
       if ('message' in theirs)
@@ -168,19 +169,28 @@ describe("GetSecretValue on the SDK's parts, beside the SDK's whole client", () 
     withEnvironment(test, lambda);
     const handler = handlerOf(found);
     const getSecretValue = createGetSecretValue(handler);
-    await getSecretValue(input);
+    await getSecretValue(input, options);
     process.env.AWS_ACCESS_KEY_ID = 'AKIDROTATED';
-    await getSecretValue(input);
+    await getSecretValue(input, options);
     const users = handler.requests.map(
       ({ headers }) => /Credential=(\w+)/.exec(String(headers.authorization))?.[1],
     );
     assert.deepEqual(users, ['AKIDEXAMPLE', 'AKIDROTATED']);
   });
 
+  it('hands the signal to give up to the handler', async (test) => {
+    withEnvironment(test, lambda);
+    const handler = handlerOf(found);
+    const handle = test.mock.fn(handler.handle);
+    await createGetSecretValue({ handle })(input, options);
+    const passedOn = handle.mock.calls.map(({ arguments: [, given] }: { arguments: unknown[] }) => given);
+    assert.deepEqual(passedOn, [options]);
+  });
+
   it('without credentials it fails by name, and sends nothing', async (test) => {
     withEnvironment(test, { AWS_REGION: 'eu-west-1' });
     const handler = handlerOf(found);
-    await assert.rejects(createGetSecretValue(handler)(input), { name: 'CredentialsProviderError' });
+    await assert.rejects(createGetSecretValue(handler)(input, options), { name: 'CredentialsProviderError' });
     assert.deepEqual(handler.requests, []);
   });
 });

@@ -154,14 +154,44 @@ suite('one version of a secret from Secrets Manager', () => {
     );
   });
 
-  test('a call without an end is ended', async () => {
-    mock.timers.enable({ apis: ['setTimeout'] });
+  test('a call without an end is ended, and told to give its connection up', async () => {
+    mock.timers.enable({ apis: ['setInterval'] });
     try {
-      const call = fetched(() => new Promise(() => {}));
-      mock.timers.tick(requestTimeout);
-      await assert.rejects(call, { message: 'GetSecretValue failed with TimeoutError' });
+      let signal: AbortSignal | undefined;
+      const source = secretsManagerSource((_, { abortSignal }) => {
+        signal = abortSignal;
+        return new Promise(() => {});
+      }, 'approov');
+      const call = source('AWSCURRENT');
+      mock.timers.tick(requestTimeout - 100);
+      assert.equal(signal?.aborted, false);
+      mock.timers.tick(100);
+      await assert.rejects(call, { message: 'GetSecretValue failed with TimeoutError', wasFrozen: false });
+      assert.equal(signal.aborted, true);
     } finally {
       mock.timers.reset();
     }
   });
+
+  for (const { name, passed, wasFrozen } of [
+    { name: 'a slow process', passed: 2400, wasFrozen: false },
+    { name: 'a frozen process', passed: 2600, wasFrozen: true },
+  ]) {
+    test(`a failure tells of ${name}`, async () => {
+      mock.timers.enable({ apis: ['setInterval'] });
+      const begun = performance.now();
+      const clock = mock.method(performance, 'now', () => begun);
+      try {
+        const answer = Promise.withResolvers<never>();
+        const call = fetched(() => answer.promise);
+        mock.timers.tick(1900);
+        clock.mock.mockImplementation(() => begun + passed);
+        answer.reject(named({ code: 'ECONNRESET' }));
+        await assert.rejects(call, { message: 'GetSecretValue failed with ECONNRESET', wasFrozen });
+      } finally {
+        clock.mock.restore();
+        mock.timers.reset();
+      }
+    });
+  }
 });
