@@ -46,7 +46,7 @@ export function attachTemplate(): Record<string, TemplateValue> {
           Runtime: 'nodejs24.x',
           Architectures: [cfn.ref('Architecture')],
           MemorySize: cfn.ref('MemoryMegabytes'),
-          Timeout: 5,
+          Timeout: 9,
           Role: cfn.att('AuthorizerRole', 'Arn'),
           LoggingConfig: { LogFormat: 'JSON', LogGroup: cfn.ref('AuthorizerLogGroup') },
           Environment: {

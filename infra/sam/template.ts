@@ -80,7 +80,7 @@ export function samTemplate(): Record<string, TemplateValue> {
         Runtime: 'nodejs24.x',
         Architectures: [cfn.ref('Architecture')],
         MemorySize: cfn.ref('MemoryMegabytes'),
-        Timeout: 5,
+        Timeout: 9,
       },
     },
     Resources: {
