@@ -1,7 +1,5 @@
 /** Time to connect to Secrets Manager, milliseconds. */
-export const connectionTimeout = 1000;
-/** Time for a whole call to Secrets Manager, its body included, milliseconds awake. */
-export const requestTimeout = 2000;
+const connectionTimeout = 1000;
 
 /** A connection fails soon; a call has a deadline of its own, and when to try again is the cache's decision. */
 export const requestHandlerOptions = {

@@ -4,9 +4,11 @@ import {
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
 import { AwakeDeadline } from './awakeDeadline.ts';
-import { requestTimeout } from './requestHandlerOptions.ts';
 import { SecretFetchError } from './secretFetchError.ts';
 import type { SecretSource, VersionStage } from './secretSource.ts';
+
+/** Time for a whole call to Secrets Manager, its body included, milliseconds awake. */
+export const requestTimeout = 2000;
 
 /**
  * Calls GetSecretValue once, without trying again, and gives up when the signal says so.

@@ -7,10 +7,13 @@ import {
   ResourceNotFoundException,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
-import { requestTimeout } from '../../../src/secret/requestHandlerOptions.ts';
 import { SecretFetchError } from '../../../src/secret/secretFetchError.ts';
 import type { VersionStage } from '../../../src/secret/secretSource.ts';
-import { type GetSecretValue, secretsManagerSource } from '../../../src/secret/secretsManagerSource.ts';
+import {
+  type GetSecretValue,
+  requestTimeout,
+  secretsManagerSource,
+} from '../../../src/secret/secretsManagerSource.ts';
 
 /** A Secrets Manager that answers each call the same way, and keeps what it was asked. */
 function callsOf(answer: () => Promise<Partial<GetSecretValueCommandOutput>>) {
