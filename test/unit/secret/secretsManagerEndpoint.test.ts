@@ -62,10 +62,8 @@ describe('the endpoint of Secrets Manager', () => {
           causeOf(() => secretsManagerEndpoint(environment));
           return;
         }
-        assert.deepEqual(
-          { region: AWS_REGION, href },
-          { region: AWS_REGION, href: secretsManagerEndpoint(environment).url.href },
-        );
+        const { region, url: found } = secretsManagerEndpoint(environment);
+        assert.deepEqual({ region, href: found.href }, { region: AWS_REGION, href });
       }),
       { numRuns: 2000 },
     );
