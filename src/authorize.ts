@@ -1,28 +1,28 @@
 import type { webcrypto } from 'node:crypto';
 import { hash } from 'node:crypto';
 import type { Config } from './config/readConfig.ts';
-import { decisionLine } from './decisionLine.ts';
+import { decisionLine } from './decision/decisionLine.ts';
+import { Failure } from './decision/failure.ts';
+import type { Log } from './decision/log.ts';
+import { Refusal } from './decision/refusal.ts';
+import type { Trace, Verdict } from './decision/verdict.ts';
 import type { ApiRequest } from './event/apiRequest.ts';
 import { readEvent } from './event/readEvent.ts';
-import { Failure } from './failure.ts';
-import type { Log } from './log.ts';
+import type { AccountKeySet } from './messageSigning/accountKeys.ts';
+import { verifyMessageSignature } from './messageSigning/verifyMessageSignature.ts';
 import { draftAllow } from './policy/allowDraft.ts';
 import { type AuthorizerResponse, respond } from './policy/respond.ts';
-import { Refusal } from './refusal.ts';
 import type { SecretCache } from './secret/secretCache.ts';
 import { verifyWithSecret } from './secret/verifyWithSecret.ts';
-import type { AccountKeySet } from './signature/accountKeys.ts';
-import { verifyMessageSignature } from './signature/verifyMessageSignature.ts';
 import { checkBinding } from './token/checkBinding.ts';
 import { checkClaims } from './token/checkClaims.ts';
 import { readClaims } from './token/claims.ts';
 import { decomposeUnverifiedToken } from './token/decomposeUnverifiedToken.ts';
 import { locateRawToken } from './token/locateRawToken.ts';
 import type { VerifiedSignatures } from './token/verifiedSignatures.ts';
-import type { Trace, Verdict } from './verdict.ts';
 
 /** What deciding needs from outside. */
-export interface Dependencies {
+export interface AuthorizerParts {
   readonly config: Config;
   readonly secrets: SecretCache<webcrypto.CryptoKey>;
   readonly signatures: VerifiedSignatures;
@@ -43,17 +43,17 @@ export interface Dependencies {
  */
 export async function authorize(
   event: unknown,
-  dependencies: Dependencies,
+  parts: AuthorizerParts,
   coldStart: boolean,
 ): Promise<AuthorizerResponse> {
-  const { config, clock, log } = dependencies;
+  const { config, clock, log } = parts;
   const arrivedAt = clock();
   const trace: Trace = {};
   let request: ApiRequest | undefined;
   let verdict: Verdict;
   try {
     request = readEvent(event);
-    verdict = await decide(request, arrivedAt, dependencies, trace);
+    verdict = await decide(request, arrivedAt, parts, trace);
   } catch (error) {
     verdict = verdictOf(error);
   }
@@ -67,7 +67,7 @@ export async function authorize(
 async function decide(
   request: ApiRequest,
   arrivedAt: number,
-  { config, secrets, signatures, accountKeys, clock }: Dependencies,
+  { config, secrets, signatures, accountKeys, clock }: AuthorizerParts,
   trace: Trace,
 ): Promise<Verdict> {
   const { headers } = request;

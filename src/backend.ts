@@ -1,10 +1,10 @@
 /** What a backend needs, without the AWS SDK: the package's entry `approov-apigateway-authorizer/backend`. */
-export type { ContentDigestResult } from './contentDigest.ts';
-export { verifyContentDigest } from './contentDigest.ts';
+export type { ContentDigestResult } from './backend/contentDigest.ts';
+export { verifyContentDigest } from './backend/contentDigest.ts';
 export type {
   AllowedContext,
   ApproovContext,
   ReadContextOptions,
   WouldDenyContext,
-} from './readApproovContext.ts';
-export { ApproovContextError, readApproovContext } from './readApproovContext.ts';
+} from './backend/readApproovContext.ts';
+export { ApproovContextError, readApproovContext } from './backend/readApproovContext.ts';

@@ -1,11 +1,11 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type Authorizer, assembleAuthorizer } from './assembleAuthorizer.ts';
+import { type Authorizer, startAuthorizer } from './authorizer.ts';
+import { createSecretsManagerClient } from './aws/createSecretsManagerClient.ts';
+import { type GetSecretValue, secretsManagerSource } from './aws/secretsManagerSource.ts';
 import { nearestName } from './config/nearestName.ts';
 import { ConfigurationError, type RawSettings, readConfig } from './config/readConfig.ts';
 import { type SettingName, settings } from './config/settings.ts';
-import type { LogLevel } from './log.ts';
-import { createSecretsManagerClient } from './secret/createSecretsManagerClient.ts';
-import { type GetSecretValue, secretsManagerSource } from './secret/secretsManagerSource.ts';
+import type { LogLevel } from './decision/log.ts';
 
 /**
  * The settings of an authorizer, each as the environment variable of the same name (`secretTtlSeconds` is
@@ -89,7 +89,7 @@ export function createAuthorizer(options: AuthorizerOptions, tools: AuthorizerTo
   const { client = createSecretsManagerClient(), write = (line) => process.stdout.write(line) } = tools;
   const getSecretValue: GetSecretValue = (input, options) =>
     client.send(new GetSecretValueCommand(input), options);
-  return assembleAuthorizer(config, warnings, {
+  return startAuthorizer(config, warnings, {
     sourceOf: (secretId) => secretsManagerSource(getSecretValue, secretId),
     write,
   });

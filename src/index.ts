@@ -1,4 +1,4 @@
-export type { Authorizer } from './assembleAuthorizer.ts';
+export type { Authorizer } from './authorizer.ts';
 export type {
   AllowedContext,
   ApproovContext,
@@ -10,9 +10,9 @@ export { ApproovContextError, readApproovContext, verifyContentDigest } from './
 export { ConfigurationError } from './config/readConfig.ts';
 export type { AuthorizerOptions, AuthorizerTools } from './createAuthorizer.ts';
 export { createAuthorizer } from './createAuthorizer.ts';
-export type { FailureCode } from './failure.ts';
-export { Failure, failureCodes } from './failure.ts';
+export type { FailureCode } from './decision/failure.ts';
+export { Failure, failureCodes } from './decision/failure.ts';
+export type { RefusalReason } from './decision/refusal.ts';
+export { refusalReasons } from './decision/refusal.ts';
 export type { AuthorizerContext } from './policy/context.ts';
 export type { AuthorizerResponse, PolicyResponse, SimpleResponse } from './policy/respond.ts';
-export type { RefusalReason } from './refusal.ts';
-export { refusalReasons } from './refusal.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { HttpRequest } from './httpRequest.ts';
-import { mintToken, tokenBinding } from './mint.ts';
+import type { HttpRequest } from '../approov/httpRequest.ts';
+import { mintToken, tokenBinding } from '../approov/mint.ts';
 
 /** A request of the demo and what must come of it. */
 export interface DemoRequest {

@@ -1,7 +1,7 @@
+import type { HttpRequest } from '../approov/httpRequest.ts';
+import { mintToken } from '../approov/mint.ts';
+import { newInstallKey, signRequest } from '../approov/sign.ts';
 import { type DemoGround, type DemoRequest, exampleClaims } from './demoRequests.ts';
-import type { HttpRequest } from './httpRequest.ts';
-import { mintToken } from './mint.ts';
-import { newInstallKey, signRequest } from './sign.ts';
 
 /**
  * The demo's requests with message signatures for one API: as signed, altered on the way, too old, and without a signature.

@@ -5,13 +5,13 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { CommandError, runCommand } from '../commandError.ts';
-import { curlCommand } from '../token/curl.ts';
+import { curlCommand } from '../approov/curl.ts';
+import { CommandError, runCommand } from '../cli/commandError.ts';
+import { type SecretsManager, startSecretsManager } from '../secretsManager/secretsManager.ts';
 import { assertPortFree } from './assertPortFree.ts';
 import { demoRequests } from './demoRequests.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { type DemoApi, runDemo } from './runDemo.ts';
-import { type SecretsManager, startSecretsManager } from './secretsManager.ts';
 import { signedDemoRequests } from './signedDemoRequests.ts';
 
 const help = `Runs the APIs of serverless.yml on this machine: a stand-in for Secrets Manager with a new secret, and API Gateway

@@ -1,6 +1,6 @@
 import { ConfigurationError, readConfig } from '../../src/config/readConfig.ts';
 import { type SettingName, settings } from '../../src/config/settings.ts';
-import { type AuthorizerCaching, authorizerCaching } from './authorizerCaching.ts';
+import { type AuthorizerCaching, authorizerCaching } from '../stack/authorizerCaching.ts';
 import { ParameterError, type Parameters, type StackParameterName, stackParameters } from './parameters.ts';
 
 /** A value in a template: text, or a reference that CloudFormation resolves. */

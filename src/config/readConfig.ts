@@ -1,5 +1,5 @@
+import type { MessageSigningSettings } from '../messageSigning/messageSigningSettings.ts';
 import { reservedContextKeys } from '../policy/context.ts';
-import type { MessageSigningSettings } from '../signature/messageSigningSettings.ts';
 import type { BindingRules } from '../token/checkBinding.ts';
 import { nearestName } from './nearestName.ts';
 import { type Setting, type SettingName, settings } from './settings.ts';

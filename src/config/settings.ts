@@ -1,4 +1,4 @@
-import { logLevels } from '../log.ts';
+import { logLevels } from '../decision/log.ts';
 import { resourceScopes } from '../policy/resource.ts';
 import { bindingModes } from '../token/checkBinding.ts';
 import * as rules from './rules.ts';

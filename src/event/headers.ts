@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../decision/failure.ts';
 
 /**
  * Header fields of one request: the two maps of an event, of checked types. REST and WebSocket events list every value in

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../decision/failure.ts';
 import type { ApiRequest, ApiType, RequestTarget } from './apiRequest.ts';
 import { readHeaderFields } from './headers.ts';
 import { readInvokeArn } from './invokeArn.ts';

@@ -1,14 +1,14 @@
-import { assembleAuthorizer } from '../assembleAuthorizer.ts';
+import { startAuthorizer } from '../authorizer.ts';
+import { createGetSecretValue } from '../aws/getSecretValue.ts';
+import { secretsManagerSource } from '../aws/secretsManagerSource.ts';
 import type { ReadConfig } from '../config/readConfig.ts';
 import { readEnvironment } from '../config/readEnvironment.ts';
-import { createLog } from '../log.ts';
-import { createGetSecretValue } from '../secret/getSecretValue.ts';
-import { secretsManagerSource } from '../secret/secretsManagerSource.ts';
+import { createLog } from '../decision/log.ts';
 
 const write = (line: string) => process.stdout.write(line);
 const { config, warnings } = readConfiguration();
 const getSecretValue = createGetSecretValue();
-const authorizer = assembleAuthorizer(config, warnings, {
+const authorizer = startAuthorizer(config, warnings, {
   sourceOf: (secretId) => secretsManagerSource(getSecretValue, secretId),
   write,
 });

@@ -1,6 +1,6 @@
 import type { Config } from '../config/readConfig.ts';
+import type { Verdict } from '../decision/verdict.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
-import type { Verdict } from '../verdict.ts';
 import { type AllowDraft, anonymous } from './allowDraft.ts';
 import { type AuthorizerContext, allowContext } from './context.ts';
 import { allowPolicy, denyPolicy, type Policy } from './policy.ts';

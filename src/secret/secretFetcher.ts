@@ -1,4 +1,4 @@
-import { Failure, type FailureCode } from '../failure.ts';
+import { Failure, type FailureCode } from '../decision/failure.ts';
 import { SecretFormatError } from './decodeSecret.ts';
 import { retryPause } from './retryPause.ts';
 import { SecretFetchError } from './secretFetchError.ts';

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import { Refusal } from '../decision/refusal.ts';
 import { type HeaderFields, headerValues } from '../event/headers.ts';
-import { Refusal } from '../refusal.ts';
 import type { ApproovClaims } from './claims.ts';
 
 /** Whether a token must be bound: not looked at, checked when the token has `pay`, or required. */

@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../decision/refusal.ts';
 import type { ApproovClaims } from './claims.ts';
 
 /** What a token's claims must say. */

@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../decision/refusal.ts';
 
 /**
  * Claims of an Approov token whose types have been checked. Only {@link readClaims} makes one, and it counts for nothing

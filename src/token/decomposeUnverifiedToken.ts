@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../decision/refusal.ts';
 
 /** Longest token accepted, in characters. API Gateway takes 10,240 bytes of headers in all. */
 const longestToken = 8192;

@@ -1,5 +1,5 @@
+import { Refusal } from '../decision/refusal.ts';
 import { type HeaderFields, headerValues } from '../event/headers.ts';
-import { Refusal } from '../refusal.ts';
 
 /** Where the token is sent. */
 export interface TokenLocation {

@@ -9,6 +9,6 @@ const path = (relative: string) => fileURLToPath(new URL(`../../${relative}`, im
  * @returns the bundle's file, and the file that lists what is in it
  */
 export function buildArtifact(): { file: string; metafile: string } {
-  execFileSync(process.execPath, [path('infra/build.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(process.execPath, [path('infra/build/build.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });
   return { file: path('dist/authorizer/index.cjs'), metafile: path('dist/authorizer/meta.json') };
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runtimeClient } from '../../infra/verify/tools.ts';
+import { runtimeClient } from '../verify/tools.ts';
 import { childScript, runChild } from './child.ts';
 import { requestEvent } from './event.ts';
 import { type Stand, secret } from './stand.ts';

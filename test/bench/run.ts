@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { installRuntimeClient } from '../../infra/verify/tools.ts';
+import { installRuntimeClient } from '../verify/tools.ts';
 import { checkAnswers } from './checkAnswers.ts';
 import { type HourOfCalls, measureCalls } from './measureCalls.ts';
 import { measureCold } from './measureCold.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type SecretsManager, startSecretsManager } from '../../infra/local/secretsManager.ts';
+import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
 import { makeCertificate } from './certificate.ts';
 import type { ChildEnvironment } from './child.ts';
 import { requestEvent } from './event.ts';

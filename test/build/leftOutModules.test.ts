@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type LeftOutModule, leftOutModules } from '../../infra/leftOutModules.ts';
+import { type LeftOutModule, leftOutModules } from '../../infra/build/leftOutModules.ts';
 
 interface Metafile {
   readonly inputs: Record<string, { imports: { path: string; kind: string; original?: string }[] }>;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { settings } from '../../src/config/settings.ts';
-import { failureCodes } from '../../src/failure.ts';
-import { refusalReasons } from '../../src/refusal.ts';
+import { failureCodes } from '../../src/decision/failure.ts';
+import { refusalReasons } from '../../src/decision/refusal.ts';
 import { anchorsOf, linksOf } from './markdown.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -92,7 +92,7 @@ describe('documentation', () => {
   }
 
   it('the log fields in the operations page are those of the code', () => {
-    const fields = [...read('src/log.ts').matchAll(/^ {2}readonly (\w+)\??:/gm)].map(
+    const fields = [...read('src/decision/log.ts').matchAll(/^ {2}readonly (\w+)\??:/gm)].map(
       ([, name]) => name as string,
     );
     assert.ok(fields.length > 10);

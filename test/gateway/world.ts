@@ -1,7 +1,7 @@
-import { mintToken, tokenBinding } from '../../infra/local/mint.ts';
-import { assembleAuthorizer } from '../../src/assembleAuthorizer.ts';
+import { mintToken, tokenBinding } from '../../infra/approov/mint.ts';
+import { startAuthorizer } from '../../src/authorizer.ts';
 import { readEnvironment } from '../../src/config/readEnvironment.ts';
-import type { LogLine } from '../../src/log.ts';
+import type { LogLine } from '../../src/decision/log.ts';
 import { type Api, type ApiKind, api, type ClientRequest } from './model/api.ts';
 import { Gateway } from './model/gateway.ts';
 
@@ -35,7 +35,7 @@ export class World {
 
   constructor({ kind = 'rest', api: overrides = {}, variables = {} }: WorldOptions = {}) {
     const { config, warnings } = readEnvironment({ APPROOV_SECRET_ID: 's', ...variables });
-    const authorizer = assembleAuthorizer(config, warnings, {
+    const authorizer = startAuthorizer(config, warnings, {
       sourceOf: () => async () => {
         if (!this.isSecretThere) throw new Error('down');
         return { text: key.toString('base64'), versionId: 'v1', createdAt: 0 };

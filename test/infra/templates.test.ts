@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { attachTemplate } from '../../infra/attach/template.ts';
-import { samTemplate } from '../../infra/sam/template.ts';
-import { committedFiles } from '../../infra/templates/committedFiles.ts';
-import { type TemplateValue, toYaml } from '../../infra/templates/yaml.ts';
+import { attachTemplate } from '../../infra/cloudformation/attach.ts';
+import { committedFiles } from '../../infra/cloudformation/committedFiles.ts';
+import { samTemplate } from '../../infra/cloudformation/sam/template.ts';
+import { type TemplateValue, toYaml } from '../../infra/cloudformation/yaml.ts';
 import { settings } from '../../src/config/settings.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,9 +30,11 @@ suite('templates', () => {
   }
 
   test('no event file is left over', async () => {
-    const files = await readdir(`${root}infra/sam/events`);
-    const made = Object.keys(committedFiles()).filter((path) => path.startsWith('infra/sam/events/'));
-    assert.deepEqual(files.map((file) => `infra/sam/events/${file}`).sort(), made.sort());
+    const files = await readdir(`${root}infra/cloudformation/sam/events`);
+    const made = Object.keys(committedFiles()).filter((path) =>
+      path.startsWith('infra/cloudformation/sam/events/'),
+    );
+    assert.deepEqual(files.map((file) => `infra/cloudformation/sam/events/${file}`).sort(), made.sort());
   });
 
   test('the attach template hands every setting to the function', () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { LogLine } from '../../src/log.ts';
+import type { LogLine } from '../../src/decision/log.ts';
 import type { PolicyResponse, SimpleResponse } from '../../src/policy/respond.ts';
 
 /** What the artifact answered: one of both. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Fault } from '../../infra/local/secretsFault.ts';
+import type { Fault } from '../../infra/secretsManager/secretsFault.ts';
 import { outcome, request, secrets, token, until, withArtifact } from './rig.ts';
 
 /** What can go wrong with a call, and what the failure calls it. */

@@ -1,5 +1,5 @@
-import { mintToken } from '../../infra/local/mint.ts';
-import { type SecretsManager, startSecretsManager } from '../../infra/local/secretsManager.ts';
+import { mintToken } from '../../infra/approov/mint.ts';
+import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
 import { eventOf } from '../cases/eventOf.ts';
 import { type Artifact, type ArtifactAnswer, startArtifact } from './artifact.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type SecretsManager, startSecretsManager } from '../../infra/local/secretsManager.ts';
+import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
 import { command } from './command.ts';
 
 const secret = Buffer.alloc(64, 5).toString('base64');
@@ -11,7 +11,7 @@ const tokenSecret = 'approov-apigateway-dev/token-secret';
 suite('npm run secret', () => {
   let secretsManager: SecretsManager;
   const put = (args: string[], input = `${secret}\n`) =>
-    command('infra/secret.ts', args, input, {
+    command('infra/cli/secret.ts', args, input, {
       ...credentials,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint,
     });

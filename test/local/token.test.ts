@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import * as jose from 'jose';
 import { parseDictionary } from 'structured-headers';
-import { tokenBinding } from '../../infra/local/mint.ts';
-import { tokenOptions } from '../../infra/token/options.ts';
+import { tokenBinding } from '../../infra/approov/mint.ts';
+import { tokenOptions } from '../../infra/cli/tokenOptions.ts';
 import { command } from './command.ts';
 
 const key = Buffer.alloc(64, 5);
 const secret = key.toString('base64');
-const token = (args: string[], input = `\n${secret}\n`) => command('infra/token.ts', args, input);
+const token = (args: string[], input = `\n${secret}\n`) => command('infra/cli/token.ts', args, input);
 
 suite('npm run token', { concurrency: true }, () => {
   let folder: string;

@@ -1,6 +1,6 @@
-import { assembleAuthorizer } from '../../src/assembleAuthorizer.ts';
+import { startAuthorizer } from '../../src/authorizer.ts';
 import { readEnvironment } from '../../src/config/readEnvironment.ts';
-import type { LogLine } from '../../src/log.ts';
+import type { LogLine } from '../../src/decision/log.ts';
 import { kinds, withoutSecret } from './requests.ts';
 import { World } from './world.ts';
 
@@ -34,7 +34,7 @@ export async function soak(requests: number, step: number): Promise<SoakFigures>
     const line: LogLine = JSON.parse(text);
     if (line.decision) verdict = line.reason ?? line.decision;
   };
-  const authorizer = assembleAuthorizer(config, [], {
+  const authorizer = startAuthorizer(config, [], {
     sourceOf: () => world.source,
     write,
     clock: () => world.now,

@@ -1,4 +1,4 @@
-import { mintToken } from '../../infra/local/mint.ts';
+import { mintToken } from '../../infra/approov/mint.ts';
 import type { SecretSource } from '../../src/secret/secretSource.ts';
 
 const second = 1000;

@@ -1,7 +1,7 @@
 import './support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { mintToken } from '../../infra/local/mint.ts';
+import { mintToken } from '../../infra/approov/mint.ts';
 import type { AuthorizerTools } from '../../src/createAuthorizer.ts';
 import { type AuthorizerOptions, createAuthorizer } from '../../src/index.ts';
 import { eventOf } from '../cases/eventOf.ts';

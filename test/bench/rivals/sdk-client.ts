@@ -1,11 +1,11 @@
 /** This project's own source on the whole client of the AWS SDK. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { assembleAuthorizer } from '../../../src/assembleAuthorizer.ts';
+import { startAuthorizer } from '../../../src/authorizer.ts';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
 
 const { config, warnings } = readEnvironment(process.env);
 const client = new SecretsManagerClient({});
-const authorizer = assembleAuthorizer(config, warnings, {
+const authorizer = startAuthorizer(config, warnings, {
   sourceOf: (secretId) => async (stage) => {
     const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage }));
     return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { Failure } from '../../../src/failure.ts';
+import { Failure } from '../../../src/decision/failure.ts';
 import { SecretFetchError } from '../../../src/secret/secretFetchError.ts';
 import { minute, Rig, second, settled, version } from './support/rig.ts';
 

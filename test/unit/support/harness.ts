@@ -1,7 +1,7 @@
 import './noSockets.ts';
-import { assembleAuthorizer } from '../../../src/assembleAuthorizer.ts';
+import { startAuthorizer } from '../../../src/authorizer.ts';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
-import type { LogLine } from '../../../src/log.ts';
+import type { LogLine } from '../../../src/decision/log.ts';
 import type { AuthorizerResponse, PolicyResponse } from '../../../src/policy/respond.ts';
 import type { SecretSource } from '../../../src/secret/secretSource.ts';
 
@@ -37,7 +37,7 @@ export function harness(
     APPROOV_LOG_LEVEL: 'debug',
     ...variables,
   });
-  const authorizer = assembleAuthorizer(config, warnings, {
+  const authorizer = startAuthorizer(config, warnings, {
     sourceOf: (secretId) => (secretId === 'account' ? (accountSource as SecretSource) : source),
     write: (line) => lines.push(line),
     clock,

@@ -1,4 +1,4 @@
-import { Failure } from '../../../../src/failure.ts';
+import { Failure } from '../../../../src/decision/failure.ts';
 import { SecretFormatError } from '../../../../src/secret/decodeSecret.ts';
 import { SecretCache, type SecretLife } from '../../../../src/secret/secretCache.ts';
 import type { SecretVersion, VersionStage } from '../../../../src/secret/secretSource.ts';

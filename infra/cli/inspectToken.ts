@@ -1,0 +1,66 @@
+import { startAuthorizer } from '../../src/authorizer.ts';
+import { readConfig } from '../../src/config/readConfig.ts';
+
+/** What the authorizer says of a token. */
+export interface Inspection {
+  /** Decoded without a check, as JSON where it is JSON; undefined when there is no such part. */
+  readonly unverifiedHeader: unknown;
+  readonly unverifiedClaims: unknown;
+  readonly decision: 'allow' | 'deny';
+  /** Why it is refused. */
+  readonly reason: string | undefined;
+}
+
+/**
+ * Lets the authorizer itself decide on a request with this token, and shows the token's parts.
+ *
+ * @param secret base64 secret.
+ * @param bind values of the headers that the token must be bound to; none for no token binding.
+ * @param clock milliseconds since 1970 UTC.
+ */
+export async function inspectToken(
+  token: string,
+  secret: string,
+  bind: readonly string[],
+  clock: () => number,
+): Promise<Inspection> {
+  const bindingHeaders = bind.map((_, index) => `Bound-${index + 1}`);
+  const { config } = readConfig(
+    {
+      secretId: 'given',
+      denial: 'policy',
+      bindingHeaders: bind.length === 0 ? undefined : bindingHeaders.join(','),
+    },
+    (name) => name,
+  );
+  const lines: string[] = [];
+  const authorizer = startAuthorizer(config, [], {
+    sourceOf: () => async () => ({ text: secret, versionId: undefined, createdAt: undefined }),
+    write: (line) => lines.push(line),
+    clock,
+  });
+  await authorizer({
+    type: 'REQUEST',
+    methodArn: 'arn:aws:execute-api:eu-west-1:000000000000:inspected/stage/GET/',
+    resource: '/',
+    path: '/',
+    httpMethod: 'GET',
+    headers: {
+      'Approov-Token': token,
+      ...Object.fromEntries(bindingHeaders.map((name, index) => [name, bind[index]])),
+    },
+    requestContext: { stage: 'stage', apiId: 'inspected', requestId: 'inspected' },
+  });
+  const decided = lines.map((line) => JSON.parse(line)).find(({ decision }) => decision !== undefined);
+  const [unverifiedHeader, unverifiedClaims] = token.split('.').map(decoded);
+  return { unverifiedHeader, unverifiedClaims, decision: decided.decision, reason: decided.reason };
+}
+
+function decoded(part: string): unknown {
+  const text = Buffer.from(part, 'base64url').toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,62 @@
+/** `npm run token`: mints an example token, looks into one, or signs a request. */
+
+import { curlCommand } from '../approov/curl.ts';
+import { mintToken, tokenBinding } from '../approov/mint.ts';
+import { newInstallKey, signRequest } from '../approov/sign.ts';
+import { runCommand } from './commandError.ts';
+import { inspectToken } from './inspectToken.ts';
+import { secretInput } from './secretInput.ts';
+import { help, type SignOptions, type TokenOptions, tokenOptions } from './tokenOptions.ts';
+
+await runCommand(async (args) => {
+  const now = Math.floor(Date.now() / 1000);
+  const options = tokenOptions(args, now);
+  if (options.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const secret = await secretInput(options.secretFile, 'secret');
+  if (options.inspect !== undefined) {
+    return inspect(options.inspect, secret.text, options.bind);
+  }
+  const claims = {
+    ...options.claims,
+    ...(options.bind.length > 0 && { pay: tokenBinding(...options.bind) }),
+  };
+  if (options.sign === undefined) {
+    process.stdout.write(`${mintToken({ claims, key: secret.bytes })}\n`);
+    return 0;
+  }
+  return sign(options.sign, claims, secret.bytes, now);
+});
+
+async function inspect(token: string, secret: string, bind: TokenOptions['bind']): Promise<number> {
+  const { unverifiedHeader, unverifiedClaims, decision, reason } = await inspectToken(
+    token,
+    secret,
+    bind,
+    Date.now,
+  );
+  const show = (value: unknown) => (value === undefined ? 'none' : JSON.stringify(value, undefined, 2));
+  process.stdout.write(
+    `header ${show(unverifiedHeader)}\nclaims ${show(unverifiedClaims)}\nverdict ${decision}${reason === undefined ? '' : `: ${reason}`}\n`,
+  );
+  return decision === 'allow' ? 0 : 1;
+}
+
+async function sign(options: SignOptions, claims: object, key: Buffer, created: number): Promise<number> {
+  const { url, method, body, lifetime, accountKeyFile } = options;
+  const accountKey =
+    accountKeyFile === undefined
+      ? undefined
+      : (await secretInput(accountKeyFile, 'account message signing key')).bytes;
+  const { installKey, ipk } = newInstallKey();
+  const token = mintToken({ claims: { ipk, ...claims }, key });
+  const headers = { 'Approov-Token': token, ...options.headers };
+  const signature = signRequest(
+    { method, url, headers, body },
+    { installKey, accountKey, created, lifetime },
+  );
+  process.stdout.write(`${curlCommand({ method, url, headers: { ...headers, ...signature }, body })}\n`);
+  return 0;
+}

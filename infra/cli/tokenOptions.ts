@@ -1,0 +1,171 @@
+import { parseArgs } from 'node:util';
+import { CommandError } from './commandError.ts';
+import { refuseSecretOptions } from './secretInput.ts';
+
+/** What `npm run token -- --help` prints. */
+export const help = `Makes an example Approov token, as 'approov token -genExample' does, or looks into one.
+
+  npm run -s token -- [options] < secret      the base64 secret comes from standard input or a file, never an option
+  npm run -s token -- --secret-file secret.txt --exp +300 --bind "Bearer abc"
+  npm run -s token -- --secret-file secret.txt --inspect TOKEN
+  npm run -s token -- --secret-file secret.txt --sign --url https://api.example.com/hello
+
+  --secret-file FILE      file with the base64 or base64url secret
+  --exp +SECONDS|TIME     expiry: seconds from now (+3600 if left out) or seconds since 1970
+  --expired               expired a minute ago
+  --bind VALUE            whole value of a header to bind to, such as "Bearer abc"; again for each further header, in order
+  --claim NAME=VALUE      a claim; VALUE as JSON if it is, else as text; again for further claims
+
+  --inspect TOKEN         header, claims and the authorizer's verdict, with --bind for token binding; exit code 1 if refused
+
+  --sign                  prints a curl command for a request that is signed with a new installation key, as an app does
+  --url URL               where it goes
+  --method METHOD         GET, or POST with a body
+  --header "NAME: VALUE"  a further header; again for each
+  --body TEXT             body, covered by Content-Digest
+  --account-key-file FILE base64 account message signing key: signs with it too; add --claim mskid=ID if it has an id
+  --lifetime SECONDS      from created to expires, 15 as in Approov's SDK
+  --help                  this text
+`;
+
+/** The options, checked. */
+export interface TokenOptions {
+  readonly help: boolean;
+  readonly secretFile: string | undefined;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly bind: readonly string[];
+  readonly inspect: string | undefined;
+  readonly sign: SignOptions | undefined;
+}
+
+/** The options of `--sign`. */
+export interface SignOptions {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly accountKeyFile: string | undefined;
+  readonly lifetime: number;
+}
+
+/**
+ * Reads the command line.
+ *
+ * @param now seconds since 1970 UTC.
+ * @throws CommandError that names the wrong option and what it must be.
+ */
+export function tokenOptions(args: string[], now: number): TokenOptions {
+  refuseSecretOptions(args, ['secret', 'account-key']);
+  const { values } = parseArgs({
+    args,
+    options: {
+      help: { type: 'boolean', default: false },
+      'secret-file': { type: 'string' },
+      exp: { type: 'string' },
+      expired: { type: 'boolean', default: false },
+      bind: { type: 'string', multiple: true, default: [] },
+      claim: { type: 'string', multiple: true, default: [] },
+      inspect: { type: 'string' },
+      sign: { type: 'boolean', default: false },
+      url: { type: 'string' },
+      method: { type: 'string' },
+      header: { type: 'string', multiple: true, default: [] },
+      body: { type: 'string' },
+      'account-key-file': { type: 'string' },
+      lifetime: { type: 'string' },
+    },
+  });
+  if (values.exp !== undefined && values.expired) {
+    throw new CommandError('--exp and --expired exclude each other');
+  }
+  const signing = ['url', 'method', 'body', 'account-key-file', 'lifetime'] as const;
+  const stray = signing.find((name) => values[name] !== undefined);
+  if (!values.sign && (stray !== undefined || values.header.length > 0)) {
+    throw new CommandError(`--${stray ?? 'header'} goes with --sign`);
+  }
+  if (values.sign && values.inspect !== undefined) {
+    throw new CommandError('--sign and --inspect exclude each other');
+  }
+  if (
+    values.inspect !== undefined &&
+    (values.exp !== undefined || values.expired || values.claim.length > 0)
+  ) {
+    throw new CommandError('--inspect takes --bind and --secret-file alone');
+  }
+  return {
+    help: values.help,
+    secretFile: values['secret-file'],
+    claims: {
+      exp: values.expired ? now - 60 : expiry(values.exp ?? '+3600', now),
+      ip: '1.2.3.4',
+      did: 'ExampleApproovTokenDID==',
+      ...Object.fromEntries(values.claim.map(claim)),
+    },
+    bind: values.bind,
+    inspect: values.inspect,
+    sign: values.sign
+      ? {
+          url: absoluteUrl(values.url),
+          method: method(values.method ?? (values.body === undefined ? 'GET' : 'POST')),
+          headers: Object.fromEntries(values.header.map(header)),
+          body: values.body,
+          accountKeyFile: values['account-key-file'],
+          lifetime: lifetime(values.lifetime ?? '15'),
+        }
+      : undefined,
+  };
+}
+
+function expiry(text: string, now: number): number {
+  if (!/^\+?\d{1,12}(\.\d+)?$/.test(text)) {
+    throw new CommandError(`--exp must be +SECONDS from now or seconds since 1970, not '${text}'`);
+  }
+  return text.startsWith('+') ? now + Number(text.slice(1)) : Number(text);
+}
+
+function claim(text: string): [name: string, value: unknown] {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new CommandError(`--claim must be NAME=VALUE, not '${text}'`);
+  }
+  if (name === 'pay') {
+    throw new CommandError('--claim pay: use --bind, which hashes the value');
+  }
+  try {
+    return [name, JSON.parse(value)];
+  } catch {
+    return [name, value];
+  }
+}
+
+function absoluteUrl(text: string | undefined): string {
+  const url = URL.canParse(text ?? '') ? new URL(text as string) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.hash !== '' || url.username !== '') {
+    throw new CommandError(
+      `--url must be an absolute http or https URL without user and fragment, not '${text ?? ''}'`,
+    );
+  }
+  return url.href;
+}
+
+function method(text: string): string {
+  if (!/^[A-Z]{1,20}$/.test(text)) {
+    throw new CommandError(`--method must be a method in capitals such as GET, not '${text}'`);
+  }
+  return text;
+}
+
+function header(text: string): [name: string, value: string] {
+  const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new CommandError(`--header must be "NAME: VALUE", not '${text}'`);
+  }
+  return [name, value.trim()];
+}
+
+function lifetime(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) {
+    throw new CommandError(`--lifetime must be a whole number of seconds from 1 to 9999, not '${text}'`);
+  }
+  return Number(text);
+}

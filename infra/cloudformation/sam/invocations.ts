@@ -1,0 +1,55 @@
+import { exampleTokens } from './exampleTokens.ts';
+import { type Headers, type RequestEventKind, requestEvents } from './requestEvents.ts';
+
+/** One event for `sam local invoke`, and what must come of it. */
+export interface Invocation {
+  /** File name in infra/cloudformation/sam/events, without `.json`. */
+  readonly name: string;
+  /** Logical id of the function in the SAM template. */
+  readonly functionId: string;
+  readonly event: object;
+  readonly expected: {
+    readonly answer: 'Allow' | 'Deny' | 'Unauthorized' | 'failure';
+    /** Of the log line; undefined for an Allow. */
+    readonly reason?: string;
+  };
+}
+
+const functionOf: Readonly<Record<RequestEventKind, string>> = {
+  rest: 'RestAuthorizerFunction',
+  'http-1.0': 'HttpAuthorizerFunction',
+  'http-2.0': 'HttpAuthorizerFunction',
+  websocket: 'WebsocketAuthorizerFunction',
+};
+
+/** What the client sends, and the reason for which it is refused. */
+const requests: Readonly<Record<string, { headers: Headers; reason?: string }>> = {
+  allow: { headers: { 'Approov-Token': exampleTokens.allow } },
+  expired: { headers: { 'Approov-Token': exampleTokens.expired }, reason: 'token_expired' },
+  forged: { headers: { 'Approov-Token': exampleTokens.forged }, reason: 'signature_mismatch' },
+  malformed: { headers: { 'Approov-Token': exampleTokens.malformed }, reason: 'token_malformed' },
+  missing: { headers: {}, reason: 'token_missing' },
+  'client-status': { headers: { 'Approov-Status': 'no_network' }, reason: 'client_status' },
+};
+
+/** Every kind of API with every verdict. Only the REST function denies; on the others a refusal is thrown. */
+export function invocations(): readonly Invocation[] {
+  const kinds = Object.keys(requestEvents) as RequestEventKind[];
+  return kinds.flatMap((kind) => [
+    ...Object.entries(requests).map(([verdict, { headers, reason }]) => ({
+      name: `${kind}-${verdict}`,
+      functionId: functionOf[kind],
+      event: requestEvents[kind](headers),
+      expected:
+        reason === undefined
+          ? ({ answer: 'Allow' } as const)
+          : { answer: kind === 'rest' ? ('Deny' as const) : ('Unauthorized' as const), reason },
+    })),
+    {
+      name: `${kind}-failure`,
+      functionId: functionOf[kind],
+      event: { comment: 'no authorizer event at all', for: kind },
+      expected: { answer: 'failure' as const, reason: 'event_invalid' },
+    },
+  ]);
+}

@@ -1,0 +1,101 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
+import { identitySources, unlessReportOnly } from '../../stack/gatewayCaching.ts';
+import type { Section } from '../../stack/settingParameters.ts';
+import { cfn } from '../intrinsics.ts';
+import type { TemplateValue } from '../yaml.ts';
+import { accessLogFormat } from './accessLogFormat.ts';
+import { afterAccountLogging } from './accountLogging.ts';
+import { hasWebsocket, logGroup } from './functions.ts';
+import { authorizerPermission, invocationUri } from './openApi.ts';
+
+const ApiId = cfn.ref('WebsocketApi');
+
+/**
+ * The WebSocket API, when it is asked for: the token is checked when the connection is opened. On API Gateway's own types,
+ * for SAM's `AWS::Serverless::WebSocketApi` loses a resource's Condition, and so could not be left out.
+ */
+export function websocketApi(): Section {
+  const resources: Record<string, { Type: string; Properties: TemplateValue }> = {
+    WebsocketApi: {
+      Type: 'AWS::ApiGatewayV2::Api',
+      Properties: {
+        Name: cfn.sub('${AWS::StackName}-websocket'),
+        Description: afterAccountLogging,
+        ProtocolType: 'WEBSOCKET',
+        RouteSelectionExpression: '$request.body.action',
+      },
+    },
+    WebsocketAuthorizer: {
+      Type: 'AWS::ApiGatewayV2::Authorizer',
+      Properties: {
+        ApiId,
+        Name: 'approov',
+        AuthorizerType: 'REQUEST',
+        AuthorizerUri: invocationUri('WebsocketAuthorizerFunction'),
+        IdentitySource: unlessReportOnly(cfn.split(',', identitySources('route.request.header.', ','))),
+      },
+    },
+    WebsocketIntegration: {
+      Type: 'AWS::ApiGatewayV2::Integration',
+      Properties: {
+        ApiId,
+        IntegrationType: 'AWS_PROXY',
+        IntegrationUri: invocationUri('HelloWebsocketFunction'),
+      },
+    },
+    WebsocketConnectRoute: {
+      Type: 'AWS::ApiGatewayV2::Route',
+      Properties: {
+        ApiId,
+        RouteKey: '$connect',
+        AuthorizationType: 'CUSTOM',
+        AuthorizerId: cfn.ref('WebsocketAuthorizer'),
+        Target: cfn.sub('integrations/${WebsocketIntegration}'),
+      },
+    },
+    WebsocketDefaultRoute: {
+      Type: 'AWS::ApiGatewayV2::Route',
+      Properties: {
+        ApiId,
+        RouteKey: '$default',
+        // API Gateway lets only $connect have an authorizer.
+        AuthorizationType: 'NONE',
+        RouteResponseSelectionExpression: '$default',
+        Target: cfn.sub('integrations/${WebsocketIntegration}'),
+      },
+    },
+    WebsocketDefaultRouteResponse: {
+      Type: 'AWS::ApiGatewayV2::RouteResponse',
+      Properties: { ApiId, RouteId: cfn.ref('WebsocketDefaultRoute'), RouteResponseKey: '$default' },
+    },
+    WebsocketStage: {
+      Type: 'AWS::ApiGatewayV2::Stage',
+      Properties: {
+        ApiId,
+        StageName: cfn.ref('StageName'),
+        AutoDeploy: true,
+        AccessLogSettings: {
+          DestinationArn: cfn.att('WebsocketAccessLogGroup', 'Arn'),
+          Format: accessLogFormat.websocket,
+        },
+      },
+    },
+    WebsocketAuthorizerPermission: authorizerPermission('WebsocketAuthorizerFunction', 'WebsocketApi'),
+    HelloWebsocketPermission: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: cfn.att('HelloWebsocketFunction', 'Arn'),
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: cfn.sub(
+          'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${WebsocketApi}/${StageName}/*',
+        ),
+      },
+    },
+  };
+  const conditional = Object.entries(resources).map(([id, { Type, ...rest }]) => [
+    id,
+    { Type, Condition: hasWebsocket, ...rest },
+  ]);
+  return { ...Object.fromEntries(conditional), WebsocketAccessLogGroup: logGroup(hasWebsocket) };
+}

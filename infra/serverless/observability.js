@@ -1,0 +1,2 @@
+// Serverless loads JavaScript alone.
+export { observability } from './observability.ts';

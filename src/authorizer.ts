@@ -1,0 +1,89 @@
+import { authorize } from './authorize.ts';
+import type { Config } from './config/readConfig.ts';
+import { createLog, type Log } from './decision/log.ts';
+import { parseAccountKeys } from './messageSigning/parseAccountKeys.ts';
+import type { AuthorizerResponse } from './policy/respond.ts';
+import { parseTokenSecret } from './secret/parseTokenSecret.ts';
+import { SecretCache } from './secret/secretCache.ts';
+import type { FetchOptions, SecretObserver } from './secret/secretFetcher.ts';
+import type { SecretSource } from './secret/secretSource.ts';
+import { VerifiedSignatures } from './token/verifiedSignatures.ts';
+
+/** What an authorizer is made of, beside its configuration. Only tests give other clocks and dice than the real ones. */
+export interface Platform {
+  /** makes the source of a secret from its name or ARN */
+  readonly sourceOf: (secretId: string) => SecretSource;
+  /** takes one line of the log, with its line break */
+  readonly write: (line: string) => void;
+  /** milliseconds since 1970 UTC */
+  readonly clock?: () => number;
+  /** 0 inclusive to 1 exclusive */
+  readonly random?: () => number;
+}
+
+/** Answers authorizer events. */
+export type Authorizer = (event: unknown) => Promise<AuthorizerResponse>;
+
+/**
+ * Puts an authorizer together, and starts fetching its secrets.
+ *
+ * @param warnings what the configuration's check found worth saying
+ */
+export function startAuthorizer(config: Config, warnings: readonly string[], platform: Platform): Authorizer {
+  const { sourceOf, write, clock = Date.now, random = Math.random } = platform;
+  const log = createLog(config.logLevel, write);
+  for (const warning of warnings) log({ level: 'warn', message: warning });
+
+  const secrets = fetchedSecret(config.secretId, parseTokenSecret(config.secretJsonKey), {
+    unavailable: 'secret_unavailable',
+    invalid: 'secret_invalid',
+  });
+  const accountKeys =
+    config.messageSigning?.mode === 'account'
+      ? fetchedSecret(config.accountKeyId as string, parseAccountKeys, {
+          unavailable: 'account_key_unavailable',
+          invalid: 'account_key_invalid',
+        })
+      : undefined;
+  const signatures = new VerifiedSignatures();
+  let coldStart = true;
+  return (event) => {
+    const isFirst = coldStart;
+    coldStart = false;
+    return authorize(event, { config, secrets, signatures, accountKeys, clock, log }, isFirst);
+  };
+
+  function fetchedSecret<Key>(
+    secretId: string,
+    parse: (text: string) => Promise<Key>,
+    codes: FetchOptions['codes'],
+  ): SecretCache<Key> {
+    const life = {
+      ttl: config.secretTtlSeconds * 1000,
+      maxStale: config.secretMaxStaleSeconds * 1000,
+      previousGrace: config.previousSecretGraceSeconds * 1000,
+    };
+    const observer = observe(log, () => cache.servesStale);
+    const cache = new SecretCache({
+      source: sourceOf(secretId),
+      parse,
+      life,
+      codes,
+      clock,
+      random,
+      observer,
+    });
+    cache.prefetch();
+    return cache;
+  }
+}
+
+function observe(log: Log, servesStale: () => boolean): SecretObserver {
+  return {
+    fetched: () => log({ level: 'info', message: 'secret refreshed' }),
+    fetchFailed: ({ code, message }) => {
+      log({ level: 'warn', message: `secret fetch failed: ${message}`, reason: code });
+      if (servesStale()) log({ level: 'warn', message: 'stale secret in use', reason: code });
+    },
+  };
+}

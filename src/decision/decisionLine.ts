@@ -1,0 +1,70 @@
+import type { ApiRequest } from '../event/apiRequest.ts';
+import type { LogLine } from './log.ts';
+import type { Trace, Verdict } from './verdict.ts';
+
+/** What a decision's log line tells beside the verdict. */
+export interface DecisionFacts {
+  readonly request: ApiRequest | undefined;
+  readonly trace: Trace;
+  readonly mode: 'enforce' | 'report-only';
+  /** milliseconds */
+  readonly durationMs: number;
+  readonly coldStart: boolean;
+}
+
+/** The log line of one decision. */
+export function decisionLine(
+  verdict: Verdict,
+  { request, trace, mode, durationMs, coldStart }: DecisionFacts,
+): LogLine {
+  return {
+    ...outcome(verdict, mode),
+    apiType: request?.apiType,
+    requestId: clip(request?.requestId),
+    apiId: clip(request?.apiId),
+    stage: clip(request?.stage),
+    route: clip(request?.route),
+    tokenId: trace.tokenId,
+    arc: clip(trace.arc),
+    clientStatus: verdict.kind === 'refusal' ? printable(verdict.refusal.rawClientStatus) : undefined,
+    secretVersion: trace.secretVersion,
+    durationMs,
+    coldStart,
+  };
+}
+
+function outcome(
+  verdict: Verdict,
+  mode: DecisionFacts['mode'],
+): Pick<LogLine, 'level' | 'message' | 'decision' | 'reason'> {
+  switch (verdict.kind) {
+    case 'allow':
+      return { level: 'info', message: 'request allowed', decision: 'allow' };
+    case 'refusal':
+      return mode === 'report-only'
+        ? {
+            level: 'warn',
+            message: 'request would be refused',
+            decision: 'would-deny',
+            reason: verdict.refusal.reason,
+          }
+        : { level: 'warn', message: 'request refused', decision: 'deny', reason: verdict.refusal.reason };
+    case 'failure':
+      return {
+        level: 'error',
+        message: verdict.failure.message,
+        decision: 'error',
+        reason: verdict.failure.code,
+      };
+  }
+}
+
+/** What AWS names is shorter. */
+function clip(text: string | undefined): string | undefined {
+  return text?.slice(0, 256);
+}
+
+/** The client wrote it: ASCII that prints, and not much of it. */
+function printable(rawClientStatus: string | undefined): string | undefined {
+  return rawClientStatus?.replace(/[^\x20-\x7e]/g, '').slice(0, 64);
+}

@@ -1,0 +1,43 @@
+import { Refusal } from '../decision/refusal.ts';
+import type { ApiRequest } from '../event/apiRequest.ts';
+import { headerValues } from '../event/headers.ts';
+import type { Component } from './component.ts';
+import type { MessageSigningSettings } from './messageSigningSettings.ts';
+
+/** What the target URI is made of: whoever signs it has signed each of these. */
+const partsOfTargetUri = ['@scheme', '@authority', '@path', '@query'];
+
+/**
+ * Checks that a signature covers what it must: every required component, and the Authorization header, when there is one
+ * and token binding is on.
+ *
+ * @throws Refusal `message_signature_coverage`
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-7.2.1} Insufficient Coverage
+ */
+export function checkCoverage(
+  components: readonly Component[],
+  request: ApiRequest,
+  settings: MessageSigningSettings,
+): void {
+  // A component with parameters is a part of itself, or another thing altogether.
+  const covered = new Set(
+    components.filter(({ parameters }) => parameters.size === 0).map(({ name }) => name),
+  );
+  const required = settings.requiredComponents.map((name) =>
+    name === 'approov-token' ? settings.tokenHeader.toLowerCase() : name,
+  );
+  if (settings.bindingOn && headerValues(request.headers, 'authorization').length > 0) {
+    required.push('authorization');
+  }
+  if (!required.every(isCovered)) throw new Refusal('message_signature_coverage');
+
+  function isCovered(name: string): boolean {
+    if (covered.has(name)) return true;
+    if (name !== '@target-uri') return partsOfTargetUri.includes(name) && covered.has('@target-uri');
+    return covered.has('@authority') && covered.has('@path') && (covered.has('@query') || !hasQuery(request));
+  }
+}
+
+function hasQuery({ target: { query } }: ApiRequest): boolean {
+  return 'raw' in query ? query.raw !== '' : query.decoded.length > 0;
+}

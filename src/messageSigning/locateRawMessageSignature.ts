@@ -1,0 +1,52 @@
+import { isInnerList } from 'structured-headers';
+import { Refusal } from '../decision/refusal.ts';
+import { type HeaderFields, headerValues } from '../event/headers.ts';
+import { type Component, readComponents } from './component.ts';
+import { fieldMember } from './fieldMember.ts';
+import { readBytes } from './readBytes.ts';
+
+/** A message signature as sent: nothing about it is verified. */
+export interface RawMessageSignature {
+  readonly components: readonly Component[];
+  /** the components and parameters exactly as received: the value of `@signature-params` */
+  readonly rawParameters: string;
+  readonly algorithm: string | undefined;
+  /** seconds since 1970 UTC */
+  readonly created: number | undefined;
+  /** seconds since 1970 UTC */
+  readonly expires: number | undefined;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Takes the signature of one label out of a request's `Signature-Input` and `Signature` headers. Other members are left
+ * alone: SDK 3.7 and later send both of theirs.
+ *
+ * @throws Refusal `message_signature_missing`: the label is not in both headers; `message_signature_malformed`: a header is
+ *   not a dictionary, or what is at the label is not a signature
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-4}
+ */
+export function locateRawMessageSignature(headers: HeaderFields, label: string): RawMessageSignature {
+  const input = fieldMember(headerValues(headers, 'signature-input'), label);
+  const signature = fieldMember(headerValues(headers, 'signature'), label);
+  if (!input || !signature) throw new Refusal('message_signature_missing');
+  const bytes = readBytes(signature.value);
+  if (!bytes || !isInnerList(input.value)) throw new Refusal('message_signature_malformed');
+  const [items, parameters] = input.value;
+  return {
+    components: readComponents(items),
+    rawParameters: input.raw,
+    algorithm: optional(parameters.get('alg'), isText),
+    created: optional(parameters.get('created'), isInteger),
+    expires: optional(parameters.get('expires'), isInteger),
+    bytes,
+  };
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isInteger = (value: unknown): value is number => Number.isInteger(value);
+
+function optional<T>(value: unknown, isValid: (value: unknown) => value is T): T | undefined {
+  if (value === undefined || isValid(value)) return value;
+  throw new Refusal('message_signature_malformed');
+}

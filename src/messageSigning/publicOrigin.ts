@@ -1,0 +1,20 @@
+import { Failure } from '../decision/failure.ts';
+import type { ApiRequest } from '../event/apiRequest.ts';
+import type { MessageSigningSettings } from './messageSigningSettings.ts';
+
+/**
+ * Scheme and host that the client called, normalised: lower case, without a default port.
+ *
+ * @throws Failure `event_invalid`: none is configured, and the event names no domain
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2.3} `@authority`
+ */
+export function publicOrigin(
+  { target }: Pick<ApiRequest, 'target'>,
+  settings: Pick<MessageSigningSettings, 'publicOrigin'>,
+): Pick<URL, 'origin' | 'host' | 'protocol'> {
+  const text = settings.publicOrigin ?? `https://${target.domainName ?? ''}`;
+  if (!URL.canParse(text)) {
+    throw new Failure('event_invalid', 'the event names no domain, and no public origin is configured');
+  }
+  return new URL(text);
+}

@@ -1,0 +1,104 @@
+import type { webcrypto } from 'node:crypto';
+import { Failure } from '../decision/failure.ts';
+import { Refusal } from '../decision/refusal.ts';
+import type { ApiRequest } from '../event/apiRequest.ts';
+import type { ApproovClaims } from '../token/claims.ts';
+import type { AccountKeys } from './accountKeys.ts';
+import { checkCoverage } from './checkCoverage.ts';
+import { checkFreshness } from './checkFreshness.ts';
+import { fieldValue } from './fieldValue.ts';
+import { importInstallKey } from './importInstallKey.ts';
+import { locateRawMessageSignature } from './locateRawMessageSignature.ts';
+import type { MessageSigningSettings } from './messageSigningSettings.ts';
+import { signatureBases } from './signatureBases.ts';
+
+/** What was found about a request that is not refused. */
+export interface VerifiedMessageSignature {
+  /** which signature verified; `absent`: the token names no key, and the settings allow that */
+  readonly messageSignature: 'install' | 'account' | 'absent';
+  /** the request's Content-Digest header, when the signature covers it */
+  readonly contentDigest?: string;
+}
+
+type Check = (key: webcrypto.CryptoKey) => Promise<boolean>;
+
+const algorithms = {
+  install: { name: 'ecdsa-p256-sha256', webCrypto: { name: 'ECDSA', hash: 'SHA-256' } },
+  account: { name: 'hmac-sha256', webCrypto: { name: 'HMAC' } },
+};
+
+/**
+ * Verifies that the app installation, or an app of the account, has signed this request as it arrived, a short time ago.
+ * The algorithm is the settings' choice; the request can only agree.
+ *
+ * @param claims of the verified token: they name or hold the key
+ * @param now seconds since 1970 UTC, with their fraction
+ * @param accountKeys where the account keys are; only in mode `account`
+ * @throws Refusal, in this order:
+ *   `message_signature_missing`: no signature with the mode's label;
+ *   `message_signature_malformed`: what there is cannot be read as one;
+ *   `message_signature_key_missing`: the token holds no usable `ipk`, or has no `mskid`;
+ *   `message_signature_coverage`: it leaves out what it must cover, or covers what is not known or not in the request;
+ *   `message_signature_stale`: too old, expired, from the future, or of unknown age;
+ *   `message_signature_mismatch`: another algorithm, or it does not verify; in its place `message_signature_key_missing`
+ *   when the account keys have none for the `mskid`.
+ *   Failure: the account keys cannot be had, or the host that the client called is not known
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-3.2} Verifying a Signature
+ */
+export async function verifyMessageSignature(
+  request: ApiRequest,
+  claims: ApproovClaims,
+  settings: MessageSigningSettings,
+  now: number,
+  accountKeys?: AccountKeys,
+): Promise<VerifiedMessageSignature> {
+  const { mode } = settings;
+  const keyClaim = mode === 'install' ? claims.ipk : claims.mskid;
+  if (keyClaim === undefined && settings.withoutKey === 'allow') return { messageSignature: 'absent' };
+
+  const signature = locateRawMessageSignature(request.headers, mode);
+  if (keyClaim === undefined) throw new Refusal('message_signature_key_missing');
+  const accepts = mode === 'install' ? await installKey(keyClaim) : accountKey(keyClaim, accountKeys);
+
+  checkCoverage(signature.components, request, settings);
+  const bases = signatureBases(signature, request, settings);
+  checkFreshness(signature, settings, now);
+
+  const { name, webCrypto } = algorithms[mode];
+  const agrees = signature.algorithm === undefined || signature.algorithm === name;
+  if (!agrees || !(await accepts(verifies))) throw new Refusal('message_signature_mismatch');
+
+  const isCovered = signature.components.some((component) => component.name === 'content-digest');
+  const contentDigest = isCovered ? fieldValue(request.headers, 'content-digest') : undefined;
+  return { messageSignature: mode, ...(contentDigest !== undefined && { contentDigest }) };
+
+  async function verifies(key: webcrypto.CryptoKey): Promise<boolean> {
+    for (const base of bases) {
+      if (await crypto.subtle.verify(webCrypto, key, signature.bytes, base)) return true;
+    }
+    return false;
+  }
+}
+
+async function installKey(ipk: string): Promise<(verifies: Check) => Promise<boolean>> {
+  const key = await importInstallKey(ipk);
+  if (!key) throw new Refusal('message_signature_key_missing');
+  return (verifies) => verifies(key);
+}
+
+function accountKey(
+  mskid: string,
+  accountKeys: AccountKeys | undefined,
+): (verifies: Check) => Promise<boolean> {
+  if (!accountKeys) throw new Failure('internal_error', 'account message signing has no source of keys');
+  return async (verifies) => {
+    let isKnown = false;
+    const accepted = await accountKeys(async (keys) => {
+      const key = keys(mskid);
+      isKnown ||= key !== undefined;
+      return key !== undefined && verifies(key);
+    });
+    if (!isKnown) throw new Refusal('message_signature_key_missing');
+    return Boolean(accepted);
+  };
+}

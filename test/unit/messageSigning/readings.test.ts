@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { percentEncode } from '../../../src/messageSigning/percentEncode.ts';
+import { queryReadings } from '../../../src/messageSigning/queryReadings.ts';
+import { mostReadings, readings } from '../../../src/messageSigning/readings.ts';
+import {
+  type Given,
+  type Line,
+  minimum,
+  outcome,
+  requestOf,
+  type Sent,
+  signedGet,
+} from './support/signing.ts';
+
+const mismatch = 'message_signature_mismatch';
+const signedUri = (uri: string, more: readonly Line[] = []) =>
+  signedGet([...minimum.map(([id, value]): Line => [id, id === '"@target-uri"' ? uri : value]), ...more]);
+
+describe('queries of which the event gives decoded parameters', () => {
+  const cases: [name: string, query: string, event: Record<string, string[]>, expected?: string][] = [
+    ['plain', '?a=1&b=2', { a: ['1'], b: ['2'] }],
+    ['none', '', {}],
+    ['space as %20', '?a=x%20y', { a: ['x y'] }],
+    ['space as +', '?a=x+y', { a: ['x y'] }],
+    ['space in a name', '?x+y=1', { 'x y': ['1'] }],
+    ['plus', '?a=x%2By', { a: ['x+y'] }],
+    ['a plus is not taken for its code', '?a=x+y', { a: ['x+y'] }, mismatch],
+    ['a plus in lower case', '?a=x%2by', { a: ['x+y'] }],
+    ['slashes and colons encoded', '?u=https%3A%2F%2Fa.b%2Fc', { u: ['https://a.b/c'] }],
+    ['slashes and colons encoded in lower case', '?u=https%3a%2f%2fa.b%2fc', { u: ['https://a.b/c'] }],
+    ['slashes and colons as they are', '?u=https://a.b/c?d', { u: ['https://a.b/c?d'] }],
+    ['ampersand', '?a=1%262', { a: ['1&2'] }],
+    ['an ampersand is not taken for its code', '?a=1&2=', { a: ['1&2='] }, mismatch],
+    ['percent', '?a=100%25', { a: ['100%'] }],
+    ['hash', '?a=%23', { a: ['#'] }],
+    ['base64 encoded', '?a=QQ%3D%3D', { a: ['QQ=='] }],
+    ['base64 as it is', '?a=QQ==', { a: ['QQ=='] }],
+    ['equals sign in a name', '?a%3Db=c', { 'a=b': ['c'] }],
+    ['tilde as it is', '?a=~', { a: ['~'] }],
+    ['tilde encoded', '?a=%7E', { a: ['~'] }],
+    ['asterisk as it is', '?a=*', { a: ['*'] }],
+    ['asterisk encoded', '?a=%2A', { a: ['*'] }],
+    ['JavaScript', "?a=!'()*~%3B%2C", { a: ["!'()*~;,"] }],
+    ['okhttp', '?a=*%7E%20%21', { a: ['*~ !'] }],
+    ['brackets as they are', '?a[]=1', { 'a[]': ['1'] }],
+    ['brackets encoded', '?a%5B%5D=1', { 'a[]': ['1'] }],
+    ['UTF-8', '?a=%C3%A4%F0%9F%98%80', { a: ['ä😀'] }],
+    ['UTF-8 in lower case', '?a=%c3%a4', { a: ['ä'] }],
+    ['no value, with =', '?a=&b=1', { a: [''], b: ['1'] }],
+    ['no value, without =', '?a&b=1', { a: [''], b: ['1'] }],
+    ['several values', '?a=1&a=2', { a: ['1', '2'] }],
+    ['several values in another order', '?a=2&a=1', { a: ['1', '2'] }, mismatch],
+    ['names in another order', '?b=2&a=1', { a: ['1'], b: ['2'] }],
+    ['names that are numbers, which JSON puts first', '?b=1&2=x&a=3', { 2: ['x'], b: ['1'], a: ['3'] }],
+    ['values of one name apart', '?a=1&b=2&a=3', { a: ['1', '3'], b: ['2'] }],
+    ['values of one name apart, in another order', '?a=3&b=2&a=1', { a: ['1', '3'], b: ['2'] }, mismatch],
+    ['another order and spaces as +', '?b=x+y&a=p+q', { a: ['p q'], b: ['x y'] }],
+    ['two ways to write a space', '?a=x%20y&b=x+y', { a: ['x y'], b: ['x y'] }, mismatch],
+    [
+      'nine parameters in the event’s order',
+      '?a=1&b=1&c=1&d=1&e=1&f=1&g=1&h=1&i=+',
+      Object.fromEntries([...'abcdefghi'].map((name) => [name, [name === 'i' ? ' ' : '1']])),
+    ],
+    [
+      'nine parameters in another order',
+      '?b=1&a=1&c=1&d=1&e=1&f=1&g=1&h=1&i=1',
+      Object.fromEntries([...'abcdefghi'].map((name) => [name, ['1']])),
+      mismatch,
+    ],
+    ['half a surrogate pair', '?a=%EF%BF%BD', { a: ['\ud800'] }],
+  ];
+  for (const [name, query, event, expected = 'install'] of cases) {
+    it(`${name}: ${query}`, async () => {
+      const sent = signedUri(`https://api.example.com/shapes${query}`);
+      assert.equal(await outcome({ ...sent, query: event }), expected);
+      assert.equal(await outcome({ ...sent, query: event, api: 'http1' }), expected);
+    });
+  }
+
+  it('are all different, and as many as are asked for', () => {
+    const pairs = [...'abcdefgh'].map((name) => [name, ' "%'] as const);
+    const found: string[] = [];
+    for (const query of queryReadings(pairs)) if (found.push(query) === 1000) break;
+    assert.equal(new Set(found).size, 1000);
+    for (const query of found) {
+      const decoded = [...new URLSearchParams(query)].sort(([a], [b]) => (a < b ? -1 : 1));
+      assert.deepEqual(decoded, pairs);
+    }
+  });
+});
+
+describe('paths', () => {
+  interface Case {
+    name: string;
+    api: NonNullable<Sent['api']>;
+    path: string;
+    signed: string;
+    stage?: string;
+    basePath?: string;
+    expected?: string;
+  }
+  const cases: Case[] = [
+    { name: 'REST gives it as sent', api: 'rest', path: '/a%20b', signed: '/a%20b' },
+    {
+      name: 'REST: what was encoded is not encoded again',
+      api: 'rest',
+      path: '/a%20b',
+      signed: '/a%2520b',
+      expected: mismatch,
+    },
+    {
+      name: 'REST: another case of the digits',
+      api: 'rest',
+      path: '/a%2fb',
+      signed: '/a%2Fb',
+      expected: mismatch,
+    },
+    { name: 'REST: brackets as sent', api: 'rest', path: '/a[1]', signed: '/a[1]' },
+    { name: 'REST: a decoded space', api: 'rest', path: '/a b', signed: '/a%20b' },
+    ...(['http1', 'http2'] as const).flatMap((api): Case[] => [
+      { name: 'as sent', api, path: '/a%20b', signed: '/a%20b' },
+      { name: 'a decoded space', api, path: '/a b', signed: '/a%20b' },
+      { name: 'a decoded percent sign', api, path: '/100%', signed: '/100%25' },
+      { name: 'a decoded escape', api, path: '/a%20b', signed: '/a%2520b' },
+      { name: 'decoded UTF-8', api, path: '/ä', signed: '/%C3%A4' },
+      { name: 'decoded UTF-8, written in lower case', api, path: '/ä', signed: '/%c3%a4' },
+      { name: 'a decoded colon', api, path: '/a:b', signed: '/a%3Ab' },
+      { name: 'a colon as sent', api, path: '/a:b', signed: '/a:b' },
+      { name: 'a decoded question mark', api, path: '/a?b=1', signed: '/a%3Fb=1' },
+      {
+        name: 'a decoded question mark is not a query',
+        api,
+        path: '/a?b=1',
+        signed: '/a?b=1',
+        expected: mismatch,
+      },
+      { name: 'a decoded hash is not a fragment', api, path: '/a#b', signed: '/a#b', expected: mismatch },
+      { name: 'a stage', api, path: '/prod/a', signed: '/prod/a', stage: 'prod' },
+      {
+        name: 'a base path for the stage',
+        api,
+        path: '/prod/a b',
+        signed: '/v1/a%20b',
+        stage: 'prod',
+        basePath: '/v1',
+      },
+      { name: 'no base path for the stage', api, path: '/prod/a', signed: '/a', stage: 'prod', basePath: '' },
+    ]),
+    { name: 'REST: a stage', api: 'rest', path: '/prod/a', signed: '/prod/a', stage: 'prod' },
+    {
+      name: 'REST: a base path for the stage',
+      api: 'rest',
+      path: '/prod/a',
+      signed: '/v1/a',
+      stage: 'prod',
+      basePath: '/v1',
+    },
+    {
+      name: 'REST: the stage, but clients see a base path',
+      api: 'rest',
+      path: '/prod/a',
+      signed: '/prod/a',
+      stage: 'prod',
+      basePath: '/v1',
+      expected: mismatch,
+    },
+    {
+      name: 'REST: the root with slash',
+      api: 'rest',
+      path: '/prod',
+      signed: '/v1/',
+      stage: 'prod',
+      basePath: '/v1',
+    },
+    {
+      name: 'REST: the root without slash',
+      api: 'rest',
+      path: '/prod',
+      signed: '/v1',
+      stage: 'prod',
+      basePath: '/v1',
+    },
+    {
+      name: 'REST: the root without base path',
+      api: 'rest',
+      path: '/prod',
+      signed: '/',
+      stage: 'prod',
+      basePath: '',
+    },
+  ];
+  for (const { name, api, path, signed, stage = '$default', basePath, expected = 'install' } of cases) {
+    it(`${name}: ${path} on ${api}, signed ${signed}`, async () => {
+      const given: Given = { settings: { publicBasePath: basePath } };
+      const sent = { ...signedUri(`https://api.example.com${signed}`), api, path, stage };
+      assert.equal(await outcome(sent, given), expected);
+      const parts = signedGet([
+        ['"@method"', 'GET'],
+        ['"@authority"', 'api.example.com'],
+        ['"@path"', signed],
+        ['"approov-token"', 'aaa.bbb.ccc'],
+      ]);
+      assert.equal(await outcome({ ...sent, headers: parts.headers }, given), expected, 'as @path');
+    });
+  }
+
+  it('a WebSocket handshake is a GET of the stage', async () => {
+    const { target, ...request } = requestOf({ headers: [] });
+    const handshake = { ...target, path: '/prod', pathBelowStage: '' };
+    const paths = (publicBasePath?: string) =>
+      [...readings({ ...request, apiType: 'websocket', target: handshake }, { publicBasePath })].map(
+        ({ path }) => path,
+      );
+    assert.deepEqual(paths(), ['/prod']);
+    assert.deepEqual(paths(''), ['/']);
+    assert.deepEqual(paths('/ws'), ['/ws', '/ws/']);
+  });
+});
+
+describe('values that HTTP API 2.0 joins', () => {
+  const lines: Line[] = [...minimum, ['"x-list"', 'a, b, c']];
+  const cases: [name: string, api: NonNullable<Sent['api']>, values: string[], expected: string][] = [
+    ['as lines', 'http2', ['a', 'b', 'c'], 'install'],
+    ['as one line', 'http2', ['a, b, c'], 'install'],
+    ['as one line without spaces, which nobody can tell from lines', 'http2', ['a,b,c'], 'install'],
+    ['another value', 'http2', ['a', 'b', 'd'], mismatch],
+    ['as lines', 'rest', ['a', 'b', 'c'], 'install'],
+    ['as one line without spaces', 'rest', ['a,b,c'], mismatch],
+    ['as one line without spaces', 'http1', ['a,b,c'], mismatch],
+  ];
+  for (const [name, api, values, expected] of cases) {
+    it(`${name}, on ${api}`, async () => {
+      const more = values.map((value) => ['X-List', value] as const);
+      assert.equal(await outcome({ ...signedGet(lines, {}, more), api }), expected);
+    });
+  }
+});
+
+describe('readings', () => {
+  const many = Object.fromEntries([...'abcdefghijklmnop'].map((name) => [name, [' /:"~*', '']]));
+  for (const query of [many, Object.fromEntries(Object.entries(many).slice(0, 8))]) {
+    it(`are ${mostReadings} at most, of ${Object.keys(query).length} parameters`, async () => {
+      const request = requestOf({ api: 'http1', path: '/a b:c', query, headers: [] });
+      const all = [...readings(request, {})];
+      assert.equal(all.length, mostReadings);
+      assert.equal(new Set(all.map(({ path, query }) => `${path}?${query}`)).size, mostReadings);
+    });
+  }
+
+  it('are one where the event tells all', () => {
+    const { length } = [...readings(requestOf({ path: '/a', headers: [] }), {})];
+    assert.equal(length, 1);
+  });
+});
+
+describe('percentEncode', () => {
+  const ascii = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
+  it('encodes every other character than letters, digits and those kept', () => {
+    const encoded = percentEncode(ascii, { kept: '-._~' });
+    assert.equal(decodeURIComponent(encoded), ascii);
+    assert.match(encoded, /^(?:[A-Za-z0-9\-._~]|%[0-9A-F]{2})*$/);
+    assert.equal(percentEncode(ascii, { kept: ascii }), ascii);
+  });
+  it('writes what is asked for', () => {
+    assert.equal(percentEncode(' +/ä', { kept: '', space: '+', hex: 'lower' }), '+%2b%2f%c3%a4');
+    assert.equal(percentEncode('-_', { kept: '' }), '%2D%5F');
+  });
+});

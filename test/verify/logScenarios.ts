@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mintToken } from '../../infra/approov/mint.ts';
+import { exampleSecret, exampleSecretId } from '../../infra/cloudformation/sam/exampleSecret.ts';
+import { exampleTokens } from '../../infra/cloudformation/sam/exampleTokens.ts';
+import { requestEvents } from '../../infra/cloudformation/sam/requestEvents.ts';
+import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
+import type { LogEvent } from './filterPattern.ts';
+import { type LambdaEmulator, startLambdaEmulator } from './lambdaEmulator.ts';
+import { samFunctions } from './samFunctions.ts';
+
+/** A run of the built authorizer that makes it write lines of a certain kind. */
+interface Scenario {
+  readonly name: string;
+  readonly functionId: string;
+  /** Over what `sam local invoke` sets. Null takes a variable away. */
+  readonly environment?: Readonly<Record<string, string | null>>;
+  readonly act: (lambda: LambdaEmulator, secretsManager: SecretsManager) => Promise<unknown>;
+}
+
+const request = (token: string) => requestEvents.rest({ 'Approov-Token': token });
+const anotherSecret = Buffer.alloc(64, 'another secret').toString('base64');
+const tokenOfAnotherSecret = mintToken({
+  claims: { exp: 4_708_683_205 },
+  key: Buffer.from(anotherSecret, 'base64'),
+});
+
+const scenarios: readonly Scenario[] = [
+  {
+    name: 'allow, deny, cold and warm',
+    functionId: 'RestAuthorizerFunction',
+    act: async ({ invoke }) => {
+      await invoke(request(exampleTokens.allow));
+      await invoke(request(exampleTokens.expired));
+      await invoke(requestEvents['http-2.0']({ 'Approov-Token': exampleTokens.allow }));
+      await invoke(requestEvents.websocket({}));
+    },
+  },
+  {
+    name: 'report-only',
+    functionId: 'HttpAuthorizerFunction',
+    environment: { APPROOV_MODE: 'report-only' },
+    act: ({ invoke }) => invoke(request(exampleTokens.expired)),
+  },
+  {
+    name: 'no secret to be had: failures',
+    functionId: 'RestAuthorizerFunction',
+    environment: { APPROOV_SECRET_ID: 'not-there' },
+    act: ({ invoke }) => invoke(request(exampleTokens.allow)),
+  },
+  {
+    name: 'an outage after the secret’s time: the stale one serves',
+    functionId: 'RestAuthorizerFunction',
+    environment: { APPROOV_SECRET_TTL_SECONDS: '0' },
+    act: async ({ invoke }, secretsManager) => {
+      await invoke(request(exampleTokens.allow));
+      secretsManager.fault = { kind: 'InternalServiceError' };
+      for (let i = 0; i < 4; i += 1) {
+        await invoke(request(exampleTokens.allow));
+        await sleep(100);
+      }
+    },
+  },
+  {
+    name: 'a rotation: both secrets verify',
+    functionId: 'RestAuthorizerFunction',
+    act: async ({ invoke }, secretsManager) => {
+      await invoke(request(exampleTokens.allow));
+      secretsManager.rotate(exampleSecretId, { string: anotherSecret });
+      await invoke(request(tokenOfAnotherSecret));
+      await invoke(request(exampleTokens.allow));
+    },
+  },
+  {
+    name: 'a wrong setting: it does not start',
+    functionId: 'RestAuthorizerFunction',
+    environment: { APPROOV_SECRET_ID: null },
+    act: ({ invoke }) => invoke(request(exampleTokens.allow)),
+  },
+];
+
+/** Lines of Lambda itself, which the emulator writes as text: an invocation cut off by its time limit, and a good one. */
+const platformLines: readonly LogEvent[] = ['timeout', 'success'].map((status) => ({
+  time: '2026-01-02T03:04:05.678Z',
+  type: 'platform.report',
+  record: { requestId: '6a9d1f3e-0c4b-4f4e-9d3a-2f7d6f3b1c55', metrics: { durationMs: 5000 }, status },
+}));
+
+/** Real lines of the built authorizer by scenario, and those of Lambda itself, from its documentation. */
+export async function logLines(): Promise<ReadonlyMap<string, readonly LogEvent[]>> {
+  const lines = new Map<string, readonly LogEvent[]>();
+  for (const { name, functionId, environment, act } of scenarios) {
+    const secretsManager = await startSecretsManager();
+    secretsManager.putSecret(exampleSecretId, { string: exampleSecret });
+    const target = (await samFunctions(secretsManager.endpoint))[functionId];
+    if (target === undefined) {
+      throw new Error(`${functionId} is not in the built template`);
+    }
+    const variables = Object.entries({ ...target.environment, ...environment });
+    const given = variables.filter((entry): entry is [string, string] => entry[1] !== null);
+    const lambda = await startLambdaEmulator(target.folder, Object.fromEntries(given));
+    try {
+      await act(lambda, secretsManager);
+      lines.set(name, lambda.lines());
+    } finally {
+      await lambda.stop();
+      await secretsManager.close();
+    }
+  }
+  return lines.set('Lambda’s own lines, from its documentation', platformLines);
+}

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './freePort.ts';
+import { offline, pythonTool, root } from './tools.ts';
+
+/** A running moto server: an imitation of AWS's APIs on loopback. */
+export interface MotoServer {
+  readonly endpoint: string;
+  /** Types of CloudFormation resources that it was asked for and does not have. */
+  unsupportedTypes(): readonly string[];
+  /** Types that its CloudFormation has from moto_resources.py alone. */
+  addedTypes(): readonly string[];
+  /** The last lines of its log. */
+  lastLines(): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts moto with the additions of moto_server.py.
+ *
+ * @throws Error with what it wrote, when it does not come up within 30 s.
+ */
+async function startMotoServer(): Promise<MotoServer> {
+  const port = await freePort();
+  const child = spawn(pythonTool('python'), [`${root}test/verify/python/moto_server.py`, String(port)], {
+    env: { ...process.env, ...offline },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const endpoint = `http://127.0.0.1:${port}`;
+  for (let attempt = 0; ; attempt += 1) {
+    const isUp = await fetch(`${endpoint}/moto-api/config`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isUp) {
+      break;
+    }
+    if (child.exitCode !== null || attempt > 300) {
+      child.kill();
+      throw new Error(`moto does not start: ${output.slice(-2000)}`);
+    }
+    await sleep(100);
+  }
+  return {
+    endpoint,
+    unsupportedTypes: () => [
+      ...new Set(
+        [...output.matchAll(/No Moto CloudFormation support for (\S+)/g)].map(([, type]) => type as string),
+      ),
+    ],
+    addedTypes: () => /^added: (.+)$/m.exec(output)?.[1]?.split(', ') ?? [],
+    lastLines: () => output.slice(-1500),
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill();
+        await once(child, 'exit');
+      }
+    },
+  };
+}
+
+/**
+ * Runs an action with a moto server of its own.
+ *
+ * @throws Error of the action, with the end of moto's log when moto itself broke.
+ */
+export async function withMoto<Result>(action: (moto: MotoServer) => Promise<Result>): Promise<Result> {
+  const moto = await startMotoServer();
+  try {
+    return await action(moto);
+  } catch (error) {
+    const log = moto.lastLines();
+    if (error instanceof Error && log.includes('Error')) {
+      error.message += `\n\nThe end of moto's log:\n${log}`;
+    }
+    throw error;
+  } finally {
+    await moto.stop();
+  }
+}

@@ -1,0 +1,36 @@
+import { runTool } from './runTool.ts';
+import { pythonTool, root } from './tools.ts';
+
+/** A function as `sam local invoke` would run it. */
+export interface SamLocalFunction {
+  /** Folder of the built package. */
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Folder of the SAM template. */
+export const samFolder = `${root}infra/cloudformation/sam/`;
+
+/**
+ * What `sam local invoke` would run, told by the SAM CLI's own code from the built template and env.json.
+ *
+ * @param standIn where the Secrets Manager stand-in is, in place of the address that is good inside a container.
+ */
+export async function samFunctions(standIn: string): Promise<Readonly<Record<string, SamLocalFunction>>> {
+  const script = `${root}test/verify/python/sam_environment.py`;
+  const args = [script, '.aws-sam/build/template.yaml', 'env.json'];
+  const { stdout } = await runTool(pythonTool('python'), args, { cwd: samFolder });
+  const functions = JSON.parse(stdout) as Record<
+    string,
+    { codeUri: string; environment: Record<string, string> }
+  >;
+  return Object.fromEntries(
+    Object.entries(functions).map(([id, { codeUri, environment }]) => [
+      id,
+      {
+        folder: `${samFolder}${codeUri}`,
+        environment: { ...environment, AWS_ENDPOINT_URL_SECRETS_MANAGER: standIn },
+      },
+    ]),
+  );
+}

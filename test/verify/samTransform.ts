@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { runTool } from './runTool.ts';
+import type { TemplateResource } from './serverlessTemplate.ts';
+import { offline, pythonTool, root } from './tools.ts';
+
+/**
+ * What AWS makes of the SAM template, by SAM's own translator: routes guarded, OPTIONS open, refusals a 401, and the
+ * WebSocket API gone as a whole when it is not asked for.
+ */
+export async function samTransform(): Promise<string> {
+  const args = [
+    `${root}test/verify/python/sam_transform.py`,
+    `${root}infra/cloudformation/sam/template.yaml`,
+  ];
+  const { stdout } = await runTool(pythonTool('python'), args, { env: offline });
+  const { Resources } = JSON.parse(stdout) as {
+    Resources: Record<string, TemplateResource & { Condition?: string }>;
+  };
+  checkRestApi(Resources.RestApi?.Properties);
+  checkHttpApi(Resources.HttpApi?.Properties);
+  for (const [id, { Condition }] of Object.entries(Resources)) {
+    const isWebsocket = /websocket/i.test(id);
+    assert.equal(Condition === 'HasWebsocket', isWebsocket, `${id}: exists with the WebSocket API alone`);
+  }
+  const permissions = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Permission');
+  for (const [id, { Properties }] of permissions) {
+    assert.match(
+      JSON.stringify(Properties.SourceArn),
+      /execute-api.*(Rest|Http|Websocket)Api/,
+      `${id}: for one API`,
+    );
+  }
+  return `${Object.keys(Resources).length} resources`;
+}
+
+function checkRestApi(properties: TemplateResource['Properties'] | undefined): void {
+  const { paths, components, 'x-amazon-apigateway-gateway-responses': responses } = properties?.Body ?? {};
+  const { get, post, options } = paths['/hello'];
+  assert.deepEqual(
+    [get.security, post.security, options.security],
+    [[{ approov: [] }], [{ approov: [] }], undefined],
+  );
+  const authorizer = components.securitySchemes.approov['x-amazon-apigateway-authorizer'];
+  assert.equal(authorizer.type, 'request');
+  const statuses = Object.entries(
+    responses as Record<string, { statusCode: string; responseTemplates: object }>,
+  ).map(([type, { statusCode, responseTemplates }]) => [type, statusCode, responseTemplates]);
+  const empty = { 'application/json': '{}' };
+  assert.deepEqual(statuses.sort(), [
+    ['ACCESS_DENIED', '401', empty],
+    ['AUTHORIZER_CONFIGURATION_ERROR', '500', empty],
+    ['AUTHORIZER_FAILURE', '500', empty],
+    ['UNAUTHORIZED', '401', empty],
+  ]);
+}
+
+function checkHttpApi(properties: TemplateResource['Properties'] | undefined): void {
+  const { paths, components, 'x-amazon-apigateway-cors': cors } = properties?.Body ?? {};
+  for (const operation of Object.values(paths['/hello']) as { security: unknown }[]) {
+    assert.deepEqual(operation.security, [{ approov: [] }]);
+  }
+  const authorizer = components.securitySchemes.approov['x-amazon-apigateway-authorizer'];
+  assert.equal(authorizer.authorizerPayloadFormatVersion, '2.0');
+  assert.ok(cors.allowMethods.includes('OPTIONS'), 'API Gateway answers OPTIONS itself');
+}
