@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, glob } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Skipped } from './check.ts';
 import { freePort } from './freePort.ts';
 import { pythonTool, root, runtimeClient } from './tools.ts';
 
@@ -16,6 +15,13 @@ export interface LambdaEmulator {
   stop(): Promise<void>;
 }
 
+const isEmulated = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
+
+/** Why the emulator does not run on this machine; false where it does. */
+export const emulatorSkip: string | false =
+  !isEmulated &&
+  `the runtime interface emulator is for Linux on x64 and arm64, not ${process.platform} ${process.arch}`;
+
 const jsonObject = /^\{.*\}$/;
 
 /**
@@ -24,7 +30,7 @@ const jsonObject = /^\{.*\}$/;
  *
  * @param folder of the package.
  * @param environment of the function, and nothing else of this process's but the path.
- * @throws Skipped where the SAM CLI brings none for this machine.
+ * @throws Error where it does not start, or {@link emulatorSkip} says that there is none.
  */
 export async function startLambdaEmulator(
   folder: string,
@@ -87,14 +93,12 @@ async function emulatorProgram(): Promise<string> {
   const pattern = `../lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-${architecture}`;
   for await (const path of glob(pattern, { cwd: pythonTool('').slice(0, -1) })) {
     const program = `${pythonTool('')}${path}`;
-    if (process.platform === 'linux' && existsSync(program)) {
+    if (isEmulated && existsSync(program)) {
       await chmod(program, 0o755);
       return program;
     }
   }
-  throw new Skipped(
-    `the runtime interface emulator is for Linux on x64 and arm64, not ${process.platform} ${process.arch}`,
-  );
+  throw new Error(emulatorSkip || `the SAM CLI brings no aws-lambda-rie-${architecture}`);
 }
 
 async function untilListening(port: number, child: ChildProcess): Promise<void> {

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { after, afterEach, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './freePort.ts';
 import { offline, pythonTool, root } from './tools.ts';
@@ -67,21 +69,25 @@ async function startMotoServer(): Promise<MotoServer> {
 }
 
 /**
- * Runs an action with a moto server of its own.
+ * Starts a moto server for the tests of the suite that calls this, and stops it after them. A test that fails shows the end
+ * of moto's log when moto itself broke.
  *
- * @throws Error of the action, with the end of moto's log when moto itself broke.
+ * @returns gives the server, once the suite's `before` hooks run.
  */
-export async function withMoto<Result>(action: (moto: MotoServer) => Promise<Result>): Promise<Result> {
-  const moto = await startMotoServer();
-  try {
-    return await action(moto);
-  } catch (error) {
-    const log = moto.lastLines();
-    if (error instanceof Error && log.includes('Error')) {
-      error.message += `\n\nThe end of moto's log:\n${log}`;
+export function motoInSuite(): () => MotoServer {
+  let moto: MotoServer | undefined;
+  before(async () => {
+    moto = await startMotoServer();
+  });
+  afterEach((test) => {
+    const log = moto?.lastLines() ?? '';
+    if ('passed' in test && !test.passed && log.includes('Error')) {
+      test.diagnostic(`The end of moto's log:\n${log}`);
     }
-    throw error;
-  } finally {
-    await moto.stop();
-  }
+  });
+  after(() => moto?.stop());
+  return () => {
+    assert.ok(moto, 'moto is not running');
+    return moto;
+  };
 }

@@ -1,5 +1,6 @@
+import { rm } from 'node:fs/promises';
 import { runTool } from './runTool.ts';
-import { pythonTool, root } from './tools.ts';
+import { offline, pythonTool, root } from './tools.ts';
 
 /** A function as `sam local invoke` would run it. */
 export interface SamLocalFunction {
@@ -11,8 +12,18 @@ export interface SamLocalFunction {
 /** Folder of the SAM template. */
 export const samFolder = `${root}infra/cloudformation/sam/`;
 
+/** Where `sam build` writes. */
+export const samOutput = `${samFolder}.aws-sam/build`;
+
+/** Runs `sam build` from nothing. */
+export async function buildSam(): Promise<void> {
+  await rm(samOutput, { recursive: true, force: true });
+  await runTool(pythonTool('sam'), ['build'], { cwd: samFolder, env: offline });
+}
+
 /**
- * What `sam local invoke` would run, told by the SAM CLI's own code from the built template and env.json.
+ * What `sam local invoke` would run after {@link buildSam}, told by the SAM CLI's own code from the built template and
+ * env.json.
  *
  * @param standIn where the Secrets Manager stand-in is, in place of the address that is good inside a container.
  */

@@ -1,31 +1,42 @@
 import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
 import { type AwsAnswer, awsCalls } from './awsCalls.ts';
-import { type MotoServer, withMoto } from './motoServer.ts';
+import { type MotoServer, motoInSuite } from './motoServer.ts';
 import { runTool } from './runTool.ts';
 import { offline, root } from './tools.ts';
 
 const service = 'approov-apigateway-dev';
 
-/**
- * Deploys the serverless stack for real, with `serverless deploy`, into moto, and reads back through the AWS API what was
- * made. Says which types moto lacks: those are asserted on the template alone.
- */
-export async function deployToMoto(): Promise<string> {
-  return withMoto(async (moto) => {
+/** Deployed for real, and read back through the AWS API. */
+describe('serverless deploy into moto', () => {
+  const moto = motoInSuite();
+  let ids: ApiIds;
+
+  it('makes the three APIs', async (test) => {
     const args = ['deploy', '--param=websocket=on', '--param=bindingHeaders=Authorization'];
     await runTool(`${root}node_modules/.bin/serverless`, args, {
       cwd: root,
-      env: { ...offline, AWS_ENDPOINT_URL: moto.endpoint },
+      env: { ...offline, AWS_ENDPOINT_URL: moto().endpoint },
     });
-    const ids = await apiIds(moto);
-    await checkRestApi(moto, ids.rest);
-    await checkV2Api(moto, ids.http, '$request.header.', ['GET /hello', 'POST /hello']);
-    await checkV2Api(moto, ids.websocket, 'route.request.header.', ['$connect']);
-    await checkPermissions(moto, ids);
-    await checkMonitoring(moto);
-    return `three APIs, authorizers, routes, permissions, gateway responses, alarms read back; not in moto: ${moto.unsupportedTypes().join(', ')}; made by moto_resources.py: ${moto.addedTypes().length} types`;
+    ids = await apiIds(moto());
+    test.diagnostic(
+      `not in moto, so asserted on the template alone: ${moto().unsupportedTypes().join(', ')}; ` +
+        `made by moto_resources.py: ${moto().addedTypes().join(', ')}`,
+    );
   });
-}
+
+  it('the REST API: authorizer, methods, gateway responses', () => checkRestApi(moto(), ids.rest));
+
+  it('the HTTP API: authorizer and routes', () =>
+    checkV2Api(moto(), ids.http, '$request.header.', ['GET /hello', 'POST /hello']));
+
+  it('the WebSocket API: authorizer and $connect', () =>
+    checkV2Api(moto(), ids.websocket, 'route.request.header.', ['$connect']));
+
+  it('each API may call its authorizer, and no other may', () => checkPermissions(moto(), ids));
+
+  it('alarms, metric filters and an empty secret', () => checkMonitoring(moto()));
+});
 
 interface ApiIds {
   readonly rest: string;

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
-import { withMoto } from './motoServer.ts';
+import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
+import { motoInSuite } from './motoServer.ts';
 
 type Ask = (client: SecretsManagerClient) => Promise<unknown>;
 
@@ -43,38 +44,39 @@ const requests: readonly (readonly [name: string, ask: Ask])[] = [
   ['get the empty one', get('empty')],
 ];
 
-/**
- * Puts the same requests, from the AWS SDK, to the project's Secrets Manager stand-in and to moto, and compares the answers
- * and errors, so that the stand-in cannot drift from the protocol.
- */
-export async function sameAsMoto(): Promise<string> {
-  return withMoto(({ endpoint }) => compareWith(endpoint));
-}
+/** The same requests, from the AWS SDK, to both: so that the stand-in cannot drift from the protocol. */
+describe('the Secrets Manager stand-in answers as moto does', () => {
+  const moto = motoInSuite();
+  let standIn: SecretsManager;
+  let clients: readonly SecretsManagerClient[];
 
-async function compareWith(moto: string): Promise<string> {
-  const standIn = await startSecretsManager();
-  const clients = [standIn.endpoint, moto].map(
-    (endpoint) =>
-      new SecretsManagerClient({
-        endpoint,
-        region: 'eu-west-1',
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-        maxAttempts: 1,
-      }),
-  );
-  try {
-    for (const [name, ask] of requests) {
-      const [ours, theirs] = await Promise.all(clients.map((client) => essenceOf(ask(client))));
-      assert.deepEqual(ours, theirs, `${name}: the stand-in (first) answers otherwise than moto`);
-    }
-    return `${requests.length} requests answered alike`;
-  } finally {
+  before(async () => {
+    standIn = await startSecretsManager();
+    clients = [standIn.endpoint, moto().endpoint].map(
+      (endpoint) =>
+        new SecretsManagerClient({
+          endpoint,
+          region: 'eu-west-1',
+          credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+          maxAttempts: 1,
+        }),
+    );
+  });
+
+  after(async () => {
     for (const client of clients) {
       client.destroy();
     }
     await standIn.close();
+  });
+
+  for (const [name, ask] of requests) {
+    it(name, async () => {
+      const [ours, theirs] = await Promise.all(clients.map((client) => essenceOf(ask(client))));
+      assert.deepEqual(ours, theirs, `${name}: the stand-in (first) answers otherwise than moto`);
+    });
   }
-}
+});
 
 /** What must be alike: fields and their values, or the error's name and status. Ids and dates differ, their form does not. */
 async function essenceOf(answer: Promise<unknown>): Promise<unknown> {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
 import { type LogMetric, type MetricKey, metrics } from '../../infra/stack/observability/metrics.ts';
 import { compileFilterPattern, type LogEvent, selectField } from './filterPattern.ts';
+import { emulatorSkip } from './lambdaEmulator.ts';
 import { logLines } from './logScenarios.ts';
+import { buildSam } from './samFunctions.ts';
 
 /** Which lines each filter must match, told apart from its pattern: by the text of the line. */
 const expectations: Readonly<Record<MetricKey, RegExp>> = {
@@ -22,30 +25,34 @@ const expectations: Readonly<Record<MetricKey, RegExp>> = {
   duration: /"decision":.*"durationMs":[0-9]/,
 };
 
-/**
- * Runs every metric filter's pattern on real lines of the built authorizer: each must match some, just those that it
- * should, and find its value and dimensions in them.
- */
-export async function metricFilters(): Promise<string> {
-  const lines = [...(await logLines()).values()].flat();
-  const counts = Object.entries(metrics).map(([key, metric]: [string, LogMetric]) => {
-    const matches = compileFilterPattern(metric.pattern);
-    const found = lines.filter(matches);
-    const due = lines.filter((line) => expectations[key as MetricKey].test(JSON.stringify(line)));
-    assert.ok(due.length > 0, `${metric.name}: no line to try it on`);
-    const wrong = lines.find((line) => found.includes(line) !== due.includes(line));
-    assert.equal(
-      wrong,
-      undefined,
-      `${metric.name} is wrong about ${JSON.stringify(wrong)}: ${metric.pattern}`,
-    );
-    for (const line of found) {
-      checkFields(metric, line);
+describe('metric filters on real log lines of the built authorizer', () => {
+  let lines: readonly LogEvent[];
+
+  before(async () => {
+    if (emulatorSkip === false) {
+      await buildSam();
+      lines = [...(await logLines()).values()].flat();
     }
-    return `${metric.name} ${found.length}`;
   });
-  return `${lines.length} lines: ${counts.join(', ')}`;
-}
+
+  for (const [key, metric] of Object.entries(metrics) as [MetricKey, LogMetric][]) {
+    const title = `${metric.name} matches the lines it should and no other, and finds its value and dimensions`;
+    it(title, { skip: emulatorSkip }, () => {
+      const found = lines.filter(compileFilterPattern(metric.pattern));
+      const due = lines.filter((line) => expectations[key].test(JSON.stringify(line)));
+      assert.ok(due.length > 0, `${metric.name}: no line to try it on`);
+      const wrong = lines.find((line) => found.includes(line) !== due.includes(line));
+      assert.equal(
+        wrong,
+        undefined,
+        `${metric.name} is wrong about ${JSON.stringify(wrong)}: ${metric.pattern}`,
+      );
+      for (const line of found) {
+        checkFields(metric, line);
+      }
+    });
+  }
+});
 
 function checkFields({ name, value, dimensions = {} }: LogMetric, line: LogEvent): void {
   if (value.startsWith('$')) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
 import { metrics } from '../../infra/stack/observability/metrics.ts';
 import { packageServerless, type ServerlessTemplate } from './serverlessTemplate.ts';
 
@@ -49,29 +50,51 @@ const cases: readonly StageCase[] = [
 ];
 
 /** What Serverless must refuse to package, and the word that its message must have. */
-const refusals: readonly { parameters: Record<string, string>; says: RegExp }[] = [
+const refusals: readonly { name: string; parameters: Record<string, string>; says: RegExp }[] = [
   {
+    name: 'caching of signed requests',
     parameters: { messageSigning: 'install', authorizerTtlSeconds: '300' },
     says: /authorizerTtlSeconds must be 0/,
   },
-  { parameters: { binding: 'required' }, says: /no binding headers are set/ },
-  { parameters: { audiense: 'x' }, says: /did you mean audience\?/ },
+  {
+    name: 'required binding without headers',
+    parameters: { binding: 'required' },
+    says: /no binding headers are set/,
+  },
+  { name: 'an unknown parameter', parameters: { audiense: 'x' }, says: /did you mean audience\?/ },
 ];
 
-/** Packages the serverless stack under several parameters and compares the resources that matter. */
-export async function serverlessPackage(): Promise<string> {
+describe('serverless package', () => {
   for (const { name, parameters, expected } of cases) {
-    const template = await packageServerless('package', parameters);
-    checkAuthorizers(name, template, expected);
-    checkPrivileges(name, template, expected);
-    checkGatewayResponses(name, template);
-    checkObservability(name, template);
+    describe(name, () => {
+      let template: ServerlessTemplate;
+
+      before(async () => {
+        template = await packageServerless('package', parameters);
+      });
+
+      it('guards every route but OPTIONS, with the time to live and the identity sources expected', () => {
+        checkAuthorizers(name, template, expected);
+      });
+
+      it('gives each function only the rights it needs', () => {
+        checkPrivileges(name, template, expected);
+      });
+
+      it('answers a refusal with 401 and a failure with 500', () => {
+        checkGatewayResponses(name, template);
+      });
+
+      it('logs JSON and has every metric filter and alarm', () => {
+        checkObservability(name, template);
+      });
+    });
   }
-  for (const { parameters, says } of refusals) {
-    await assert.rejects(packageServerless('package', parameters), says, JSON.stringify(parameters));
+
+  for (const { name, parameters, says } of refusals) {
+    it(`refuses ${name}`, () => assert.rejects(packageServerless('package', parameters), says));
   }
-  return `${cases.length} stages as expected, ${refusals.length} contradictory ones refused`;
-}
+});
 
 function checkAuthorizers(
   name: string,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
 import { type AwsAnswer, awsCalls } from './awsCalls.ts';
-import { withMoto } from './motoServer.ts';
+import { motoInSuite } from './motoServer.ts';
 import { packageServerless } from './serverlessTemplate.ts';
 import { root } from './tools.ts';
 
@@ -15,15 +16,15 @@ const given = {
   LogLevel: 'warn',
 };
 
-/**
- * Deploys infra/cloudformation/attach.yaml into moto, as docs/attach.md says, and reads back the function, its variables, who may call it, and
- * the outputs that people enter in API Gateway.
- */
-export async function attachToMoto(): Promise<string> {
-  await packageServerless('attach');
-  return withMoto(async (moto) => {
+/** As docs/attach.md says. */
+describe('the attach template in moto', () => {
+  const moto = motoInSuite();
+  let outputs: Readonly<Record<string, string>> = {};
+
+  it('makes a whole stack', async () => {
+    await packageServerless('attach');
     const template = await readFile(`${root}infra/cloudformation/attach.yaml`, 'utf8');
-    const [, , , stacks] = await awsCalls(moto.endpoint, [
+    const [, , , stacks] = await awsCalls(moto().endpoint, [
       [
         's3',
         'create_bucket',
@@ -55,24 +56,27 @@ export async function attachToMoto(): Promise<string> {
     ]);
     const [{ StackStatus, Outputs }] = stacks.Stacks;
     assert.equal(StackStatus, 'CREATE_COMPLETE');
-    const outputs = Object.fromEntries(
+    outputs = Object.fromEntries(
       Outputs.map(({ OutputKey, OutputValue }: AwsAnswer) => [OutputKey, OutputValue]),
     );
-    checkOutputs(outputs);
-    const FunctionName = outputs.FunctionArn;
-    const [configuration, policy] = await awsCalls(moto.endpoint, [
-      ['lambda', 'get_function_configuration', { FunctionName }],
-      ['lambda', 'get_policy', { FunctionName }],
+  });
+
+  it('has the outputs that people enter in API Gateway', () => checkOutputs(outputs));
+
+  it('hands the settings to the function', async () => {
+    const [configuration] = await awsCalls(moto().endpoint, [
+      ['lambda', 'get_function_configuration', { FunctionName: outputs.FunctionArn }],
     ]);
     checkVariables(configuration.Environment.Variables, outputs.SecretArn);
-    assert.match(
-      policy.Policy,
-      new RegExp(`:${ApiId}/authorizers/\\*`),
-      'only authorizers of the API may call it',
-    );
-    return `function, permission and ${Object.keys(outputs).length} outputs read back`;
   });
-}
+
+  it('lets only authorizers of the API call the function', async () => {
+    const [policy] = await awsCalls(moto().endpoint, [
+      ['lambda', 'get_policy', { FunctionName: outputs.FunctionArn }],
+    ]);
+    assert.match(policy.Policy, new RegExp(`:${ApiId}/authorizers/\\*`));
+  });
+});
 
 function checkOutputs(outputs: Readonly<Record<string, string>>): void {
   assert.deepEqual(

@@ -1,37 +1,50 @@
 import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
 import { runTool } from './runTool.ts';
 import type { TemplateResource } from './serverlessTemplate.ts';
 import { offline, pythonTool, root } from './tools.ts';
 
-/**
- * What AWS makes of the SAM template, by SAM's own translator: routes guarded, OPTIONS open, refusals a 401, and the
- * WebSocket API gone as a whole when it is not asked for.
- */
-export async function samTransform(): Promise<string> {
-  const args = [
-    `${root}test/verify/python/sam_transform.py`,
-    `${root}infra/cloudformation/sam/template.yaml`,
-  ];
-  const { stdout } = await runTool(pythonTool('python'), args, { env: offline });
-  const { Resources } = JSON.parse(stdout) as {
-    Resources: Record<string, TemplateResource & { Condition?: string }>;
-  };
-  checkRestApi(Resources.RestApi?.Properties);
-  checkHttpApi(Resources.HttpApi?.Properties);
-  for (const [id, { Condition }] of Object.entries(Resources)) {
-    const isWebsocket = /websocket/i.test(id);
-    assert.equal(Condition === 'HasWebsocket', isWebsocket, `${id}: exists with the WebSocket API alone`);
-  }
-  const permissions = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Permission');
-  for (const [id, { Properties }] of permissions) {
-    assert.match(
-      JSON.stringify(Properties.SourceArn),
-      /execute-api.*(Rest|Http|Websocket)Api/,
-      `${id}: for one API`,
+describe("what SAM's own translator makes of the template", () => {
+  let resources: Record<string, TemplateResource & { Condition?: string }>;
+
+  before(async () => {
+    const args = [
+      `${root}test/verify/python/sam_transform.py`,
+      `${root}infra/cloudformation/sam/template.yaml`,
+    ];
+    const { stdout } = await runTool(pythonTool('python'), args, { env: offline });
+    resources = JSON.parse(stdout).Resources;
+  });
+
+  it('the REST API: routes guarded, OPTIONS open, refusals a 401', () => {
+    checkRestApi(resources.RestApi?.Properties);
+  });
+
+  it('the HTTP API: routes guarded, OPTIONS answered by API Gateway', () => {
+    checkHttpApi(resources.HttpApi?.Properties);
+  });
+
+  it('the WebSocket API and all its resources exist only when it is asked for', () => {
+    for (const [id, { Condition }] of Object.entries(resources)) {
+      const isWebsocket = /websocket/i.test(id);
+      assert.equal(Condition === 'HasWebsocket', isWebsocket, `${id}: exists with the WebSocket API alone`);
+    }
+  });
+
+  it('each permission is for one API', () => {
+    const permissions = Object.entries(resources).filter(
+      ([, { Type }]) => Type === 'AWS::Lambda::Permission',
     );
-  }
-  return `${Object.keys(Resources).length} resources`;
-}
+    assert.ok(permissions.length > 0);
+    for (const [id, { Properties }] of permissions) {
+      assert.match(
+        JSON.stringify(Properties.SourceArn),
+        /execute-api.*(Rest|Http|Websocket)Api/,
+        `${id}: for one API`,
+      );
+    }
+  });
+});
 
 function checkRestApi(properties: TemplateResource['Properties'] | undefined): void {
   const { paths, components, 'x-amazon-apigateway-gateway-responses': responses } = properties?.Body ?? {};

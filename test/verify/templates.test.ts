@@ -1,0 +1,44 @@
+import { describe, it } from 'node:test';
+import { runTool } from './runTool.ts';
+import { samFolder } from './samFunctions.ts';
+import { packageServerless } from './serverlessTemplate.ts';
+import { offline, pythonTool, root } from './tools.ts';
+
+const committed = ['infra/cloudformation/sam/template.yaml', 'infra/cloudformation/attach.yaml'];
+
+/** Stages of serverless.yml by name, with their parameters. */
+const stages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  defaults: {},
+  options: {
+    websocket: 'on',
+    bindingHeaders: 'Authorization',
+    kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms',
+  },
+};
+
+describe('cfn-lint finds nothing', () => {
+  for (const template of committed) {
+    it(`in ${template}`, async () => {
+      await runTool(pythonTool('cfn-lint'), ['--', template], { cwd: root });
+    });
+  }
+  for (const [name, parameters] of Object.entries(stages)) {
+    it(`in what Serverless compiles with ${name}`, async () => {
+      const { file } = await packageServerless(`lint-${name}`, parameters);
+      // W3005: Serverless writes DependsOn where a reference says it already.
+      await runTool(pythonTool('cfn-lint'), ['--ignore-checks', 'W3005', '--', file], { cwd: root });
+    });
+  }
+});
+
+describe('sam validate --lint finds nothing', () => {
+  for (const template of committed) {
+    it(`in ${template}`, async () => {
+      await runTool(pythonTool('sam'), ['validate', '--lint', '--template', `${root}${template}`], {
+        cwd: samFolder,
+        env: offline,
+      });
+    });
+  }
+});
