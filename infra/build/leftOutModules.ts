@@ -15,7 +15,7 @@ const thrown = (name: string) => `Object.assign(new Error('left out of the bundl
 /**
  * What is left out of the bundle, though the SDK's modules import it: a fifth of the bytes, and 6 ms of cold start. What
  * stands in place of the credentials and the event streams fails by a name of its own, which the log shows, should it ever be
- * run. `test/build` holds the list against the SDK.
+ * run. `test/infra/build` holds the list against the SDK.
  */
 export const leftOutModules: readonly LeftOutModule[] = [
   {

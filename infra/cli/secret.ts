@@ -5,7 +5,7 @@ import {
   SecretsManagerClient,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
-import { CommandError, runCommand } from './commandError.ts';
+import { CommandError, runCommand } from '../command/runCommand.ts';
 import { refuseSecretOptions, secretInput } from './secretInput.ts';
 
 const help = `Puts the Approov token secret into Secrets Manager, from standard input, after checking it. Never prints it.

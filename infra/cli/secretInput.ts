@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { decodeSecret, SecretFormatError } from '../../src/secret/decodeSecret.ts';
-import { CommandError } from './commandError.ts';
+import { CommandError } from '../command/runCommand.ts';
 
 /**
  * Reads a base64 secret from a file, or from standard input when there is no file, and checks it as the authorizer does.

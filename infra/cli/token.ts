@@ -3,7 +3,7 @@
 import { curlCommand } from '../approov/curl.ts';
 import { mintToken, tokenBinding } from '../approov/mint.ts';
 import { newInstallKey, signRequest } from '../approov/sign.ts';
-import { runCommand } from './commandError.ts';
+import { runCommand } from '../command/runCommand.ts';
 import { inspectToken } from './inspectToken.ts';
 import { secretInput } from './secretInput.ts';
 import { help, type SignOptions, type TokenOptions, tokenOptions } from './tokenOptions.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { CommandError } from './commandError.ts';
+import { CommandError } from '../command/runCommand.ts';
 import { refuseSecretOptions } from './secretInput.ts';
 
 /** What `npm run token -- --help` prints. */

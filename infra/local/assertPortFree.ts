@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { CommandError } from '../cli/commandError.ts';
+import { CommandError } from '../command/runCommand.ts';
 
 /**
  * Makes sure that a port can be listened on.

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { CommandError } from '../cli/commandError.ts';
+import { CommandError } from '../command/runCommand.ts';
 
 /** How the emulation of API Gateway is started. */
 export interface EmulatorOptions {

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { curlCommand } from '../approov/curl.ts';
-import { CommandError, runCommand } from '../cli/commandError.ts';
+import { CommandError, runCommand } from '../command/runCommand.ts';
 import { type SecretsManager, startSecretsManager } from '../secretsManager/secretsManager.ts';
 import { assertPortFree } from './assertPortFree.ts';
 import { demoRequests } from './demoRequests.ts';

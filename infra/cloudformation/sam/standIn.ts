@@ -3,7 +3,7 @@
  * events. Ctrl-C stops it.
  */
 import { once } from 'node:events';
-import { CommandError, runCommand } from '../../cli/commandError.ts';
+import { CommandError, runCommand } from '../../command/runCommand.ts';
 import { startSecretsManager } from '../../secretsManager/secretsManager.ts';
 import { exampleSecret, exampleSecretId, standInPort } from './exampleSecret.ts';
 

@@ -3,16 +3,16 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type LeftOutModule, leftOutModules } from '../../infra/build/leftOutModules.ts';
+import { type LeftOutModule, leftOutModules } from '../../../infra/build/leftOutModules.ts';
 
 interface Metafile {
   readonly inputs: Record<string, { imports: { path: string; kind: string; original?: string }[] }>;
   readonly outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
 }
 
-const artifact = fileURLToPath(new URL('../../dist/authorizer/index.cjs', import.meta.url));
+const artifact = fileURLToPath(new URL('../../../dist/authorizer/index.cjs', import.meta.url));
 const metafile: Metafile = JSON.parse(
-  readFileSync(new URL('../../dist/authorizer/meta.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../dist/authorizer/meta.json', import.meta.url), 'utf8'),
 );
 
 /** Paths of the modules that the bundle holds something of. */

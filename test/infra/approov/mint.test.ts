@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { suite, test } from 'node:test';
 import * as jose from 'jose';
-import { mintToken, type TokenParts, tokenBinding } from '../../infra/approov/mint.ts';
+import { mintToken, type TokenParts, tokenBinding } from '../../../infra/approov/mint.ts';
 
 const key = Buffer.alloc(64, 7);
 const claims = { exp: 1_900_000_000.25, did: 'ExampleApproovTokenDID==' };

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { attachTemplate } from '../../infra/cloudformation/attach.ts';
-import { committedFiles } from '../../infra/cloudformation/committedFiles.ts';
-import { samTemplate } from '../../infra/cloudformation/sam/template.ts';
-import { type TemplateValue, toYaml } from '../../infra/cloudformation/yaml.ts';
-import { settings } from '../../src/config/settings.ts';
+import { attachTemplate } from '../../../infra/cloudformation/attach.ts';
+import { committedFiles } from '../../../infra/cloudformation/committedFiles.ts';
+import { samTemplate } from '../../../infra/cloudformation/sam/template.ts';
+import { type TemplateValue, toYaml } from '../../../infra/cloudformation/yaml.ts';
+import { settings } from '../../../src/config/settings.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const variables = Object.values(settings).map(({ variable }) => variable);
 const used = (template: object) => variables.filter((name) => JSON.stringify(template).includes(`"${name}"`));
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
-import { command } from './command.ts';
+import { type SecretsManager, startSecretsManager } from '../../../infra/secretsManager/secretsManager.ts';
+import { command } from '../support/command.ts';
 
 const secret = Buffer.alloc(64, 5).toString('base64');
 const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { command } from './command.ts';
+import { command } from '../support/command.ts';
 
 /** No credentials, and nowhere to get any. */
 const offline = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { metrics } from '../../infra/stack/observability/metrics.ts';
-import { compileFilterPattern, type LogEvent } from '../verify/filterPattern.ts';
+import { metrics } from '../../../infra/stack/observability/metrics.ts';
+import { compileFilterPattern, type LogEvent } from '../../verify/filterPattern.ts';
 
 const event: LogEvent = {
   word: 'deny',

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import * as jose from 'jose';
 import { parseDictionary } from 'structured-headers';
-import { tokenBinding } from '../../infra/approov/mint.ts';
-import { tokenOptions } from '../../infra/cli/tokenOptions.ts';
-import { command } from './command.ts';
+import { tokenBinding } from '../../../infra/approov/mint.ts';
+import { tokenOptions } from '../../../infra/cli/tokenOptions.ts';
+import { command } from '../support/command.ts';
 
 const key = Buffer.alloc(64, 5);
 const secret = key.toString('base64');

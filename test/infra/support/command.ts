@@ -22,7 +22,7 @@ export async function command(
   input = '',
   env: Record<string, string> = {},
 ): Promise<CommandResult> {
-  const path = fileURLToPath(new URL(`../../${script}`, import.meta.url));
+  const path = fileURLToPath(new URL(`../../../${script}`, import.meta.url));
   const child = spawn(process.execPath, [path, ...args], { env: { ...process.env, ...env } });
   // A command that refuses its options ends without reading its input.
   child.stdin.on('error', () => {}).end(input);

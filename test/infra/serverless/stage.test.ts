@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import { type Parameters, parameterNames, readParameters } from '../../infra/serverless/parameters.ts';
-import { stageVariables } from '../../infra/serverless/stage.ts';
+import { type Parameters, parameterNames, readParameters } from '../../../infra/serverless/parameters.ts';
+import { stageVariables } from '../../../infra/serverless/stage.ts';
 
 const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:approov-AbC123';
 const keyArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:account-key-AbC123';
@@ -252,7 +252,7 @@ suite('stage parameters', () => {
   });
 
   test('serverless.yml lists every parameter', () => {
-    const yaml = readFileSync(new URL('../../serverless.yml', import.meta.url), 'utf8');
+    const yaml = readFileSync(new URL('../../../serverless.yml', import.meta.url), 'utf8');
     const block = /^ {2}default:\n((?: {4}.*\n)+)/m.exec(yaml)?.[1] ?? '';
     const listed = [...block.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name);
     assert.deepEqual(listed.toSorted(), [...parameterNames].sort());

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createHmac, createPublicKey, verify } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { parseDictionary } from 'structured-headers';
-import type { HttpRequest } from '../../infra/approov/httpRequest.ts';
-import { newInstallKey, type SigningOptions, signRequest } from '../../infra/approov/sign.ts';
+import type { HttpRequest } from '../../../infra/approov/httpRequest.ts';
+import { newInstallKey, type SigningOptions, signRequest } from '../../../infra/approov/sign.ts';
 
 const created = 1_800_000_000;
 const { installKey, ipk } = newInstallKey();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { suite, test } from 'node:test';
-import { command } from './command.ts';
+import { command } from '../support/command.ts';
 
 const start = (...args: string[]) => command('infra/local/start.ts', args);
 

@@ -8,8 +8,8 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import type { Fault } from '../../infra/secretsManager/secretsFault.ts';
-import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
+import type { Fault } from '../../../infra/secretsManager/secretsFault.ts';
+import { type SecretsManager, startSecretsManager } from '../../../infra/secretsManager/secretsManager.ts';
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
