@@ -10,7 +10,7 @@ import { refuseSecretOptions, secretInput } from './secretInput.ts';
 
 const help = `Puts the Approov token secret into Secrets Manager, from standard input, after checking it. Never prints it.
 
-  approov secret -get base64 | npm run secret -- --stage dev
+  approov secret -plain -get base64 | npm run secret -- --stage dev
 
   --stage STAGE      the secret that 'npm run deploy -- --stage STAGE' created: dev if left out
   --secret-id ID     another secret, by name or ARN
@@ -20,7 +20,8 @@ const help = `Puts the Approov token secret into Secrets Manager, from standard 
   --secret-file FILE reads a file in place of standard input
   --help             this text
 
-A secret that is there already becomes the previous one (AWSPREVIOUS), which the authorizers still accept for a while.
+One line of the input must be the secret; other lines, such as a banner, are left out. The secret that was current becomes
+the previous one (AWSPREVIOUS), which the authorizers still accept for a while.
 `;
 
 await runCommand(async (args) => {

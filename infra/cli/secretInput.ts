@@ -3,24 +3,30 @@ import { text } from 'node:stream/consumers';
 import { decodeSecret, SecretFormatError } from '../../src/secret/decodeSecret.ts';
 import { CommandError } from '../command/runCommand.ts';
 
+/** A base64 secret that was read. */
+export interface SecretInput {
+  /** The base64 text, without white space around it. */
+  readonly text: string;
+  readonly bytes: Buffer;
+}
+
 /**
- * Reads a base64 secret from a file, or from standard input when there is no file, and checks it as the authorizer does.
+ * Reads a base64 secret from a file, or from standard input when no file is given, and checks it as the authorizer does.
+ * Approov's command line may print a banner around the secret: one line must be a secret, and the others are left out.
  *
  * @param what the secret is, for the messages.
- * @returns the text without outer white space, and its bytes.
- * @throws CommandError when there is none, or it is not a base64 secret of 32 bytes or more; never quotes it.
+ * @throws CommandError when there is no secret of 32 bytes or more, or more than one, or it continues on a second line. The
+ * message never quotes the input.
  */
-export async function secretInput(
-  file: string | undefined,
-  what: string,
-): Promise<{ text: string; bytes: Buffer }> {
+export async function secretInput(file: string | undefined, what: string): Promise<SecretInput> {
   const source = file ?? 'standard input';
   if (file === undefined && process.stdin.isTTY) {
     throw new CommandError(`${what}: give a file, or pipe the secret into standard input`);
   }
   const raw = file === undefined ? await text(process.stdin) : await readText(file, what);
   try {
-    return { text: raw.trim(), bytes: decodeSecret(raw) };
+    const line = secretLine(raw);
+    return { text: line, bytes: decodeSecret(line) };
   } catch (error) {
     if (error instanceof SecretFormatError) {
       throw new CommandError(`${what} from ${source}: ${error.message}`);
@@ -34,6 +40,52 @@ async function readText(file: string, what: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     throw new CommandError(`${what}: cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+/**
+ * The one line that is a secret. Text of a single line is given back as it is, and so is the only line that looks like a
+ * secret, for {@link decodeSecret} to say what is wrong with it.
+ */
+function secretLine(raw: string): string {
+  const lines = raw.split('\n').map((line) => line.trim());
+  const [single, ...others] = lines.filter((line) => line !== '');
+  if (others.length === 0) {
+    return single ?? '';
+  }
+  const [found, another] = lines.filter(isSecret);
+  if (found === undefined) {
+    const [only, ...more] = lines.filter(isBase64);
+    if (only !== undefined && more.length === 0) {
+      return only;
+    }
+    throw new SecretFormatError('none of the lines is a base64 secret: give it on a line of its own');
+  }
+  if (another !== undefined) {
+    throw new SecretFormatError('more than one line is a base64 secret: give one');
+  }
+  const index = lines.indexOf(found);
+  if (isContinued(lines[index - 1], found) || isContinued(found, lines[index + 1])) {
+    throw new SecretFormatError('the secret may be broken into lines: give it on one line');
+  }
+  return found;
+}
+
+/** Whether a line could be the rest of the one above: base64 tools break long lines, and a part may decode by itself. */
+function isContinued(line = '', next = ''): boolean {
+  return isBase64(line) && isBase64(next) && !line.endsWith('=') && next.length <= line.length;
+}
+
+/** Base64 or base64url. A ruled line of dashes is not. */
+function isBase64(line: string): boolean {
+  return /^(?=.*[A-Za-z0-9])[A-Za-z0-9+/_-]+={0,2}$/.test(line);
+}
+
+function isSecret(line: string): boolean {
+  try {
+    return isBase64(line) && decodeSecret(line).length > 0;
+  } catch {
+    return false;
   }
 }
 

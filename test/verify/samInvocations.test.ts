@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { exampleSecret, exampleSecretId } from '../../infra/cloudformation/sam/exampleSecret.ts';
 import { type Invocation, invocations } from '../../infra/cloudformation/sam/invocations.ts';
+import { parameterOverrides } from '../../infra/cloudformation/sam/parameterOverrides.ts';
 import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
 import { emulatorSkip, type LambdaEmulator, startLambdaEmulator } from './lambdaEmulator.ts';
 import { runTool } from './runTool.ts';
@@ -94,13 +95,12 @@ describe('sam local invoke with npm run sam:secret', () => {
   });
 
   it('answers every event as it should', { skip: dockerSkip }, async (test) => {
-    const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
     for (const { name, functionId, expected } of invocations()) {
       await test.test(name, async () => {
         const args = ['local', 'invoke', functionId, '-e', `events/${name}.json`];
         const { stdout } = await runTool(
           pythonTool('sam'),
-          [...args, '--parameter-overrides', `Architecture=${architecture}`, 'Websocket=on'],
+          [...args, ...parameterOverrides(['Websocket=on'])],
           { cwd: samFolder, env: offline },
         );
         const wanted =

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { CommandError, runCommand } from '../../command/runCommand.ts';
 import { startSecretsManager } from '../../secretsManager/secretsManager.ts';
 import { exampleSecret, exampleSecretId, standInPort } from './exampleSecret.ts';
+import { parameterOverrides } from './parameterOverrides.ts';
 
 // A container reaches loopback through Docker Desktop, and on Linux only an address of the machine. The secret is a
 // published example.
@@ -18,10 +19,11 @@ await runCommand(async () => {
       : error;
   });
   secretsManager.putSecret(exampleSecretId, { string: exampleSecret });
+  const overrides = parameterOverrides(['Websocket=on']).join(' ');
   console.log(`Secrets Manager stand-in on port ${standInPort}. In infra/cloudformation/sam, in another terminal:
 
   sam build
-  sam local invoke RestAuthorizerFunction -e events/rest-allow.json`);
+  sam local invoke RestAuthorizerFunction -e events/rest-allow.json ${overrides}`);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await secretsManager.close();
   return 0;

@@ -5,6 +5,7 @@ import { type SecretsManager, startSecretsManager } from '../../../infra/secrets
 import { command } from '../support/command.ts';
 
 const secret = Buffer.alloc(64, 5).toString('base64');
+const urlSecret = Buffer.alloc(64, 0xfb).toString('base64url');
 const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
 const tokenSecret = 'approov-apigateway-dev/token-secret';
 
@@ -35,7 +36,7 @@ suite('npm run secret', () => {
   });
   after(() => secretsManager.close());
 
-  const good: { case: string; args: string[]; id: string; value: string }[] = [
+  const good: { case: string; args: string[]; input?: string; id: string; value: string }[] = [
     { case: 'the token secret of dev', args: [], id: tokenSecret, value: secret },
     {
       case: 'the account key of a stage',
@@ -49,10 +50,24 @@ suite('npm run secret', () => {
       id: tokenSecret,
       value: `{"approov":"${secret}"}`,
     },
+    {
+      case: 'the secret out of a banner',
+      args: [],
+      input: `note: this secret must be kept safe\r\n----------\r\nApproov\r\n${secret}\r\nDone\r\n\r\n`,
+      id: tokenSecret,
+      value: secret,
+    },
+    {
+      case: 'an unpadded secret out of a banner',
+      args: [],
+      input: `\nbase64url secret:\n\n  ${urlSecret}\n----\nWARNING: never share it\n`,
+      id: tokenSecret,
+      value: urlSecret,
+    },
   ];
-  for (const { case: title, args, id, value } of good) {
+  for (const { case: title, args, input, id, value } of good) {
     test(`puts ${title} and does not print it`, async () => {
-      const { code, stdout, stderr } = await put(args);
+      const { code, stdout, stderr } = await put(args, input);
       assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
       assert.match(stdout, new RegExp(`^put into ${id} as version [0-9a-f-]{36}\n$`));
       assert.equal(await stored(id), value);
@@ -68,6 +83,44 @@ suite('npm run secret', () => {
     { case: 'no secret', args: [], input: ' \n', stderr: /the value is empty/ },
     { case: 'junk', args: [], input: 'not base64!', stderr: /neither base64 nor base64url/ },
     { case: 'a short secret', args: [], input: 'c2hvcnQ=', stderr: /shorter than 32 bytes/ },
+    {
+      case: 'a banner without a secret',
+      args: [],
+      input: 'error: no admin role\nrun: approov role admin\n',
+      stderr: /^secret from standard input: none of the lines is a base64 secret/,
+    },
+    {
+      case: 'a banner around a short secret',
+      args: [],
+      input: 'note: a secret\nc2hvcnQ=\n',
+      stderr: /shorter than 32 bytes/,
+    },
+    {
+      case: 'a secret cut short in a banner',
+      args: [],
+      input: `note: a secret\n${secret.slice(0, -1)}\n`,
+      stderr: /the base64 padding is wrong: the value may be cut short/,
+    },
+    {
+      case: 'two secrets',
+      args: [],
+      input: `${secret}\nand\n${urlSecret}\n`,
+      stderr: /more than one line is a base64 secret: give one/,
+    },
+    ...[48, 64, 70, 76].map((width) => ({
+      case: `a secret broken into lines of ${width}`,
+      args: [],
+      input: secret.replace(new RegExp(`.{${width}}`, 'g'), '$&\n'),
+      stderr: /the secret may be broken into lines|none of the lines is a base64 secret/,
+    })),
+    {
+      case: 'an unpadded secret of which only the second line decodes',
+      args: [],
+      input: Buffer.alloc(127, 0x55)
+        .toString('base64url')
+        .replace(/^.{90}/, '$&\n'),
+      stderr: /the secret may be broken into lines/,
+    },
     {
       case: 'a secret that is not there',
       args: ['--stage', 'none'],
