@@ -14,12 +14,12 @@ const claims = {
   ip: '203.0.113.7',
   arc: 'IXPSB7TRK26LXE3M',
   anno: ['a', 'b,c'],
-  pay: 'not handed on while binding is off',
+  pay: 'not passed on while binding is off',
   level: 7,
 };
 const variables = { APPROOV_CONTEXT_CLAIMS: 'exp,iss,aud,sub,did,ip,arc,anno,level' };
 
-suite('the backend reads what the authorizer found, whatever API Gateway made of it', () => {
+suite('readApproovContext reads the context as each kind of API passes it on', () => {
   for (const kind of kinds) {
     test(`${kind}: numbers come back as numbers, lists as lists`, async () => {
       const world = new World({ kind, variables });
@@ -33,7 +33,7 @@ suite('the backend reads what the authorizer found, whatever API Gateway made of
       });
     });
 
-    test(`${kind}: a cached context is read the same, until its token ends`, async () => {
+    test(`${kind}: reads a cached context the same way, until its token expires`, async () => {
       const world = new World({ kind, variables, api: { resultTtlSeconds: 3600 } });
       const first = await world.send([sent(token(claims))]);
       const { event, called } = await world.send([sent(token(claims))]);
@@ -42,7 +42,7 @@ suite('the backend reads what the authorizer found, whatever API Gateway made of
       assert.ok(readApproovContext(event, { now: start + 300.2 }));
     });
 
-    test(`${kind}: a verified binding, and a device that is called like a number`, async () => {
+    test(`${kind}: a verified binding, and a device ID that looks like a number`, async () => {
       const world = new World({ kind, variables: { APPROOV_BINDING_HEADERS: 'Authorization' } });
       const { event } = await world.send([sent(bound('Bearer a')), ['Authorization', 'Bearer a']]);
       const context = readApproovContext(event, { now: start });
@@ -56,7 +56,7 @@ suite('the backend reads what the authorizer found, whatever API Gateway made of
       });
     });
 
-    test(`${kind}: report-only says so, and hands on no word of the token`, async () => {
+    test(`${kind}: report-only is named, and no claim of the token is passed on`, async () => {
       const world = new World({ kind, variables: { APPROOV_MODE: 'report-only' } });
       const { event } = await world.send([sent(forged)]);
       assert.deepEqual(readApproovContext(event, { now: start }), {
@@ -82,12 +82,12 @@ suite('the backend reads what the authorizer found, whatever API Gateway made of
     },
   ];
   for (const { name, event } of absent) {
-    test(`it throws: ${name}`, () => {
+    test(`throws for ${name}`, () => {
       assert.throws(() => readApproovContext(event, { now: start }), { code: 'absent' });
     });
   }
 
-  test('the trap: past the token’s end a cached simple answer lets the request in, and the reader throws', async () => {
+  test('after the token expires, a cached simple answer lets a request in, and the reader throws', async () => {
     const world = new World({
       kind: 'http2',
       api: { resultTtlSeconds: 3600 },

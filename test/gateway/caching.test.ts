@@ -12,9 +12,9 @@ const calls = [
   { method: 'GET', path: '/files/*' },
 ];
 
-suite('API Gateway keeps an Allow', () => {
+suite('a cached Allow', () => {
   for (const kind of ['rest', 'http1', 'http2'] satisfies ApiKind[]) {
-    test(`${kind}: it works on every method of the stage, with one call of the authorizer`, async () => {
+    test(`${kind}: is valid for every method of the stage, with one call of the authorizer`, async () => {
       const world = new World({ kind });
       const statuses = await inTurn(calls, async (call) => (await world.send([sent(token())], call)).status);
       assert.deepEqual(statuses, Array(calls.length).fill(200));
@@ -22,28 +22,33 @@ suite('API Gateway keeps an Allow', () => {
     });
   }
 
-  test('the trap: in `method` scope the cached policy breaks every other method', async () => {
+  test('in `method` scope, refuses every other method', async () => {
     const world = new World({ variables: { APPROOV_RESOURCE_SCOPE: 'method' } });
     const statuses = await inTurn(calls, async (call) => (await world.send([sent(token())], call)).status);
     assert.deepEqual(statuses, [200, 403, 403, 403, 403, 403]);
   });
 
   const ends = [
-    { name: 'up to its last second', claims: {}, at: 299, expected: 200 },
-    { name: 'not at `exp`', claims: {}, at: 300, expected: 403 },
-    { name: 'not after it', claims: {}, at: 301, expected: 403 },
+    { name: 'allowed in the last second', claims: {}, at: 299, expected: 200 },
+    { name: 'refused at `exp`', claims: {}, at: 300, expected: 403 },
+    { name: 'refused after `exp`', claims: {}, at: 301, expected: 403 },
     {
-      name: 'with a fraction in `exp`, not past the whole second before it',
+      name: 'refused after the whole second of a fractional `exp`',
       claims: { exp: start + 300.9 },
       at: 300,
       expected: 403,
     },
-    { name: 'up to `exp` and the tolerance', claims: {}, tolerance: '30', at: 329, expected: 200 },
-    { name: 'not past the tolerance', claims: {}, tolerance: '30', at: 330, expected: 403 },
-    { name: 'with an `exp` at the end of time', claims: { exp: 253_402_300_799 }, at: 3000, expected: 200 },
+    { name: 'allowed until `exp` plus the tolerance', claims: {}, tolerance: '30', at: 329, expected: 200 },
+    { name: 'refused after the tolerance', claims: {}, tolerance: '30', at: 330, expected: 403 },
+    {
+      name: 'allowed with the latest possible `exp`',
+      claims: { exp: 253_402_300_799 },
+      at: 3000,
+      expected: 200,
+    },
   ];
   for (const { name, claims, at, tolerance = '0', expected } of ends) {
-    test(`a cached Allow ends with its token: ${name}`, async () => {
+    test(`expires with its token: ${name}`, async () => {
       const world = new World({
         api: { resultTtlSeconds: 3600 },
         variables: { APPROOV_CLOCK_TOLERANCE_SECONDS: tolerance },
@@ -55,7 +60,7 @@ suite('API Gateway keeps an Allow', () => {
     });
   }
 
-  test('after its time the cache asks again, and the answer is the expired token’s own', async () => {
+  test('after the TTL, the authorizer is called again and refuses the expired token', async () => {
     const world = new World();
     await world.send([sent(token())]);
     world.now += 300;
@@ -63,13 +68,13 @@ suite('API Gateway keeps an Allow', () => {
     assert.deepEqual(world.decisions, ['allow', 'token_expired']);
   });
 
-  test('one token’s Allow is not another’s', async () => {
+  test('does not apply to another token', async () => {
     const world = new World();
     await world.send([sent(token())]);
     assert.deepEqual(await statusAndCall(world, [sent(forged)]), [401, true]);
   });
 
-  test('the trap: a cached simple answer outlives its token, and only the backend’s reader ends it', async () => {
+  test('a cached simple answer outlives its token; only the backend can refuse it', async () => {
     const world = new World({
       kind: 'http2',
       api: { resultTtlSeconds: 3600 },
@@ -81,11 +86,11 @@ suite('API Gateway keeps an Allow', () => {
   });
 });
 
-suite('API Gateway keeps no other answer that could hurt', () => {
+suite('caching of other answers', () => {
   const refusals = [
-    { name: 'a thrown refusal is not kept', variables: {}, again: [401, true] },
+    { name: 'a thrown refusal is not cached', variables: {}, again: [401, true] },
     {
-      name: 'a Deny is kept, for the same bad token alone',
+      name: 'a Deny is cached, for the same bad token only',
       variables: { APPROOV_DENIAL: 'policy' },
       again: [403, false],
     },
@@ -101,10 +106,10 @@ suite('API Gateway keeps no other answer that could hurt', () => {
 
   for (const kind of ['rest', 'http1', 'http2', 'websocket'] satisfies ApiKind[]) {
     for (const denial of ['unauthorized', 'policy']) {
-      test(`${kind}, ${denial}: a failure is a 500, and the same token passes once the secret is there`, async () => {
+      test(`${kind}, ${denial}: a failure is a 500, and the same token is allowed once the secret is available`, async () => {
         const world = new World({ kind, variables: { APPROOV_DENIAL: denial } });
         world.isSecretThere = false;
-        // The first request finds what the start has fetched.
+        // By now the secret that was fetched at the start is too old to be used.
         world.now += 4000;
         const request = [sent(token({ exp: start + 9000 }))];
         assert.deepEqual(await statusAndCall(world, request), [500, true]);
@@ -117,7 +122,7 @@ suite('API Gateway keeps no other answer that could hurt', () => {
     }
   }
 
-  test('report-only: a bad token’s Allow is kept for that token, and never becomes more', async () => {
+  test('report-only: the Allow of a bad token is cached for that token only', async () => {
     const world = new World({ variables: { APPROOV_MODE: 'report-only' } });
     assert.deepEqual(await statusAndCall(world, [sent(forged)]), [200, true]);
     assert.deepEqual(await statusAndCall(world, [sent(forged)]), [200, false]);

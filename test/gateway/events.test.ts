@@ -14,7 +14,7 @@ const samples: Record<ApiKind, string> = {
   websocket: 'websocket-connect-request-authorizer.captured.json',
 };
 
-/** Names of fields, into `requestContext` and `http`; headers and parameters are the client's. */
+/** Names of the fields, those of `requestContext` and `http` included. Headers and parameters depend on the client. */
 function shape(event: Fields, prefix = ''): string[] {
   return Object.entries(event).flatMap(([name, value]) =>
     ['requestContext', 'http'].includes(name)

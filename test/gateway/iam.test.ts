@@ -15,95 +15,100 @@ interface Case {
   readonly expected: Evaluation;
 }
 
-// What the tests of the authorizer's policies rest on. The simulator is not the authorizer's: here it is held against
-// IAM's documentation, with policies that no authorizer wrote.
+// The tests of the authorizer's policies rely on this simulator. Here it is compared with IAM's documentation, on policies
+// written by hand.
 const cases: Case[] = [
   { name: 'a stage covers its methods', resource: `${stage}/*`, expected: 'allowed' },
-  { name: 'and its root', resource: `${stage}/*`, called: `${stage}/GET/`, expected: 'allowed' },
-  { name: 'and a connection', resource: `${stage}/*`, called: `${stage}/$connect`, expected: 'allowed' },
+  { name: 'a stage covers its root', resource: `${stage}/*`, called: `${stage}/GET/`, expected: 'allowed' },
   {
-    name: 'not another stage',
+    name: 'a stage covers a connection',
+    resource: `${stage}/*`,
+    called: `${stage}/$connect`,
+    expected: 'allowed',
+  },
+  {
+    name: 'a stage does not cover another stage',
     resource: `${stage}/*`,
     called: `${stage}2/GET/items`,
     expected: 'implicit-deny',
   },
   {
-    name: 'not another API',
+    name: 'a stage does not cover another API',
     resource: `${stage}/*`,
     called: stage.replace('abc', 'xyz').concat('/GET/items'),
     expected: 'implicit-deny',
   },
   { name: 'a star in a policy is a pattern', resource: `${stage}/GET/*`, expected: 'allowed' },
-  { name: 'a question mark too', resource: `${stage}/GET/item?`, expected: 'allowed' },
+  { name: 'a question mark in a policy is a pattern', resource: `${stage}/GET/item?`, expected: 'allowed' },
   {
-    name: 'a star that stands for itself is none',
+    name: 'an escaped star is not a pattern',
     resource: `${stage}/GET/\${*}`,
     expected: 'implicit-deny',
   },
   {
-    name: 'it allows the star',
+    name: 'an escaped star covers a star',
     resource: `${stage}/GET/\${*}`,
     called: `${stage}/GET/*`,
     expected: 'allowed',
   },
   {
-    name: 'a called star is no pattern',
+    name: 'a star in the called path is not a pattern',
     resource: `${stage}/GET/items`,
     called: `${stage}/GET/*`,
     expected: 'implicit-deny',
   },
   {
-    name: 'nor beside other characters',
+    name: 'a star in the called path is not a pattern beside other characters',
     resource: `${stage}/GET/a\${*}c`,
     called: `${stage}/GET/*`,
     expected: 'implicit-deny',
   },
   {
-    name: 'a pattern covers a called star',
+    name: 'a pattern covers a star in the called path',
     resource: `${stage}/GET/*`,
     called: `${stage}/GET/a*c`,
     expected: 'allowed',
   },
   {
-    name: 'a question mark that stands for itself',
+    name: 'an escaped question mark is not a pattern',
     resource: `${stage}/GET/item\${?}`,
     expected: 'implicit-deny',
   },
   {
-    name: 'a variable without value allows nothing',
+    name: 'a variable without a value allows nothing',
     resource: `${stage}/GET/\${aws:username}`,
     expected: 'implicit-deny',
   },
   { name: 'a Deny', resource: `${stage}/*`, effect: 'Deny', expected: 'explicit-deny' },
   {
-    name: 'before its end',
+    name: 'before the end of its condition',
     resource: `${stage}/*`,
     condition: ending(until),
     at: '2030-01-01T00:04:59.999Z',
     expected: 'allowed',
   },
   {
-    name: 'at its end',
+    name: 'at the end of its condition',
     resource: `${stage}/*`,
     condition: ending(until),
     at: until,
     expected: 'implicit-deny',
   },
   {
-    name: 'an end that is no date',
+    name: 'a condition that is not a date',
     resource: `${stage}/*`,
     condition: ending('soon'),
     expected: 'implicit-deny',
   },
-  { name: 'an effect that is none', resource: `${stage}/*`, effect: 'Perhaps', expected: 'malformed' },
+  { name: 'an unknown effect', resource: `${stage}/*`, effect: 'Perhaps', expected: 'malformed' },
   {
-    name: 'China',
+    name: 'the partition of China',
     resource: stage.replace('aws', 'aws-cn').concat('/*'),
     called: stage.replace('aws', 'aws-cn').concat('/GET/x'),
     expected: 'allowed',
   },
   {
-    name: 'one partition is not another',
+    name: 'a policy does not cover another partition',
     resource: stage.replace('aws', 'aws-cn').concat('/*'),
     expected: 'implicit-deny',
   },

@@ -5,7 +5,7 @@ import { bound, forged, sent, token, World, type WorldOptions } from './world.ts
 
 const kinds = ['rest', 'http1', 'http2', 'websocket'] satisfies ApiKind[];
 
-suite('API Gateway answers for itself', () => {
+suite('API Gateway answers without the authorizer', () => {
   for (const kind of kinds) {
     const cases = [
       { name: 'no token header', headers: [], expected: 401 },
@@ -17,14 +17,14 @@ suite('API Gateway answers for itself', () => {
       },
     ] as const;
     for (const { name, headers, expected } of cases) {
-      test(`${kind}: ${name}: a 401 without a call`, async () => {
+      test(`${kind}: ${name}: a 401`, async () => {
         const world = new World({ kind });
         const { status, called } = await world.send(headers);
         assert.deepEqual([status, called, world.events.length], [expected, false, 0]);
       });
     }
 
-    test(`${kind}: without identity sources the authorizer answers the same, and nothing is kept`, async () => {
+    test(`${kind}: without identity sources the authorizer gives the same answer, and nothing is cached`, async () => {
       const world = new World({ kind, api: { identitySources: [] } });
       assert.deepEqual(await world.send([]), { status: 401, called: true });
       await world.send([sent(token())]);
@@ -34,7 +34,7 @@ suite('API Gateway answers for itself', () => {
   }
 });
 
-suite('whatever the casing of the header', () => {
+suite('the casing of the header does not matter', () => {
   const casings = ['Approov-Token', 'approov-token', 'APPROOV-TOKEN', 'aPpRoOv-ToKeN'];
   for (const kind of kinds) {
     for (const httpVersion of ['1.1', '2'] as const) {
@@ -78,15 +78,16 @@ suite('a token header sent twice never passes', () => {
   }
 
   for (const kind of kinds) {
-    test(`${kind}: nor does it ride the Allow that one of its tokens has in the cache`, async () => {
+    test(`${kind}: with an Allow of one of its tokens cached, it passes only where API Gateway answers from the cache`, async () => {
       const world = new World({ kind });
       assert.equal((await world.send([sent(good)])).status, 200);
       const statuses: number[] = [];
       for (const { headers } of cases) statuses.push((await world.send(headers)).status);
-      // REST and WebSocket APIs key their cache with the last value: that request holds the very token of the Allow.
-      const rides = kind === 'rest' || kind === 'websocket' ? statuses.map((status) => status === 200) : [];
+      // REST and WebSocket APIs use the last value as the cache key, which here is the token of the Allow.
+      const isCached =
+        kind === 'rest' || kind === 'websocket' ? statuses.map((status) => status === 200) : [];
       assert.ok(
-        statuses.every((status, index) => status === 401 || rides[index]),
+        statuses.every((status, index) => status === 401 || isCached[index]),
         statuses.join(),
       );
     });
@@ -108,7 +109,7 @@ suite('a bound token and the cache', () => {
     const world = (identitySources: string[]) =>
       new World({ kind, variables, api: { identitySources } } satisfies WorldOptions);
 
-    test(`${kind}: it cannot ride its own Allow with another’s Authorization, which is an identity source`, async () => {
+    test(`${kind}: a cached Allow does not apply to another Authorization, which is an identity source`, async () => {
       const guarded = world(both);
       assert.equal((await guarded.send(request(alice))).status, 200);
       assert.equal((await guarded.send(request(mallory))).status, 401);
@@ -116,7 +117,7 @@ suite('a bound token and the cache', () => {
       assert.deepEqual(guarded.decisions, ['allow', 'binding_mismatch']);
     });
 
-    test(`${kind}: the trap: where Authorization is no identity source, it can`, async () => {
+    test(`${kind}: a cached Allow applies to another Authorization when that is no identity source`, async () => {
       const trapped = world([source]);
       assert.equal((await trapped.send(request(alice))).status, 200);
       assert.deepEqual(pick(await trapped.send(request(mallory))), [200, false]);

@@ -12,11 +12,11 @@ import { sent, start, token, World } from './world.ts';
 const methodScope = { APPROOV_RESOURCE_SCOPE: 'method' };
 const files = (path: string) => ({ method: 'GET', path: `/files/${path}` });
 
-suite('`method` scope: what a client writes into its path widens nothing', () => {
-  // Calls that each resource would allow, were the client's characters read as a pattern.
+suite('`method` scope: no path makes the policy wider', () => {
+  // `others` are paths that the policy would allow if IAM read the client's characters as a pattern.
   const paths = [
     { name: 'a star', path: '*', others: ['x', 'secret/1', ''] },
-    { name: 'a star for a name', path: 'a/*/c', others: ['a/b/c', 'a/b/b/c'] },
+    { name: 'a star in place of a name', path: 'a/*/c', others: ['a/b/c', 'a/b/b/c'] },
     { name: 'a question mark', path: 'a?', others: ['ab', 'a'] },
     { name: 'a policy variable', path: '${aws:username}', others: ['caller', 'x'] },
     { name: 'a variable with a default', path: "${x, 'secret'}", others: ['secret'] },
@@ -26,9 +26,9 @@ suite('`method` scope: what a client writes into its path widens nothing', () =>
       path: '${$}{aws:username}',
       others: ['caller', '${aws:username}'],
     },
-    { name: 'an open variable before a star', path: '${*', others: ['x', '${x', '${'] },
+    { name: 'an unclosed variable before a star', path: '${*', others: ['x', '${x', '${'] },
     { name: 'dollars in a row', path: '$${*}', others: ['x', '$*', '${*}'] },
-    { name: 'brackets without a dollar', path: '{*}', others: ['{x}'] },
+    { name: 'braces without a dollar', path: '{*}', others: ['{x}'] },
   ];
   for (const kind of ['rest', 'http2'] as const) {
     for (const { name, path, others } of paths) {
@@ -51,12 +51,12 @@ suite('`method` scope: a path over the limit of 512 characters', () => {
     { name: 'letters', filling: 'a' },
     { name: 'stars, which take four characters each', filling: '*' },
     { name: 'variables', filling: '${x}' },
-    { name: 'dollars and brackets', filling: '${${' },
+    { name: 'dollars and braces', filling: '${${' },
     { name: 'letters and stars', filling: 'ab*' },
     { name: 'characters of two code units', filling: '🔑*' },
   ];
   for (const { name, filling } of fillings) {
-    test(`${name}: it stays within, wherever the cut falls`, () => {
+    test(`${name}: the resource stays within the limit at every length`, () => {
       for (let length = 1; length <= 700; length += 1) {
         const path = `/files/${filling.repeat(length).slice(0, length)}`;
         const resource = policyResource(readInvokeArn(arnOf(path)), 'method');
@@ -65,7 +65,7 @@ suite('`method` scope: a path over the limit of 512 characters', () => {
     });
 
     for (let offset = 0; offset < 5; offset += 1) {
-      test(`${name}: it allows its own call, and none that begins otherwise; cut ${offset} later`, async () => {
+      test(`${name}: the resource allows its own path, and no path that begins differently; cut ${offset} later`, async () => {
         const path = `/files/${'x'.repeat(offset)}${filling.repeat(500)}`;
         const policyDocument = allowPolicy(policyResource(readInvokeArn(arnOf(path)), 'method'), undefined);
         const evaluated = (called: string) => evaluate({ policyDocument, arn: arnOf(called), at: start });
@@ -77,7 +77,7 @@ suite('`method` scope: a path over the limit of 512 characters', () => {
     }
   }
 
-  test('a path just within is allowed to the character', async () => {
+  test('a path that just fits is allowed exactly', async () => {
     const path = `/files/${'a'.repeat(512)}`;
     const within = path.slice(0, 512 - arnOf('').length);
     const policyDocument = allowPolicy(policyResource(readInvokeArn(arnOf(within)), 'method'), undefined);
@@ -85,13 +85,13 @@ suite('`method` scope: a path over the limit of 512 characters', () => {
     assert.equal(await evaluate({ policyDocument, arn: arnOf(`${within}a`), at: start }), 'implicit-deny');
   });
 
-  test('API Gateway takes it', async () => {
+  test('API Gateway accepts the shortened resource', async () => {
     const world = new World({ variables: methodScope });
     assert.equal((await world.send([sent(token())], files('a'.repeat(4000)))).status, 200);
   });
 });
 
-suite('`stage` scope: the client writes nothing into it', () => {
+suite('`stage` scope: the resource does not depend on the path', () => {
   for (const path of ['*', '?', '${aws:username}', 'a'.repeat(4000)]) {
     test(path.slice(0, 20), async () => {
       const world = new World();

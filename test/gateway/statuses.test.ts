@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import { type ApiKind, api } from './model/api.ts';
 import { type AuthorizerFunction, Gateway } from './model/gateway.ts';
 
-// The model itself, with authorizers that are not ours: it must be able to say no.
+// Tests of the model itself, with other authorizers: it must refuse what API Gateway refuses.
 const stage = 'arn:aws:execute-api:eu-west-1:123456789012:abc123defg/prod';
 const policy = (Effect: string, Resource: string) => ({
   Version: '2012-10-17',
@@ -22,7 +22,7 @@ const cases: { name: string; kind?: ApiKind; authorizer: AuthorizerFunction; exp
   { name: 'an Allow', authorizer: answer({}), expected: 200 },
   { name: 'a Deny', authorizer: answer({ policyDocument: policy('Deny', `${stage}/*`) }), expected: 403 },
   {
-    name: 'an Allow of something else',
+    name: 'an Allow of another resource',
     authorizer: answer({ policyDocument: policy('Allow', `${stage}/GET/x`) }),
     expected: 403,
   },
@@ -33,12 +33,12 @@ const cases: { name: string; kind?: ApiKind; authorizer: AuthorizerFunction; exp
   { name: 'no principal', authorizer: answer({ principalId: undefined }), expected: 500 },
   { name: 'no policy', authorizer: answer({ policyDocument: undefined }), expected: 500 },
   {
-    name: 'a policy that IAM does not take',
+    name: 'a policy that IAM rejects',
     authorizer: answer({ policyDocument: policy('Perhaps', `${stage}/*`) }),
     expected: 500,
   },
   {
-    name: 'a resource that is no ARN',
+    name: 'a resource that is not an ARN',
     authorizer: answer({ policyDocument: policy('Allow', 'everything') }),
     expected: 500,
   },
@@ -67,7 +67,12 @@ const cases: { name: string; kind?: ApiKind; authorizer: AuthorizerFunction; exp
     authorizer: async () => ({ isAuthorized: true }),
     expected: 200,
   },
-  { name: 'a simple no', kind: 'http2', authorizer: async () => ({ isAuthorized: false }), expected: 403 },
+  {
+    name: 'a simple refusal',
+    kind: 'http2',
+    authorizer: async () => ({ isAuthorized: false }),
+    expected: 403,
+  },
   {
     name: 'an object in the context of payload 2.0',
     kind: 'http2',
@@ -76,7 +81,7 @@ const cases: { name: string; kind?: ApiKind; authorizer: AuthorizerFunction; exp
   },
 ];
 
-suite('the gateway model: what becomes of an authorizer’s answer', () => {
+suite('the gateway model: the status for an authorizer’s answer', () => {
   for (const { name, kind = 'rest', authorizer, expected } of cases) {
     test(`${name}: ${expected}`, async () => {
       const gateway = new Gateway(api(kind), authorizer, () => 0);
@@ -85,7 +90,7 @@ suite('the gateway model: what becomes of an authorizer’s answer', () => {
     });
   }
 
-  test('a route that is not there needs no authorizer: 404', async () => {
+  test('an unknown route is a 404, without a call of the authorizer', async () => {
     const gateway = new Gateway(api('rest'), failing('it must not be called'), () => 0);
     assert.deepEqual(await gateway.send({ method: 'PATCH', path: '/items', headers: [] }), {
       status: 404,

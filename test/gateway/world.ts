@@ -13,7 +13,7 @@ const key = Buffer.alloc(64, 'gateway model');
 /** When the tests begin, seconds since 1970 UTC. */
 export const start = 1_800_000_000;
 
-/** How a world differs from the default: a REST API, the authorizer as it is without settings. */
+/** What differs from the default: a REST API, and an authorizer without settings. */
 export interface WorldOptions {
   readonly kind?: ApiKind;
   readonly api?: Partial<Api>;
@@ -26,9 +26,9 @@ export class World {
   now = start;
   /** Whether Secrets Manager answers. */
   isSecretThere = true;
-  /** Events that the authorizer got. */
+  /** Events that the authorizer received. */
   readonly events: unknown[] = [];
-  /** Answers that it gave, refusals and failures not among them. */
+  /** Responses of the authorizer, without thrown refusals and failures. */
   readonly responses: unknown[] = [];
   readonly #lines: string[] = [];
   readonly #gateway: Gateway;
@@ -67,12 +67,12 @@ export class World {
   }
 }
 
-/** A valid token; its time is 5 minutes unless claims say otherwise. */
+/** A token that is valid for 5 minutes, unless the claims say otherwise. */
 export function token(claims: object = {}): string {
   return mintToken({ claims: { exp: start + 300, did: 'device', ...claims }, key });
 }
 
-/** A token that another secret signed. */
+/** A token signed with another secret. */
 export const forged = mintToken({ claims: { exp: start + 300 }, key: Buffer.alloc(64, 'forger') });
 
 /** The header that carries a token. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { LogLine } from '../../src/decision/log.ts';
 import type { PolicyResponse, SimpleResponse } from '../../src/policy/respond.ts';
 
-/** What the artifact answered: one of both. */
+/** The answer of the artifact: a result or an error. */
 export interface ArtifactAnswer {
   readonly response?: Partial<PolicyResponse & SimpleResponse>;
   readonly error?: { readonly name: string; readonly message: string; readonly stack: string };
@@ -13,15 +13,15 @@ export interface ArtifactAnswer {
 /** A process that has loaded the built authorizer. */
 export interface Artifact {
   answer(event: unknown): Promise<ArtifactAnswer>;
-  /** puts its clock ahead */
+  /** Moves its clock forward. */
   advance(seconds: number): Promise<void>;
-  /** stops the process, as Lambda does between two events */
+  /** Freezes the process, as Lambda does between two events. */
   freeze(): void;
-  /** lets it go on */
+  /** Lets the process continue. */
   thaw(): void;
-  /** everything written to standard output, parsed */
+  /** Everything written to standard output, parsed. */
   readonly lines: LogLine[];
-  /** the same and standard error, as text */
+  /** Everything written to standard output and standard error, as text. */
   readonly output: string[];
   stop(): Promise<void>;
 }

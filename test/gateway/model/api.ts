@@ -13,7 +13,7 @@ export interface Api {
   readonly identitySources: readonly string[];
   /** 0: nothing is cached. */
   readonly resultTtlSeconds: number;
-  /** Route templates; the most specific that fits takes the request. */
+  /** Route templates; the most specific one that matches handles the request. */
   readonly routes: readonly Route[];
 }
 
@@ -29,13 +29,13 @@ export interface ClientRequest {
   /** Below the stage, percent-encoded as sent, without the query. */
   readonly path: string;
   readonly query?: string;
-  /** In the order and casing of the client; a name may come twice. */
+  /** In the order and casing of the client; a name may occur twice. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** HTTP/2 has lower-case header names on the wire. */
   readonly httpVersion?: '1.1' | '2';
 }
 
-/** An API with everything at its default but what is given. */
+/** An API with defaults for what is not given. */
 export function api(kind: ApiKind, overrides: Partial<Api> = {}): Api {
   const header = kind === 'http1' || kind === 'http2' ? '$request.header' : 'route.request.header';
   return {
@@ -67,7 +67,7 @@ export function invokeArn(api: Api, { method, path }: ClientRequest): string {
   return api.kind === 'websocket' ? `${stage}/$connect` : `${stage}/${method}${path}`;
 }
 
-/** The route that takes the request: literal segments before parameters, parameters before `{proxy+}`. */
+/** The route that handles the request: literal segments before parameters, parameters before `{proxy+}`. */
 export function routeOf(api: Api, { method, path }: ClientRequest): Route | undefined {
   if (api.kind === 'websocket') return api.routes[0];
   const fitting = api.routes.filter(

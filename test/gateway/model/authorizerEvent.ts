@@ -1,7 +1,7 @@
 import { type Api, type ClientRequest, invokeArn, type Route } from './api.ts';
 import { headerMaps } from './headerMaps.ts';
 
-/** What an event has beside the request itself. */
+/** What an event contains besides the request. */
 export interface EventFacts {
   readonly route: Route;
   readonly requestId: string;
@@ -12,7 +12,7 @@ export interface EventFacts {
 }
 
 /**
- * The event that the REQUEST authorizer of an API gets.
+ * The event that the REQUEST authorizer of an API receives.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html

@@ -1,7 +1,7 @@
 import type { ApiKind } from './api.ts';
 import { type Evaluation, evaluate } from './iam.ts';
 
-/** What an authorizer's answer means, kept in the cache. */
+/** The meaning of an authorizer's answer, as it is cached. */
 export interface AuthorizerResult {
   readonly principalId: string | undefined;
   readonly context: Readonly<Record<string, unknown>>;
@@ -13,7 +13,9 @@ const longestResource = 512;
 const largestResult = 8192;
 
 /**
- * Reads an authorizer's answer as strictly as API Gateway: what it would answer with 500 is undefined.
+ * Reads an authorizer's answer as strictly as API Gateway does.
+ *
+ * @returns undefined for an answer that API Gateway turns into a 500.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
@@ -30,13 +32,13 @@ export function readResult(kind: ApiKind, response: unknown): AuthorizerResult |
   return { principalId, context, decides: { policyDocument } };
 }
 
-/** Holds a result, cached or not, against the method that is called now. */
+/** Evaluates a result, cached or not, for the method that is called now. */
 export async function decide({ decides }: AuthorizerResult, arn: string, at: number): Promise<Evaluation> {
   if ('isAuthorized' in decides) return decides.isAuthorized ? 'allowed' : 'explicit-deny';
   return evaluate({ policyDocument: decides.policyDocument, arn, at });
 }
 
-/** The simulator does not mind a resource that is no ARN, nor its length. */
+/** The simulator checks neither that a resource is an ARN nor its length. */
 function hasResources(statement: unknown): boolean {
   const { Resource } = isObject(statement) ? statement : {};
   return [Resource]

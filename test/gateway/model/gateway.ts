@@ -5,7 +5,7 @@ import { type AuthorizerResult, decide, readResult } from './authorizerResult.ts
 import { backendEvent } from './backendEvent.ts';
 import { identityOf } from './identitySources.ts';
 
-/** What the client, and the backend, get of one request. */
+/** What the client and the backend get for one request. */
 export interface Outcome {
   /** 200 stands for the backend's answer. */
   readonly status: 200 | 401 | 403 | 404 | 500;
@@ -24,8 +24,8 @@ interface Cached {
 }
 
 /**
- * What API Gateway does with a REQUEST authorizer, as far as its documentation and users' reports tell: identity sources,
- * the event, the cache, IAM's evaluation of a policy, and the status that comes of it.
+ * What API Gateway does with a REQUEST authorizer, according to its documentation and reports of users: identity sources, the
+ * event, the cache, IAM's evaluation of a policy, and the resulting status.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
  */
@@ -42,7 +42,7 @@ export class Gateway {
     this.#clock = clock;
   }
 
-  /** Takes a request of a client. */
+  /** Handles a request of a client. */
   async send(request: ClientRequest): Promise<Outcome> {
     const route = routeOf(this.#api, request);
     if (route === undefined) return { status: 404, called: false };
@@ -68,7 +68,7 @@ export class Gateway {
     }
   }
 
-  /** Event and answer cross the Lambda boundary as JSON; of an error only the message counts. */
+  /** Event and answer cross the Lambda boundary as JSON; only the message of an error matters. */
   async #call(event: object): Promise<AuthorizerResult | 401 | 500> {
     try {
       return readResult(this.#api.kind, overJson(await this.#authorizer(overJson(event)))) ?? 500;

@@ -1,10 +1,10 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM's variables are written so
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM writes its variables this way
 import { runSimulation, runUnsafeSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 
 /** How IAM evaluates a request. */
 export type Evaluation = 'allowed' | 'explicit-deny' | 'implicit-deny' | 'malformed';
 
-/** An authorizer's policy, held against the call of one method at one moment. */
+/** An authorizer's policy, and the call that it is evaluated for. */
 export interface InvokeRequest {
   readonly policyDocument: unknown;
   readonly arn: string;
@@ -19,10 +19,10 @@ const evaluations = {
 } as const;
 
 /**
- * Evaluates a policy with an IAM simulator. Its validation comes first: a policy that IAM would not take is `malformed`.
+ * Evaluates a policy with an IAM simulator. It validates first: a policy that IAM would reject is `malformed`.
  *
- * The simulator's list of ARNs knows methods with a path of a character at least: `/$connect` and the root go to the same
- * engine without that list.
+ * The simulator has a list of valid ARNs, which lacks `/$connect` and the root. The same engine evaluates those without the
+ * list.
  */
 export async function evaluate(request: InvokeRequest): Promise<Evaluation> {
   const { policyDocument, arn, at } = request.arn.includes('*') ? withoutStar(request) : request;
@@ -35,15 +35,15 @@ export async function evaluate(request: InvokeRequest): Promise<Evaluation> {
   return evaluations[runUnsafeSimulation(simulationOf({ policyDocument, arn, at }), {})];
 }
 
-/** The ARN itself, or in its place one of the same stage that the simulator's list has. */
+/** The ARN itself, or another one of the same stage when the simulator's list lacks it. */
 function listedArn(arn: string): string {
   const [, stage, rest] = /^(arn:[^/]+\/[^/]+)(.*)$/s.exec(arn) ?? [];
   return /^\/[A-Z]+\/.+$/s.test(rest ?? '') ? arn : `${stage}/GET/listed`;
 }
 
 /**
- * The simulator takes a star in the called ARN for a pattern; to IAM it is a character like any other. So another
- * character, which nobody sends, stands for it there, and for the policy's star that stands for itself.
+ * The simulator reads a star in the called ARN as a pattern; to IAM it is an ordinary character. So a character that nobody
+ * sends replaces it there, and replaces the escaped star of the policy.
  */
 function withoutStar({ policyDocument, arn, at }: InvokeRequest): InvokeRequest {
   const star = { token: '${*}', character: '\ue000' };

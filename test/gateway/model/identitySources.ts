@@ -2,10 +2,10 @@ import type { Api, ClientRequest } from './api.ts';
 import { headerMaps } from './headerMaps.ts';
 
 /**
- * The values of an authorizer's identity sources: what its cache is keyed with.
+ * The values of an authorizer's identity sources, which are the key of its cache.
  *
- * @returns undefined when one is missing or empty: API Gateway then answers 401 without calling the authorizer
- * @throws TypeError for a source that the model does not know
+ * @returns undefined when one is missing or empty: API Gateway then answers 401 without calling the authorizer.
+ * @throws TypeError for a source that the model does not know.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
  */
 export function identityOf(api: Api, request: ClientRequest): readonly string[] | undefined {
@@ -19,6 +19,6 @@ function sourceValue(api: Api, request: ClientRequest, source: string): string |
   if (place !== 'header') throw new TypeError(`unknown identity source ${source}`);
   const wanted = name?.toLowerCase();
   const { headers } = headerMaps(api, request);
-  // Names differ in case alone at most: the last one counts, as with several values.
+  // The names differ only in case. The last one counts, as with several values.
   return Object.entries(headers).findLast(([header]) => header.toLowerCase() === wanted)?.[1];
 }
