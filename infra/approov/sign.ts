@@ -1,6 +1,6 @@
 /**
- * Signs a request as Approov's client SDK does, on node:crypto and plain text, so that it and `src/messageSigning` check each
- * other.
+ * Signs a request as Approov's client SDK does, on node:crypto and plain text, so that it and `src/messageSigning`
+ * check each other.
  */
 import { createHash, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type HttpRequest, headerValue } from './httpRequest.ts';

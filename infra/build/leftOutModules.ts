@@ -13,9 +13,9 @@ export interface LeftOutModule {
 const thrown = (name: string) => `Object.assign(new Error('left out of the bundle'), { name: '${name}' })`;
 
 /**
- * What is left out of the bundle, though the SDK's modules import it: a fifth of the bytes, and 6 ms of cold start. What
- * stands in place of the credentials and the event streams fails by a name of its own, which the log shows, should it ever be
- * run. `test/infra/build` holds the list against the SDK.
+ * What is left out of the bundle, though the SDK's modules import it: a fifth of the bytes, and 6 ms of cold start.
+ * What stands in place of the credentials and the event streams fails by a name of its own, which the log shows, should
+ * it ever be run. `test/infra/build` holds the list against the SDK.
  */
 export const leftOutModules: readonly LeftOutModule[] = [
   {

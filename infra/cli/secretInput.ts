@@ -11,12 +11,13 @@ export interface SecretInput {
 }
 
 /**
- * Reads a base64 secret from a file, or from standard input when no file is given, and checks it as the authorizer does.
- * Approov's command line may print a banner around the secret: one line must be a secret, and the others are left out.
+ * Reads a base64 secret from a file, or from standard input when no file is given, and checks it as the authorizer
+ * does. Approov's command line may print a banner around the secret: one line must be a secret, and the others are left
+ * out.
  *
  * @param what the secret is, for the messages.
- * @throws CommandError when there is no secret of 32 bytes or more, or more than one, or it continues on a second line. The
- * message never quotes the input.
+ * @throws CommandError when there is no secret of 32 bytes or more, or more than one, or it continues on a second line.
+ * The message never quotes the input.
  */
 export async function secretInput(file: string | undefined, what: string): Promise<SecretInput> {
   const source = file ?? 'standard input';
@@ -44,8 +45,8 @@ async function readText(file: string, what: string): Promise<string> {
 }
 
 /**
- * The one line that is a secret. Text of a single line is given back as it is, and so is the only line that looks like a
- * secret, for {@link decodeSecret} to say what is wrong with it.
+ * The one line that is a secret. Text of a single line is given back as it is, and so is the only line that looks like
+ * a secret, for {@link decodeSecret} to say what is wrong with it.
  */
 function secretLine(raw: string): string {
   const lines = raw.split('\n').map((line) => line.trim());
@@ -71,7 +72,9 @@ function secretLine(raw: string): string {
   return found;
 }
 
-/** Whether a line could be the rest of the one above: base64 tools break long lines, and a part may decode by itself. */
+/**
+ * Whether a line could be the rest of the one above: base64 tools break long lines, and a part may decode by itself.
+ */
 function isContinued(line = '', next = ''): boolean {
   return isBase64(line) && isBase64(next) && !line.endsWith('=') && next.length <= line.length;
 }

@@ -4,8 +4,8 @@ export class CommandError extends Error {
 }
 
 /**
- * Runs a command line tool's main function: its result is the exit code, a {@link CommandError} is a line on standard error
- * and exit code 2, and so is a wrong option that `parseArgs` finds.
+ * Runs a command line tool's main function: its result is the exit code, a {@link CommandError} is a line on standard
+ * error and exit code 2, and so is a wrong option that `parseArgs` finds.
  */
 export async function runCommand(main: (args: string[]) => Promise<number>): Promise<void> {
   try {

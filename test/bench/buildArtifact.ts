@@ -6,7 +6,7 @@ const path = (relative: string) => fileURLToPath(new URL(`../../${relative}`, im
 /**
  * Builds the artifact with its own build.
  *
- * @returns the bundle's file, and the file that lists what is in it
+ * @returns the bundle's file, and the file that lists its modules.
  */
 export function buildArtifact(): { file: string; metafile: string } {
   execFileSync(process.execPath, [path('infra/build/build.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Subject, type SubjectName, subjectOf } from './subject.ts';
 
-/** This project on the SDK's client. */
+/** This project with the SDK's client. */
 export const sdkClient = {
   name: 'esbuild-defaults',
   title: 'the same on the SDK client, esbuild defaults',
@@ -14,7 +14,7 @@ export const sdkClient = {
 /**
  * Bundles an authorizer as most people would: `esbuild --bundle --minify --platform=node` and nothing else.
  *
- * @param directory - where the bundle goes
+ * @param directory where the bundle goes.
  */
 export async function buildByDefaults(
   directory: string,

@@ -1,8 +1,8 @@
 /**
- * Counts the modules of other packages that a bundle holds. This project's own are held by the budget of bytes alone.
+ * Counts the modules of other packages in a bundle. The budget of bytes limits this project's own.
  *
- * @param metafile - esbuild's, as JSON
- * @returns by package name, in the order of the names
+ * @param metafile esbuild's, as JSON.
+ * @returns the counts by package name, sorted by name.
  */
 export function bundledModules(metafile: string): Record<string, number> {
   const { outputs }: { outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }> } =

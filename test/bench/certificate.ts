@@ -11,10 +11,10 @@ export interface Certificate {
 }
 
 /**
- * Makes a certificate that is good for a day: RSA of 2,048 bits, as Secrets Manager's own.
+ * Makes a certificate that is valid for a day: RSA of 2,048 bits, like Secrets Manager's own.
  *
- * @param directory - where the two files go
- * @throws when `openssl` is not installed
+ * @param directory where the two files go.
+ * @throws Error when `openssl` is not installed.
  */
 export function makeCertificate(directory: string): Certificate {
   const keyFile = join(directory, 'key.pem');

@@ -24,10 +24,10 @@ interface Answer {
 }
 
 /**
- * Makes sure that what is compared is comparable: every authorizer gives the same policy and context for a good token,
- * and throws exactly `Unauthorized` for a bad one.
+ * Checks that the authorizers are comparable: each gives the same policy and context for a good token, and throws
+ * exactly `Unauthorized` for a bad one.
  *
- * @throws AssertionError where one answers differently
+ * @throws AssertionError when one answers differently.
  */
 export async function checkAnswers(stand: Stand, subject: Subject): Promise<void> {
   const events = Object.entries({ allowed, ...refused }).map(([name, token]) => [name, requestEvent(token)]);

@@ -3,12 +3,12 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Subject } from './subject.ts';
 
-/** What every child process gets beside its own variables. */
+/** Variables that every child process gets. */
 export interface ChildEnvironment {
   readonly [name: string]: string;
 }
 
-/** How long a child may take, milliseconds. */
+/** How long a child may take, in milliseconds. */
 const longest = 300_000;
 
 /** The path of a script that children run. */
@@ -17,11 +17,11 @@ export function childScript(name: string): string {
 }
 
 /**
- * Runs a script in a fresh Node process that sees no other environment than this, and reads what it reports on file
- * descriptor 3. The process is ended once it has reported.
+ * Runs a script in a fresh Node process with only these variables, and reads its report from file descriptor 3. The
+ * process is ended after its report.
  *
- * @param script - the file that is run
- * @throws when it ends, or lasts too long, without a report; with what it wrote to standard error
+ * @param script the file to run.
+ * @throws Error when it ends or times out without a report; the message has its standard error.
  */
 export async function runChild<Report>(
   subject: Subject,
@@ -33,7 +33,7 @@ export async function runChild<Report>(
     env: { ...env, ...subject.env, BENCH_SUBJECT: subject.file },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
-  // Lambda reads the log as it comes; so does this.
+  // Lambda reads the log as it is written, and so does this.
   child.stdout?.resume();
   const complaint = text(child.stderr as NodeJS.ReadableStream);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));

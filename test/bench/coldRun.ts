@@ -7,15 +7,15 @@ import { type Stand, secret } from './stand.ts';
 import type { Subject } from './subject.ts';
 import { mintToken } from './tokens.ts';
 
-/** One fresh process, from its start to its first decision; milliseconds. */
+/** One fresh process, from its start to its first decision, in milliseconds. */
 export interface ColdRun {
   /** Evaluating the module. */
   readonly load: number;
-  /** The first decision, with what is left of fetching the secret. */
+  /** The first decision, including the rest of fetching the secret. */
   readonly first: number;
   /**
-   * From the start of loading to the first decision. Beside the two that is what happens while the runtime client asks for
-   * the first event: an authorizer that fetches its secret during initialization goes on with that.
+   * From the start of loading to the first decision. This includes the time in which the runtime client asks for the
+   * first event: an authorizer that fetches its secret during initialization continues to do so.
    */
   readonly sum: number;
   /** From the start of the process to the first decision. */
@@ -28,7 +28,7 @@ export interface ColdRun {
 const client = dirname(runtimeClient);
 const isBuilt = () => existsSync(join(client, 'rapid-client.node'));
 
-/** What runs the handler: Lambda's own runtime client where it is built, plain Node otherwise. */
+/** What runs the handler: Lambda's own runtime client where it is installed, else plain Node. */
 export function host(): string {
   if (!isBuilt()) return 'plain Node, without the runtime client';
   return `aws-lambda-ric ${JSON.parse(readFileSync(join(client, 'package.json'), 'utf8')).version}`;

@@ -1,6 +1,7 @@
 /**
- * Fails when the artifact grows past the recorded budget, or starts slower than it should beside the same authorizer built
- * carelessly: `npm run guard`. `node test/bench/guard.ts --record` writes what is found as the new budget, leaving the bounds as they are.
+ * `npm run guard` fails when the artifact outgrows its recorded budget, or when its cold start is too slow compared
+ * with the same authorizer built with the SDK's client and defaults. `node test/bench/guard.ts --record` records the
+ * current sizes as the new budget and leaves the ratio as it is.
  */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -13,9 +14,9 @@ import { type Stand, startStand } from './stand.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
 interface Budget {
-  /** Most bytes of the zipped artifact. */
+  /** Largest size of the zipped artifact, in bytes. */
   zipBytes: number;
-  /** Highest ratio of its cold start to that of the same source on the SDK's client, with esbuild's defaults. */
+  /** Highest ratio of its cold start to that of the same source with the SDK's client and esbuild's defaults. */
   coldRatio: number;
   /** Number of bundled modules of each other package. */
   modules: Record<string, number>;
@@ -39,9 +40,9 @@ if (process.argv.includes('--record')) {
       assert.ok(ours.zipBytes <= budget.zipBytes, `${ours.zipBytes} bytes, budget ${budget.zipBytes}`);
     });
 
-    test('no package is bundled that is not in the budget, none has more modules', () => {
+    test('no package outside the budget is bundled, and none has more modules', () => {
       const grown = Object.entries(modules).filter(([name, count]) => count > (budget.modules[name] ?? 0));
-      assert.deepEqual(grown, [], 'if it is meant to be: `node test/bench/guard.ts --record`');
+      assert.deepEqual(grown, [], 'if this is intended: `node test/bench/guard.ts --record`');
     });
 
     suite('cold start', () => {
@@ -51,7 +52,7 @@ if (process.argv.includes('--record')) {
       });
       after(() => stand.close());
 
-      test('is faster than on the SDK client with the defaults of esbuild', async (context) => {
+      test('is faster than with the SDK client and the defaults of esbuild', async (context) => {
         const subjects: Subject[] = [ours, await buildByDefaults(stand.directory, sdkClient)];
         const cold = await measureCold(stand, subjects, rounds);
         const [mine = Number.NaN, defaults = Number.NaN] = subjects.map(

@@ -1,9 +1,9 @@
 import type { Subject } from './subject.ts';
 
 /**
- * Runs every subject once a round, each in a fresh process, so that what slows the machine slows all of them.
+ * Runs every subject once per round, each in a fresh process, so that a slow machine slows all of them alike.
  *
- * @returns each subject's runs, by its name
+ * @returns the runs of each subject by its name.
  */
 export async function interleave<Run>(
   subjects: readonly Subject[],
@@ -12,7 +12,7 @@ export async function interleave<Run>(
 ): Promise<Map<string, Run[]>> {
   const runs = new Map<string, Run[]>(subjects.map((subject) => [subject.name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    // Each round starts with another subject: none is always first after the parent's own work.
+    // Each round starts with another subject, so that none always runs right after the parent's own work.
     for (let turn = 0; turn < subjects.length; turn += 1) {
       const subject = subjects[(round + turn) % subjects.length] as Subject;
       runs.get(subject.name)?.push(await run(subject));

@@ -13,18 +13,18 @@ export interface HourOfCalls {
   readonly refused: number;
   /** Errors other than `Unauthorized`. */
   readonly failed: number;
-  /** Resident memory after all of them, with a heap held to what a function of 128 MB has, and the tokens' minting. */
+  /** Resident memory after all requests, minting included, with the heap of a 128 MB function. */
   readonly residentBytes: number;
 }
 
-/** A heap that fits into a function of 128 MB: by default Node would take its measure from this machine's memory. */
+/** A heap that fits into a 128 MB function. By default Node sizes it by this machine's memory. */
 const smallHeap = '--max-old-space-size=115 --max-semi-space-size=6';
 
 /**
  * Counts Secrets Manager calls in a simulated hour.
  *
- * @param requests - requests in that hour
- * @param forgedShare - the share of them whose token another secret signed: 0, or one in a whole number
+ * @param requests requests in that hour.
+ * @param forgedShare share of requests whose token is signed with another secret: 0, or 1 divided by a whole number.
  */
 export async function measureCalls(
   stand: Stand,

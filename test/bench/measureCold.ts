@@ -12,7 +12,7 @@ export type ColdFigures = Record<(typeof figures)[number], Summary>;
 /**
  * Measures cold starts. A first round fills the disk's cache and is not counted.
  *
- * @param rounds - fresh processes for each subject
+ * @param rounds fresh processes for each subject.
  */
 export async function measureCold(
   stand: Stand,

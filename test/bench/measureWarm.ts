@@ -7,14 +7,14 @@ import type { Subject } from './subject.ts';
 
 const figures = ['distinct', 'repeated'] as const;
 
-/** Warm decisions of one subject: microseconds each. */
+/** Warm decisions of one subject, in microseconds each. */
 export type WarmFigures = Record<(typeof figures)[number], Summary>;
 
 /**
- * Measures warm decisions, for tokens that are all different and for one token again and again.
+ * Measures warm decisions, for distinct tokens and for one repeated token.
  *
- * @param rounds - fresh processes for each subject
- * @param decisions - decisions timed in each process
+ * @param rounds fresh processes for each subject.
+ * @param decisions decisions timed in each process.
  */
 export async function measureWarm(
   stand: Stand,

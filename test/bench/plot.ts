@@ -7,7 +7,7 @@ const rowHeight = 34;
 const top = 62;
 const scaleWidth = width - nameWidth - 80;
 
-/** Draws the cold starts as bars, in SVG that reads in light and in dark. */
+/** Draws the cold starts as bars, in an SVG for light and dark backgrounds. */
 export function plot({ subjects, machine, coldRuns }: BenchResults): string {
   const bars = subjects
     .flatMap(({ title, kind, cold }) => (cold ? [{ title, kind, cold }] : []))

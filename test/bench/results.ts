@@ -17,14 +17,14 @@ export interface MachineFacts {
   readonly host: string;
 }
 
-/** All that is known about one subject; the reference and the silent variant have no cold start. */
+/** All measurements of one subject. The reference and the silent variant have no cold start. */
 export interface SubjectResult extends Pick<Subject, 'name' | 'title' | 'kind' | 'bundleBytes' | 'zipBytes'> {
   readonly cold?: ColdFigures | undefined;
   readonly warm?: WarmFigures | undefined;
   readonly hours?: readonly HourOfCalls[] | undefined;
 }
 
-/** What a run of the bench found; written as JSON. */
+/** The results of a run of the bench, written as JSON. */
 export interface BenchResults {
   readonly date: string;
   readonly machine: MachineFacts;

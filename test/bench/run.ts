@@ -1,6 +1,6 @@
 /**
- * Measures this authorizer beside what people would use instead, all in one run: `npm run bench`. `--quick` measures
- * little, says so, and writes nothing.
+ * `npm run bench` measures this authorizer and its alternatives in one run. `--quick` measures little, says so, and
+ * writes nothing.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -27,14 +27,16 @@ const { coldRuns, warmRuns, decisions, requests } = effort;
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 await installRuntimeClient().catch((error: Error) => {
-  console.log(`Cold starts under plain Node, for Lambda's runtime client is not there: ${error.message}\n`);
+  console.log(
+    `Cold starts under plain Node, because Lambda's runtime client is not installed: ${error.message}\n`,
+  );
 });
 const stand = await startStand();
 try {
   const subjects = await buildSubjects(stand.directory);
   const authorizers = subjects.filter(({ kind }) => kind !== 'reference');
   for (const subject of authorizers) await checkAnswers(stand, subject);
-  // The silent variant starts like the other.
+  // The silent variant starts in the same way.
   const starting = authorizers.filter(({ name }) => name !== 'ours-silent');
   const cold = await measureCold(stand, starting, coldRuns);
   const warm = await measureWarm(stand, subjects, warmRuns, decisions);

@@ -9,8 +9,8 @@ export interface RuntimeApi {
 }
 
 /**
- * Starts a stand-in for Lambda's Runtime API that gives every client the same event once, and lets it wait for another
- * for ever.
+ * Starts a stand-in for Lambda's Runtime API that gives every client the same event once, and never answers its request
+ * for another.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
@@ -21,7 +21,7 @@ export async function startRuntimeApi(event: () => object): Promise<RuntimeApi> 
       request.resume().on('end', () => response.writeHead(202, { 'Content-Length': 0 }).end());
       return;
     }
-    // The runtime client asks over one kept connection.
+    // The runtime client keeps one connection open.
     if (served.has(request.socket)) return;
     served.add(request.socket);
     response

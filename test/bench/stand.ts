@@ -12,12 +12,12 @@ import { mintToken } from './tokens.ts';
 export const secret =
   'h+CX0tOzdAAR9l15bWAqvq7w9olk66daIH+Xk+IAHhVVHszjDzeGobzNnqyRze3lw/WVyWrc2gZfh3XXfBOmww==';
 
-/** Everything around the measured processes: Secrets Manager over HTTPS, the Runtime API, a directory for bundles. */
+/** What the measured processes need: Secrets Manager over HTTPS, the Runtime API, a directory for bundles. */
 export interface Stand {
   readonly secretsManager: SecretsManager;
   readonly runtimeApi: RuntimeApi;
   readonly directory: string;
-  /** The environment that Lambda would give, and the way to the stand-ins. */
+  /** The variables that Lambda sets, and the addresses of the stand-ins. */
   readonly env: ChildEnvironment;
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export async function startStand(): Promise<Stand> {
   const directory = mkdtempSync(join(tmpdir(), 'authorizer-bench-'));
   const certificate = makeCertificate(directory);
   const secretsManager = await startSecretsManager({ tls: certificate, region: 'us-east-1' });
-  // A secret that was put there long ago, as in normal service.
+  // The secret was stored long ago, as usual in production.
   const createdDate = new Date(Date.now() - 90 * 86_400_000);
   secretsManager.putSecret('approov', { string: secret }, { createdDate });
   const runtimeApi = await startRuntimeApi(() => requestEvent(mintToken(secret)));

@@ -1,4 +1,4 @@
-/** What is said about a series of measurements. */
+/** The summary of a series of measurements. */
 export interface Summary {
   median: number;
   p90: number;
@@ -18,7 +18,7 @@ function quantile(sorted: readonly number[], share: number): number {
   return below + (above - below) * (position % 1);
 }
 
-/** Summarizes these figures of a series of runs. */
+/** Summarizes these figures over a series of runs. */
 export function summarizeAll<Figure extends string>(
   runs: readonly Record<Figure, number>[],
   figures: readonly Figure[],

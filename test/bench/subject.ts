@@ -5,7 +5,7 @@ import { zipSize } from './zipSize.ts';
 export interface Subject {
   readonly name: string;
   readonly title: string;
-  /** `reference`: no complete authorizer, measured for warm decisions alone. */
+  /** `reference` is not a complete authorizer and is measured for warm decisions only. */
   readonly kind: 'ours' | 'rival' | 'limit' | 'reference';
   /** The bundle that is loaded. */
   readonly file: string;
@@ -15,7 +15,7 @@ export interface Subject {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What is known of a subject before its bundle is there. */
+/** A subject before its bundle is built. */
 export type SubjectName = Pick<Subject, 'name' | 'title' | 'kind'>;
 
 /** A subject with its bundle's sizes. */

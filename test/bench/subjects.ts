@@ -31,7 +31,7 @@ const builtByDefaults = [
 /**
  * Builds everything that is measured.
  *
- * @param directory - where the rivals' bundles go
+ * @param directory where the rivals' bundles go.
  */
 export async function buildSubjects(directory: string): Promise<Subject[]> {
   installRivals();

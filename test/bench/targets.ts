@@ -1,13 +1,13 @@
 import type { BenchResults, SubjectResult } from './results.ts';
 
-/** Something that was set out to be reached, and what was found. */
+/** A target, and what was measured. */
 export interface Target {
   readonly name: string;
   readonly found: number;
   readonly atMost: number;
 }
 
-/** The project's targets as ratios within one run, and what a run found for them. */
+/** The project's targets as ratios within one run, and what the run measured. */
 export function targets({ subjects }: BenchResults): Target[] {
   const get = (name: string): SubjectResult => {
     const found = subjects.find((subject) => subject.name === name);

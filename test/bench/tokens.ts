@@ -3,10 +3,10 @@ import { mintToken as mint } from '../../infra/approov/mint.ts';
 let minted = 0;
 
 /**
- * Mints distinct tokens with the claims that Approov sends, good for ten hours of real time.
+ * Mints distinct tokens with the claims that Approov sends, valid for ten hours of real time.
  *
- * @param secret base64
- * @param count how many
+ * @param secret in base64.
+ * @param count number of tokens.
  */
 export function mintTokens(secret: string, count: number): string[] {
   return Array.from({ length: count }, () => mintToken(secret));
@@ -15,8 +15,8 @@ export function mintTokens(secret: string, count: number): string[] {
 /**
  * Mints one token.
  *
- * @param secret base64
- * @param changes claims to add, to replace, or with `undefined` to leave out
+ * @param secret in base64.
+ * @param changes claims to add or replace; `undefined` leaves a claim out.
  */
 export function mintToken(secret: string, changes: Record<string, unknown> = {}): string {
   minted += 1;

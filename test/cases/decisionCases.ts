@@ -3,21 +3,21 @@ import { mintToken, tokenBinding } from '../../infra/approov/mint.ts';
 
 type Headers = [name: string, value: string][];
 
-/** A request, and what must be decided about it. */
+/** A request and its expected decision. */
 export interface DecisionCase {
   readonly name: string;
   readonly headers: Headers;
   readonly variables?: Record<string, string>;
-  /** the refusal's reason, or `allow` */
+  /** The refusal's reason, or `allow`. */
   readonly expected: string;
 }
 
 /**
- * The decision table up to message signing, on every side of each line of it.
+ * The decision table without message signing, with cases on both sides of each rule.
  *
- * @param now seconds since 1970 UTC
- * @param secret the secret's bytes
- * @returns `cases` for any clock that goes on from now; `timeCases` for one that stands still at now
+ * @param now seconds since 1970 UTC.
+ * @param secret the secret's bytes.
+ * @returns `cases` for a clock that runs from now on, and `timeCases` for one that stands still at now.
  */
 export function decisionCases(
   now: number,
@@ -111,7 +111,11 @@ export function decisionCases(
       expected: 'token_ambiguous',
     },
     { name: 'junk', headers: token('adasdasdsadasd'), expected: 'token_malformed' },
-    { name: 'a prefix nobody asked for', headers: token(`Bearer ${good}`), expected: 'token_malformed' },
+    {
+      name: 'a prefix that is not configured',
+      headers: token(`Bearer ${good}`),
+      expected: 'token_malformed',
+    },
     { name: 'white space before the token', headers: token(` ${good}`), expected: 'token_malformed' },
     { name: 'two parts', headers: token(`${h}.${p}`), expected: 'token_malformed' },
     { name: 'four parts', headers: token(`${good}.`), expected: 'token_malformed' },
@@ -143,13 +147,17 @@ export function decisionCases(
       expected: 'token_malformed',
     },
     {
-      name: 'bits set after the signature',
+      name: 'unused bits of the signature set',
       headers: token(`${h}.${p}.${nonCanonical(s)}`),
       expected: 'token_malformed',
     },
-    { name: 'a length that no bytes have', headers: token(`${h}A.${p}.${s}`), expected: 'token_malformed' },
     {
-      name: 'a header that is no JSON',
+      name: 'a length that no bytes encode to',
+      headers: token(`${h}A.${p}.${s}`),
+      expected: 'token_malformed',
+    },
+    {
+      name: 'a header that is not JSON',
       headers: token(signed({ exp }, { header: '{"alg":"HS256"' })),
       expected: 'token_malformed',
     },
@@ -175,12 +183,12 @@ export function decisionCases(
       expected: 'token_malformed',
     },
     {
-      name: 'a signed token too long',
+      name: 'a signed token that is too long',
       headers: token(signed({ exp, did: 'd'.repeat(6100) })),
       expected: 'token_malformed',
     },
     {
-      name: 'a signed token just short enough',
+      name: 'a signed token of nearly the longest length',
       headers: token(signed({ exp, did: 'd'.repeat(6000) })),
       expected: 'allow',
     },
@@ -246,7 +254,7 @@ export function decisionCases(
     },
     { name: 'no signature', headers: token(`${h}.${p}.`), expected: 'signature_mismatch' },
     {
-      name: 'a signature cut short',
+      name: 'a truncated signature',
       headers: token(`${h}.${p}.${s.slice(0, 40)}`),
       expected: 'signature_mismatch',
     },

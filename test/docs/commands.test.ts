@@ -40,7 +40,7 @@ function isRunByCi(command: string): boolean {
 }
 
 function runHere(command: string): void {
-  // As in a shell of its own: not as a child of this test run.
+  // Else a `node --test` in the command would report to this test run.
   const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
   execFileSync('sh', ['-c', command], { cwd: fileURLToPath(root), env, stdio: 'pipe' });
 }

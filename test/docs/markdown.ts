@@ -1,6 +1,6 @@
 /** A link of a page to another place of this project. */
 export interface LocalLink {
-  /** relative to the page; empty for the page itself */
+  /** Relative to the page; empty for the page itself. */
   readonly path: string;
   readonly anchor: string | undefined;
 }

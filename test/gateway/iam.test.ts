@@ -15,8 +15,8 @@ interface Case {
   readonly expected: Evaluation;
 }
 
-// The tests of the authorizer's policies rely on this simulator. Here it is compared with IAM's documentation, on policies
-// written by hand.
+// The tests of the authorizer's policies rely on this simulator. Here it is compared with IAM's documentation, on
+// policies written by hand.
 const cases: Case[] = [
   { name: 'a stage covers its methods', resource: `${stage}/*`, expected: 'allowed' },
   { name: 'a stage covers its root', resource: `${stage}/*`, called: `${stage}/GET/`, expected: 'allowed' },

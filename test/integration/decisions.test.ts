@@ -9,7 +9,10 @@ import { outcome, secrets, startSecrets } from './rig.ts';
 const { cases } = decisionCases(Math.floor(Date.now() / 1000), secrets[0] as Buffer);
 const byVariables = Map.groupBy(cases, ({ variables = {} }) => JSON.stringify(variables));
 
-/** The decision table on the artifact: a process for each set of variables, and one that answers with a Deny. */
+/**
+ * The decision table on the artifact. Each set of variables has two processes: one throws refusals, the other answers
+ * with a Deny.
+ */
 for (const [text, some] of byVariables) {
   describe(`the artifact decides, with ${text}`, () => {
     let secretsManager: SecretsManager;

@@ -21,7 +21,7 @@ function authorizerEvents(folder: URL): [name: string, event: Fields][] {
   return events.filter(([, event]) => 'type' in event);
 }
 
-/** The same event with a token, as the kind of API carries it. */
+/** The event with a token, where the kind of API carries it. */
 function withToken(event: Fields, value: string): Fields {
   const headers = { ...(event.headers as Fields), 'Approov-Token': value };
   const multi = event.multiValueHeaders && {
@@ -30,7 +30,7 @@ function withToken(event: Fields, value: string): Fields {
   return { ...event, headers, ...(multi as Fields) };
 }
 
-/** What the log must call it. */
+/** The kind of API that the log must name. */
 function apiTypeOf({ version, requestContext }: Fields): string {
   if (version === '2.0' || version === '1.0') return 'http';
   return (requestContext as Fields | undefined)?.eventType ? 'websocket' : 'rest';
@@ -73,7 +73,7 @@ for (const { title, events, skip } of sources) {
         });
         continue;
       }
-      it(`${name}: allowed with a token, refused without`, async () => {
+      it(`${name}: allowed with a token, refused without one`, async () => {
         const { enforce, simple, reportOnly } = artifacts as Record<string, Artifact>;
         const good = withToken(event, token());
         assert.equal(outcome(await (enforce as Artifact).answer(event)), 'unauthorized');
@@ -112,7 +112,7 @@ for (const { title, events, skip } of sources) {
 
 describe('partitions', () => {
   for (const partition of ['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-eusc']) {
-    it(`${partition}: the policy stays in it`, async () => {
+    it(`${partition}: the policy names the same partition`, async () => {
       const secretsManager = await startSecrets();
       const artifact = await startArtifact(secretsManager.endpoint);
       const stageArn = `arn:${partition}:execute-api:some-region-1:123456789012:abc123/prod`;

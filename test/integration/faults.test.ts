@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Fault } from '../../infra/secretsManager/secretsFault.ts';
 import { outcome, request, secrets, token, until, withArtifact } from './rig.ts';
 
-/** What can go wrong with a call, and what the failure calls it. */
+/** Faults of a call, and how the failure names them. */
 const faults: { fault: Fault; named: RegExp }[] = [
   { fault: { kind: 'AccessDeniedException' }, named: /AccessDeniedException$/ },
   { fault: { kind: 'ResourceNotFoundException' }, named: /ResourceNotFoundException$/ },
@@ -18,7 +18,7 @@ const faults: { fault: Fault; named: RegExp }[] = [
   { fault: { kind: 'not-json' }, named: /SyntaxError$/ },
 ];
 
-/** Longest time a request may take, milliseconds: two calls, each at its limit, would take longer. */
+/** Longest time that a request may take, in milliseconds. Two calls that each reach their time limit take longer. */
 const bound = 3000;
 
 async function timed<T>(work: Promise<T>): Promise<T> {
@@ -30,7 +30,7 @@ async function timed<T>(work: Promise<T>): Promise<T> {
 
 describe('while Secrets Manager fails', { concurrency: 4 }, () => {
   for (const { fault, named } of faults) {
-    it(`${fault.kind}: a cold artifact fails, refuses what needs no secret, and recovers`, async () => {
+    it(`${fault.kind}: a cold artifact fails, refuses malformed tokens, and recovers`, async () => {
       const deny = { APPROOV_DENIAL: 'policy' };
       await withArtifact(
         deny,
@@ -49,7 +49,7 @@ describe('while Secrets Manager fails', { concurrency: 4 }, () => {
       );
     });
 
-    it(`${fault.kind}: a warm artifact goes on with the last good secret, lets nothing bad in, and recovers`, async () => {
+    it(`${fault.kind}: a warm artifact uses the last good secret, refuses forged tokens, and recovers`, async () => {
       await withArtifact({ APPROOV_SECRET_TTL_SECONDS: '0' }, async (artifact, secretsManager) => {
         assert.equal(outcome(await artifact.answer(request(token()))), 'allow');
         secretsManager.fault = fault;
@@ -68,7 +68,7 @@ describe('while Secrets Manager fails', { concurrency: 4 }, () => {
 });
 
 describe('an outage', () => {
-  it('lasting longer than the last good secret may serve is a failure, until it ends', async () => {
+  it('that outlasts the last good secret is a failure until it ends', async () => {
     const variables = { APPROOV_SECRET_TTL_SECONDS: '1', APPROOV_SECRET_MAX_STALE_SECONDS: '2' };
     await withArtifact(variables, async (artifact, secretsManager) => {
       const good = request(token());
@@ -83,7 +83,7 @@ describe('an outage', () => {
     });
   });
 
-  it('of the previous version alone is a failure for a token that only it could verify, and for no other', async () => {
+  it('of the previous version only is a failure for tokens that only this version could verify', async () => {
     await withArtifact({}, async (artifact, secretsManager) => {
       secretsManager.rotate('approov/secret', {
         string: Buffer.alloc(64, 'the second secret of the tests, ').toString('base64'),

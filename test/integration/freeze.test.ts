@@ -4,14 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../../infra/secretsManager/secretsFault.ts';
 import { outcome, request, secrets, token, until, withArtifact } from './rig.ts';
 
-/** Longer than any call may take, awake or not; and the second counts as left over. */
+/** Both are longer than any call may take. After the second, the call counts as left over. */
 const freezes = [3_000, 5_500];
 
 /**
- * Lambda freezes an environment between two events. Here the process is stopped for real while it fetches the secret in the
- * background, and goes on when the next event comes.
+ * Lambda freezes an environment between two events. Here the process is really stopped while it fetches the secret in
+ * the background, and continues when the next event arrives.
  */
-describe('a freeze in the middle of a refresh', { concurrency: true }, () => {
+describe('a freeze during a refresh', { concurrency: true }, () => {
   const faults: { title: string; fault: Fault }[] = [
     { title: 'answered meanwhile', fault: { kind: 'slow', ms: 500 } },
     { title: 'never answered', fault: { kind: 'hang', times: 1 } },
@@ -48,7 +48,7 @@ describe('a freeze in the middle of a refresh', { concurrency: true }, () => {
   }
 
   for (const frozen of freezes) {
-    it(`of the initialisation, for ${frozen} ms: the first event is answered`, async () => {
+    it(`during initialization, for ${frozen} ms: the first event is answered`, async () => {
       await withArtifact(
         {},
         async (artifact, secretsManager) => {
@@ -65,7 +65,7 @@ describe('a freeze in the middle of a refresh', { concurrency: true }, () => {
     });
   }
 
-  it('right after an answer: a token of the secret rotated meanwhile is let in', async () => {
+  it('right after an answer: a token signed with a secret that was rotated meanwhile is allowed', async () => {
     await withArtifact({}, async (artifact, secretsManager) => {
       assert.equal(outcome(await artifact.answer(request(token()))), 'allow');
       await artifact.advance(301);

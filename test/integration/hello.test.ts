@@ -5,7 +5,7 @@ import { outcome, request, token, withArtifact } from './rig.ts';
 
 const { handler } = createRequire(import.meta.url)('../../dist/hello/index.cjs');
 
-/** The event of Hello with this context, as each kind of API hands it on. */
+/** The event of Hello with this context, as each kind of API passes it on. */
 const eventsOf = (context: object) => {
   const text = Object.entries(context).map(([name, value]) => [name, String(value)]);
   return {
@@ -64,12 +64,12 @@ describe('the built Hello', () => {
     { requestContext: {} },
     { requestContext: { authorizer: null } },
   ]) {
-    it(`is closed without a context: ${JSON.stringify(event)}`, async () => {
+    it(`refuses a request without a context: ${JSON.stringify(event)}`, async () => {
       assert.partialDeepStrictEqual(await handler(event), { statusCode: 401, body: '{}' });
     });
   }
 
-  it('reads what the built authorizer found', async () => {
+  it('reads the context of the built authorizer', async () => {
     await withArtifact({}, async (artifact) => {
       const answer = await artifact.answer(request(token()));
       assert.equal(outcome(answer), 'allow');

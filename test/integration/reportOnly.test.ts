@@ -13,12 +13,16 @@ describe('the artifact in report-only', () => {
       expected: { did: 'device', mode: 'report-only' },
     },
     {
-      title: 'a forged one',
+      title: 'a forged token',
       headers: [['Approov-Token', token(2)]],
       expected: { reason: 'signature_mismatch' },
     },
-    { title: 'none', headers: [], expected: { reason: 'token_missing' } },
-    { title: 'a status', headers: [['Approov-Status', 'no_network']], expected: { reason: 'client_status' } },
+    { title: 'no token', headers: [], expected: { reason: 'token_missing' } },
+    {
+      title: 'a status without a token',
+      headers: [['Approov-Status', 'no_network']],
+      expected: { reason: 'client_status' },
+    },
   ] as const;
   for (const { title, headers, expected } of cases) {
     it(`lets every request through: ${title}`, async () => {
@@ -75,10 +79,10 @@ describe('the artifact in report-only', () => {
       title: 'another service’s ARN',
       event: { type: 'REQUEST', methodArn: 'arn:aws:s3:::bucket/key', headers: {} },
     },
-    { title: 'headers that are no object', event: { ...eventOf.rest([]), headers: 'Approov-Token: x' } },
+    { title: 'headers that are not an object', event: { ...eventOf.rest([]), headers: 'Approov-Token: x' } },
   ];
   for (const settings of [{}, variables, { APPROOV_DENIAL: 'policy' }]) {
-    it(`what is no authorizer’s event is a failure, with ${JSON.stringify(settings)}`, async () => {
+    it(`anything but an authorizer’s event is a failure, with ${JSON.stringify(settings)}`, async () => {
       await withArtifact(settings, async (artifact) => {
         for (const { title, event } of noEvents) {
           assert.match(outcome(await artifact.answer(event)), /^event_invalid: /, title);

@@ -19,7 +19,7 @@ export async function startSecrets(): Promise<SecretsManager> {
   return secretsManager;
 }
 
-/** A token that is good for five minutes, signed by one of {@link secrets}. */
+/** A token that is valid for five minutes, signed with one of {@link secrets}. */
 export function token(secret = 0, claims: object = {}): string {
   return mintToken({
     claims: { exp: Date.now() / 1000 + 300, did: 'device', ...claims },
@@ -38,7 +38,7 @@ export function outcome({ response, error }: ArtifactAnswer): string {
     : 'deny';
 }
 
-/** Runs with an artifact on a Secrets Manager, and stops both. */
+/** Runs an action with an artifact and a Secrets Manager stand-in, and stops both. */
 export async function withArtifact(
   variables: Readonly<Record<string, string>>,
   run: (artifact: Artifact, secretsManager: SecretsManager) => Promise<void>,

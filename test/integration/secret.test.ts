@@ -7,7 +7,7 @@ const [first, second] = secrets as [Buffer, Buffer];
 const name = 'approov/secret';
 const base64 = first.toString('base64');
 
-describe('the secret, as it is stored', () => {
+describe('a stored secret', () => {
   const cases: { title: string; value: SecretValue; variables?: Record<string, string>; expected: string }[] =
     [
       { title: 'base64', value: { string: base64 }, expected: 'allow' },
@@ -31,7 +31,7 @@ describe('the secret, as it is stored', () => {
         expected: 'secret_invalid: the JSON object has no string at the configured key',
       },
       {
-        title: 'no JSON',
+        title: 'not JSON',
         value: { string: base64 },
         variables: { APPROOV_SECRET_JSON_KEY: 'key' },
         expected: 'secret_invalid: the value is not JSON, but a JSON key is configured',
@@ -48,7 +48,7 @@ describe('the secret, as it is stored', () => {
       },
       { title: 'empty', value: { string: ' ' }, expected: 'secret_invalid: the value is empty' },
       {
-        title: 'with the lines of a banner',
+        title: 'with a banner',
         value: { string: `Approov\n${base64}` },
         expected: 'secret_invalid: the value is neither base64 nor base64url',
       },
@@ -66,7 +66,7 @@ describe('the secret, as it is stored', () => {
   }
 });
 
-describe('the secret, over time', () => {
+describe('the secret over time', () => {
   it('200 requests to a cold artifact make one call', async () => {
     await withArtifact({}, async (artifact, { calls }) => {
       const answers = await Promise.all(
@@ -77,7 +77,7 @@ describe('the secret, over time', () => {
     });
   });
 
-  it('a rotation takes effect at once, and loses no request', async () => {
+  it('a rotation takes effect at once and loses no request', async () => {
     await withArtifact({}, async (artifact, secretsManager) => {
       assert.equal(outcome(await artifact.answer(request(token(0)))), 'allow');
       secretsManager.rotate(name, { string: second.toString('base64') });
@@ -98,11 +98,11 @@ describe('the secret, over time', () => {
   });
 
   const graces = [
-    { title: 'grace 0', variables: { APPROOV_PREVIOUS_SECRET_GRACE_SECONDS: '0' }, age: 0 },
-    { title: 'a grace that is over', variables: {}, age: 901_000 },
+    { title: 'a grace of 0', variables: { APPROOV_PREVIOUS_SECRET_GRACE_SECONDS: '0' }, age: 0 },
+    { title: 'the end of its grace', variables: {}, age: 901_000 },
   ];
   for (const { title, variables, age } of graces) {
-    it(`the previous secret does not verify after ${title}`, async () => {
+    it(`the previous secret does not verify a token after ${title}`, async () => {
       const prepare = (secretsManager: Parameters<Parameters<typeof withArtifact>[1]>[1]) =>
         secretsManager.rotate(
           name,

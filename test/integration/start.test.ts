@@ -26,7 +26,7 @@ describe('the start of the artifact', () => {
     });
   }
 
-  it('warns of an unknown variable and goes on', () => {
+  it('warns about an unknown variable and starts', () => {
     const { status, stdout } = load({ APPROOV_ISUER: 'x' });
     assert.equal(status, 0);
     assert.deepEqual(JSON.parse(stdout.split('\n')[0] as string), {
@@ -35,7 +35,7 @@ describe('the start of the artifact', () => {
     });
   });
 
-  it('has no unhandled rejection when the secret cannot be had and nobody asks for it', () => {
+  it('has no unhandled rejection when the secret cannot be fetched and no request waits for it', () => {
     const { status, stderr } = load({});
     assert.deepEqual([status, stderr], [0, '']);
   });

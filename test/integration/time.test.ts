@@ -6,14 +6,14 @@ const name = 'approov/secret';
 const [second, third] = secrets.slice(1).map((secret) => ({ string: secret.toString('base64') }));
 const inTime = (ahead: number) => ({ exp: Date.now() / 1000 + ahead + 300 });
 
-/** The life of the secret over minutes and hours, on the built artifact with its clock put ahead. */
-describe('the artifact, as time goes by', () => {
+/** The secret over minutes and hours, in the built artifact, whose clock is moved forward. */
+describe('the artifact over time', () => {
   const graces = [
-    { title: 'passes to the end of its grace', after: 895, expected: 'allow' },
-    { title: 'does not pass when it is over', after: 905, expected: 'unauthorized' },
+    { title: 'is allowed until the end of its grace', after: 895, expected: 'allow' },
+    { title: 'is refused after its grace', after: 905, expected: 'unauthorized' },
   ];
   for (const { title, after, expected } of graces) {
-    it(`a token of the secret before the rotation ${title}`, async () => {
+    it(`a token signed before the rotation ${title}`, async () => {
       await withArtifact({}, async (artifact, secretsManager) => {
         assert.equal(outcome(await artifact.answer(request(token(0)))), 'allow');
         secretsManager.rotate(name, second as { string: string });
@@ -24,7 +24,7 @@ describe('the artifact, as time goes by', () => {
     });
   }
 
-  it('two rotations: the secret before the last one passes, the one before that does not', async () => {
+  it('two rotations: a token of the previous secret is allowed, one of the secret before that is refused', async () => {
     await withArtifact({}, async (artifact, secretsManager) => {
       await artifact.answer(request(token(0)));
       secretsManager.rotate(name, second as { string: string });
@@ -53,7 +53,7 @@ describe('the artifact, as time goes by', () => {
     });
   });
 
-  it('a refresh in the background makes nobody wait, and is one call', async () => {
+  it('a refresh in the background makes no request wait and is one call', async () => {
     await withArtifact({}, async (artifact, secretsManager) => {
       await artifact.answer(request(token(0)));
       secretsManager.fault = { kind: 'slow', ms: 1000 };
@@ -62,12 +62,12 @@ describe('the artifact, as time goes by', () => {
       for (let time = 0; time < 20; time += 1) {
         assert.equal(outcome(await artifact.answer(request(token(0, { ...inTime(301), time })))), 'allow');
       }
-      assert.ok(performance.now() - begun < 900, 'somebody waited');
+      assert.ok(performance.now() - begun < 900, 'a request waited');
       assert.equal(secretsManager.calls.length, 2);
     });
   });
 
-  it('an outage of less than an hour is survived, a longer one is a failure until it ends', async () => {
+  it('an outage of less than an hour goes unnoticed; a longer one is a failure until it ends', async () => {
     await withArtifact({ APPROOV_DENIAL: 'policy' }, async (artifact, secretsManager) => {
       await artifact.answer(request(token(0)));
       secretsManager.fault = { kind: 'ThrottlingException' };
@@ -77,7 +77,7 @@ describe('the artifact, as time goes by', () => {
         const answer = outcome(await artifact.answer(request(token(0, inTime(minute * 60)))));
         answers.push(answer.split(':')[0] as string);
       }
-      // The twelfth is an hour and a moment after the fetch.
+      // The twelfth request comes just over an hour after the fetch.
       assert.deepEqual(answers, [...Array(11).fill('allow'), ...Array(4).fill('secret_unavailable')]);
       assert.ok(secretsManager.calls.length <= 16, `${secretsManager.calls.length} calls`);
       secretsManager.fault = undefined;
@@ -86,7 +86,7 @@ describe('the artifact, as time goes by', () => {
     });
   });
 
-  it('a fault in the initialisation alone costs a second', async () => {
+  it('a fault during initialization only costs a second', async () => {
     await withArtifact(
       {},
       async (artifact, { calls }) => {

@@ -6,7 +6,7 @@ import type { SecretsManager } from '../../infra/secretsManager/secretsManager.t
 import type { Artifact } from '../integration/artifact.ts';
 import { secrets as firstSecrets, outcome, request, withArtifact } from '../integration/rig.ts';
 
-/** Faults that answer at once, in turn. */
+/** Faults that answer at once. They are injected in turn. */
 const faults: FaultKind[] = [
   'AccessDeniedException',
   'reset',
@@ -19,13 +19,13 @@ const phases = 60;
 const step = 600;
 const requestsInPhase = 100;
 
-/** What is true in one phase of ten minutes. */
+/** A phase of ten minutes. */
 interface Phase {
-  /** seconds since the start */
+  /** Seconds since the start. */
   readonly elapsed: number;
   readonly secret: Buffer;
   readonly before: Buffer;
-  /** seconds since the latest rotation */
+  /** Seconds since the latest rotation. */
   readonly sinceRotation: number;
 }
 
@@ -55,7 +55,7 @@ it('soak: 6,000 requests to the built artifact over HTTP, ten hours with rotatio
       JSON.stringify({ requests: phases * requestsInPhase, wrong: wrong.length, calls: calls.length }),
     );
     assert.deepEqual(wrong, []);
-    // At most a refresh, a refresh after a mismatch and the version before for each phase.
+    // Per phase at most a refresh, a refresh after a mismatch, and a fetch of the previous version.
     assert.ok(calls.length < phases * 3, `${calls.length} calls`);
   });
 });
@@ -65,7 +65,7 @@ function rotate(secretsManager: SecretsManager, secret: Buffer, elapsed: number)
   secretsManager.rotate('approov/secret', { string: secret.toString('base64') }, { createdDate });
 }
 
-/** Sends the requests of a phase, a few at a time, and tells what was wrong. */
+/** Sends the requests of a phase, a few at a time, and returns the wrong answers. */
 async function run(artifact: Artifact, phase: Phase): Promise<string[]> {
   const wrong: string[] = [];
   for (let sent = 0; sent < requestsInPhase; sent += 10) {
@@ -85,7 +85,7 @@ function draw({ elapsed, secret, before, sinceRotation }: Phase, number: number)
   const ofBefore = sinceRotation < 900 ? 'allow' : 'unauthorized';
   const kinds = [
     { title: 'good', token: token(secret), expected: 'allow' },
-    { title: 'of the secret before', token: token(before), expected: ofBefore },
+    { title: 'of the previous secret', token: token(before), expected: ofBefore },
     { title: 'forged', token: token(Buffer.alloc(64, `forger ${number}`)), expected: 'unauthorized' },
     { title: 'expired', token: token(secret, now - 1), expected: 'unauthorized' },
     { title: 'malformed', token: `${token(secret)}.`, expected: 'unauthorized' },

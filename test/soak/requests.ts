@@ -17,17 +17,20 @@ const send = (token: string, expected: readonly string[], value = authorization)
 });
 
 /**
- * While every environment must know the secret as it is, one verdict alone is right; for the half minute after a rotation in
- * which the last look at Secrets Manager counts, and while nobody can look, a token of the present may be unknown.
+ * When every environment must know the current secret, only one verdict is right. For half a minute after a rotation,
+ * and during an outage, an environment may not know the secret of a new token yet.
  */
 const settled = (world: World, verdict: string) =>
   world.knownVersion === world.version ? [verdict] : [verdict, 'signature_mismatch', withoutSecret];
 
-/** No version verifies it: whether the one before does may not be known, right after a rotation in an outage. */
+/** No version verifies it. During an outage right after a rotation, the previous version may be unknown. */
 const unsigned = (world: World) =>
   world.mayMissPrevious ? ['signature_mismatch', withoutSecret] : ['signature_mismatch'];
 
-/** The secret before this one: let in for 15 minutes after the rotation, and refused when they are over and all know it. */
+/**
+ * The previous secret: allowed for 15 minutes after the rotation, and refused once that time is over and the new secret
+ * is known.
+ */
 function ofSecretBefore(world: World): readonly string[] {
   if (world.knownVersion !== world.version) return ['allow', ...unsigned(world)];
   if (world.sinceRotation >= 900_000) return ['signature_mismatch'];
@@ -36,7 +39,7 @@ function ofSecretBefore(world: World): readonly string[] {
 
 let repeated: { token: string; until: number; version: number } | undefined;
 
-/** Kinds of requests, drawn in turn. */
+/** The kinds of requests, sent in turn. */
 export const kinds: readonly Make[] = [
   (world, index) => send(world.token({ ...bound, did: `device-${index}` }), settled(world, 'allow')),
   (world) => {
@@ -62,5 +65,5 @@ export const kinds: readonly Make[] = [
   () => ({ headers: { 'approov-status': 'no_network' }, expected: ['client_status'] }),
 ];
 
-/** What may come instead while there is no secret young enough. */
+/** The verdict that is also right while every known secret is too old. */
 export const withoutSecret = 'secret_unavailable';

@@ -8,23 +8,23 @@ import { World } from './world.ts';
 export interface SoakFigures {
   readonly requests: number;
   readonly wrongVerdicts: number;
-  /** the first of them, for whoever looks for the cause */
+  /** The first wrong verdict, to find its cause. */
   readonly firstWrong: string | undefined;
   readonly simulatedHours: number;
   readonly rotations: number;
   readonly secretsManagerCalls: number;
   readonly verdicts: Readonly<Record<string, number>>;
-  /** MB after garbage collection, when a tenth of the requests is done, and at the end */
+  /** MB after garbage collection: after a tenth of the requests, and at the end. */
   readonly heapAtStart: number;
   readonly heapAtEnd: number;
   readonly seconds: number;
 }
 
 /**
- * Sends requests of all kinds to one authorizer while its secret is rotated and Secrets Manager goes down and comes back.
+ * Sends requests of all kinds to one authorizer while its secret rotates and Secrets Manager has outages.
  *
- * @param requests how many
- * @param step simulated milliseconds between two of them
+ * @param requests number of requests.
+ * @param step simulated milliseconds between two requests.
  */
 export async function soak(requests: number, step: number): Promise<SoakFigures> {
   const world = new World();

@@ -4,28 +4,30 @@ import type { SecretSource } from '../../src/secret/secretSource.ts';
 const second = 1000;
 const hour = 3600 * second;
 
-/** A new secret is found within 30 s of a rotation, and within the longest pause of 60 s after an outage. */
+/** A new secret is found within 30 s after a rotation, and within the longest pause of 60 s after an outage. */
 const found = { afterRotation: 31 * second, afterOutage: 65 * second };
 
-/** A last good secret that was fresh at most this long before an outage serves until an hour after its fetch. */
+/**
+ * A secret that was fresh when an outage began is used for at least this long: an hour from its fetch, less its TTL.
+ */
 const servesInOutage = hour - 300 * second;
 
 /**
- * Secrets Manager over simulated time: a rotation every 70 minutes, an outage of 20 minutes in each fourth hour, and in each
- * twelfth hour one of two hours, longer than the last good secret may serve.
+ * Secrets Manager over simulated time: a rotation every 70 minutes, an outage of 20 minutes every four hours, and every
+ * twelve hours an outage of two hours, which outlasts the last good secret.
  */
 export class World {
-  /** milliseconds since 1970 UTC */
+  /** Milliseconds since 1970 UTC. */
   now = Date.UTC(2026, 10, 24);
   calls = 0;
-  /** the version that every environment must have found by now */
+  /** The version that every environment must know by now. */
   knownVersion = 0;
   readonly #start = this.now;
   #downSince: number | undefined;
   #upSince = this.now;
   #wasLong = false;
 
-  /** Moves the time on. */
+  /** Moves the clock forward. */
   advance(milliseconds: number): void {
     this.now += milliseconds;
     if (this.isDown) this.#downSince ??= this.now;
@@ -38,20 +40,20 @@ export class World {
     if (!this.isDown && isFound) this.knownVersion = this.version;
   }
 
-  /** Whether the last good secret may be too old, and no other to be had. */
+  /** Whether the last good secret may be too old and no other can be fetched. */
   get mayBeWithoutSecret(): boolean {
     if (this.#downSince !== undefined) return this.now - this.#downSince > servesInOutage;
     return this.#wasLong && this.now - this.#upSince <= found.afterOutage;
   }
 
-  /** Whether the version before the current one may not have been fetched: rotated in an outage, or just before one. */
+  /** Whether the previous version may be unknown because the rotation was during an outage or just before one. */
   get mayMissPrevious(): boolean {
     const isInGrace = this.sinceRotation < 900 * second;
     const wasDown = this.isDown || this.now - this.#upSince <= found.afterOutage;
     return isInGrace && (wasDown || this.knownVersion !== this.version);
   }
 
-  /** The index of the secret that is current. */
+  /** The index of the current secret. */
   get version(): number {
     return Math.floor((this.now - this.#start) / (70 * 60 * second));
   }
@@ -83,7 +85,7 @@ export class World {
     return Buffer.alloc(64, `secret number ${version} of the soak, `);
   }
 
-  /** A token for the present, signed by a version of the secret. */
+  /** A token that is valid now, signed with a version of the secret. */
   token(claims: object, version = this.version): string {
     return mintToken({ claims: { exp: this.now / 1000 + 300, ...claims }, key: this.secret(version) });
   }

@@ -44,7 +44,10 @@ const numeric: Readonly<Record<string, (left: number, right: number) => boolean>
   '<=': (left, right) => left <= right,
 };
 
-/** Reads tokens from left to right. `&&` and `||` in one expression need parentheses, so that nobody has to know which binds more. */
+/**
+ * Reads tokens from left to right. `&&` and `||` in one expression need parentheses, so that nobody has to know which
+ * binds more.
+ */
 class PatternParser {
   readonly #tokens: string[];
   readonly #pattern: string;

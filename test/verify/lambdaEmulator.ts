@@ -25,8 +25,9 @@ export const emulatorSkip: string | false =
 const jsonObject = /^\{.*\}$/;
 
 /**
- * Starts a packaged function in the Lambda runtime interface emulator, with AWS's runtime client and Node 24: the programs
- * of the container that `sam local invoke` starts, without the container. The emulator is the one that the SAM CLI brings.
+ * Starts a packaged function in the Lambda runtime interface emulator, with AWS's runtime client and Node 24: the
+ * programs of the container that `sam local invoke` starts, without the container. The emulator is the one that the SAM
+ * CLI brings.
  *
  * @param folder of the package.
  * @param environment of the function, and nothing else of this process's but the path.

@@ -78,7 +78,9 @@ const scenarios: readonly Scenario[] = [
   },
 ];
 
-/** Lines of Lambda itself, which the emulator writes as text: an invocation cut off by its time limit, and a good one. */
+/**
+ * Lines of Lambda itself, which the emulator writes as text: an invocation cut off by its time limit, and a good one.
+ */
 const platformLines: readonly LogEvent[] = ['timeout', 'success'].map((status) => ({
   time: '2026-01-02T03:04:05.678Z',
   type: 'platform.report',

@@ -69,8 +69,8 @@ async function startMotoServer(): Promise<MotoServer> {
 }
 
 /**
- * Starts a moto server for the tests of the suite that calls this, and stops it after them. A test that fails shows the end
- * of moto's log when moto itself broke.
+ * Starts a moto server for the tests of the suite that calls this, and stops it after them. A test that fails shows the
+ * end of moto's log when moto itself broke.
  *
  * @returns gives the server, once the suite's `before` hooks run.
  */

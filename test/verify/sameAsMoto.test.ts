@@ -78,7 +78,10 @@ describe('the Secrets Manager stand-in answers as moto does', () => {
   }
 });
 
-/** What must be alike: fields and their values, or the error's name and status. Ids and dates differ, their form does not. */
+/**
+ * What must be alike: fields and their values, or the error's name and status. Ids and dates differ, their form does
+ * not.
+ */
 async function essenceOf(answer: Promise<unknown>): Promise<unknown> {
   try {
     const { $metadata, ...fields } = (await answer) as { $metadata: { httpStatusCode?: number } };

@@ -1,6 +1,6 @@
 /**
- * The option that makes `sam local invoke` run the functions for this machine's processor. The template's default is `arm64`,
- * which fails on others.
+ * The option that makes `sam local invoke` run the functions for this machine's processor. The template's default is
+ * `arm64`, which fails on others.
  *
  * @param parameters of the template besides, such as `Websocket=on`.
  * @param processor by Node's name.

@@ -35,7 +35,7 @@ for (let sent = 0; sent < requests; sent += batch) {
   for (let index = 0; index < batch; index += 1) {
     const isForged = forgedEvery > 0 && (sent + index) % forgedEvery === 1;
     const token = (isForged ? forged : good)[index];
-    // What real time has passed already counts: the hour is neither longer nor shorter.
+    // Real time that has passed counts towards the hour, so the hour keeps its length.
     skipped = Math.max(skipped, ((sent + index) * hour) / requests - (realNow() - begun));
     try {
       await decide(
@@ -47,7 +47,7 @@ for (let sent = 0; sent < requests; sent += batch) {
       if (error.message === 'Unauthorized') outcome.refused += 1;
       else outcome.failed += 1;
     }
-    // A call in the background ends before the clock jumps again: Secrets Manager takes no simulated time.
+    // A call in the background ends before the clock jumps again, so Secrets Manager takes no simulated time.
     do await new Promise(setImmediate);
     while (process.getActiveResourcesInfo().includes('TCPSocketWrap'));
   }

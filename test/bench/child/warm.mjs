@@ -1,4 +1,4 @@
-/** Times decisions one after the other, as Lambda sends them: for distinct tokens, then for one token over and over. */
+/** Times decisions one after another, as Lambda sends events: for distinct tokens, then for one repeated token. */
 import { mintTokens } from '../tokens.ts';
 import { loadSubject } from './loadSubject.mjs';
 import { report } from './report.mjs';

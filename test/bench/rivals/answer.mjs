@@ -1,6 +1,6 @@
 /** What every rival has in common, so that they differ only in how they get the secret and verify the token. */
 
-/** Claims that are handed to the backend. */
+/** Claims that are passed to the backend. */
 const contextClaims = ['exp', 'iss', 'aud', 'sub', 'did', 'ip', 'arc', 'anno'];
 
 /** The token header's value, whatever its case. */
@@ -14,7 +14,7 @@ export function tokenOf(event) {
 /** The refusal that API Gateway answers with 401. */
 export const unauthorized = () => new Error('Unauthorized');
 
-/** Allow for the whole stage until the token ends, with the claims as a flat context. */
+/** Allow for the whole stage until the token expires, with the claims as a flat context. */
 export function allow(event, claims) {
   const context = {};
   for (const name of contextClaims) {

@@ -1,6 +1,6 @@
 /**
- * In the style of Approov's sample: the SDK's client, one fetch of the secret that starts with the module and is kept
- * for the life of the environment, `jsonwebtoken`.
+ * In the style of Approov's sample: the SDK's client, one fetch of the secret that starts with the module and is never
+ * repeated, `jsonwebtoken`.
  */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import jwt from 'jsonwebtoken';

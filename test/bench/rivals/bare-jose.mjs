@@ -1,4 +1,4 @@
-/** A reference for the warm decision, no authorizer: `jose.jwtVerify` alone with an imported key. */
+/** Not an authorizer, but a reference for the warm decision: only `jose.jwtVerify` with an imported key. */
 import { jwtVerify } from 'jose';
 import { tokenOf } from './answer.mjs';
 

@@ -1,6 +1,6 @@
 /**
- * The limit, for the figure only: no SDK, no library, one hand-signed request that starts with the module. No retry, no
- * timeout, no rotation, no endpoint rules: nobody should run this.
+ * The limit, for comparison only: no SDK, no library, one hand-signed request that starts with the module. It has no
+ * retry, timeout, rotation or endpoint rules: do not run this.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { request } from 'node:https';

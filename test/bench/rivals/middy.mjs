@@ -1,4 +1,4 @@
-/** middy with `@middy/secrets-manager` (prefetch at start and a cache for ever, its defaults), and `jsonwebtoken`. */
+/** middy with `@middy/secrets-manager` (its defaults: prefetch at start, cached for ever), and `jsonwebtoken`. */
 import middy from '@middy/core';
 import secretsManager from '@middy/secrets-manager';
 import jwt from 'jsonwebtoken';

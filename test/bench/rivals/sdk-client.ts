@@ -1,4 +1,4 @@
-/** This project's own source on the whole client of the AWS SDK. */
+/** This project's own source with the whole client of the AWS SDK. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { startAuthorizer } from '../../../src/authorizer.ts';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';

@@ -24,8 +24,8 @@ interface Cached {
 }
 
 /**
- * What API Gateway does with a REQUEST authorizer, according to its documentation and reports of users: identity sources, the
- * event, the cache, IAM's evaluation of a policy, and the resulting status.
+ * What API Gateway does with a REQUEST authorizer, according to its documentation and reports of users: identity
+ * sources, the event, the cache, IAM's evaluation of a policy, and the resulting status.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
  */

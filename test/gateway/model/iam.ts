@@ -21,8 +21,8 @@ const evaluations = {
 /**
  * Evaluates a policy with an IAM simulator. It validates first: a policy that IAM would reject is `malformed`.
  *
- * The simulator has a list of valid ARNs, which lacks `/$connect` and the root. The same engine evaluates those without the
- * list.
+ * The simulator has a list of valid ARNs, which lacks `/$connect` and the root. The same engine evaluates those without
+ * the list.
  */
 export async function evaluate(request: InvokeRequest): Promise<Evaluation> {
   const { policyDocument, arn, at } = request.arn.includes('*') ? withoutStar(request) : request;
@@ -42,8 +42,8 @@ function listedArn(arn: string): string {
 }
 
 /**
- * The simulator reads a star in the called ARN as a pattern; to IAM it is an ordinary character. So a character that nobody
- * sends replaces it there, and replaces the escaped star of the policy.
+ * The simulator reads a star in the called ARN as a pattern; to IAM it is an ordinary character. So a character that
+ * nobody sends replaces it there, and replaces the escaped star of the policy.
  */
 function withoutStar({ policyDocument, arn, at }: InvokeRequest): InvokeRequest {
   const star = { token: '${*}', character: '\ue000' };
