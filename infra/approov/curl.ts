@@ -3,7 +3,7 @@ import type { HttpRequest } from './httpRequest.ts';
 /**
  * A request as a `curl` command for a POSIX shell that prints the answer's status line, headers and body.
  *
- * @param separator between the arguments: a line break keeps long commands readable.
+ * @param separator between the arguments. A line break keeps long commands readable.
  */
 export function curlCommand({ method, url, headers, body }: HttpRequest, separator = ' \\\n  '): string {
   const isDefaultMethod = method === (body === undefined ? 'GET' : 'POST');

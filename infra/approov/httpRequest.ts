@@ -8,7 +8,7 @@ export interface HttpRequest {
   body?: string | undefined;
 }
 
-/** A header's trimmed value, whatever the case of its name; undefined when it is not sent. */
+/** A header's trimmed value, whatever the case of its name. Undefined when it is not sent. */
 export function headerValue(headers: Record<string, string>, name: string): string | undefined {
   return Object.entries(headers)
     .find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]

@@ -1,16 +1,16 @@
 /**
- * Mints Approov tokens, sound and unsound, on node:crypto alone, so that what it makes checks the authorizer's own
- * token code instead of repeating it.
+ * Mints Approov tokens, valid and invalid, with node:crypto only, so that they test the authorizer's token code instead
+ * of repeating it.
  */
 import { createHash, createHmac, type KeyObject, sign } from 'node:crypto';
 
-/** What a token is made of. Text in place of an object goes in as it is, for tokens that are malformed on purpose. */
+/** The parts of a token. Text in place of an object is used as it is, for tokens that are malformed on purpose. */
 export interface TokenParts {
   /** The payload. */
   claims: object | string | Uint8Array;
-  /** The protected header; `alg` and `typ` are added to an object that has none. */
+  /** The protected header. An object without `alg` and `typ` gets them. */
   header?: object | string;
-  /** How it is signed, and the header's `alg` by default. */
+  /** The algorithm that signs, and the header's default `alg`. */
   algorithm?: 'HS256' | 'HS384' | 'HS512' | 'RS256' | 'ES256' | 'none';
   /** The secret's bytes for HMAC, a private key for RS256 and ES256, nothing for `none`. */
   key?: Uint8Array | KeyObject;
@@ -24,7 +24,7 @@ export interface TokenParts {
  * mintToken({ claims: { exp: 1_900_000_000.5, did: 'ExampleApproovTokenDID==' }, key: secretBytes });
  * ```
  *
- * @throws TypeError when the algorithm needs a key and there is none of its kind.
+ * @throws TypeError when the algorithm needs a key of a kind that is not given.
  * @see https://www.rfc-editor.org/rfc/rfc7515#section-7.1 RFC 7515 section 7.1
  */
 export function mintToken({ claims, header = {}, algorithm = 'HS256', key }: TokenParts): string {
@@ -36,7 +36,7 @@ export function mintToken({ claims, header = {}, algorithm = 'HS256', key }: Tok
 /**
  * The `pay` claim for these header values: their trimmed text joined without a separator, hashed.
  *
- * @param values - whole header values in the configured order, such as `Bearer abc`.
+ * @param values whole header values in the configured order, such as `Bearer abc`.
  */
 export function tokenBinding(...values: string[]): string {
   return createHash('sha256')

@@ -1,12 +1,12 @@
 /**
- * Signs a request as Approov's client SDK does, on node:crypto and plain text, so that it and `src/messageSigning`
- * check each other.
+ * Signs a request as Approov's client SDK does, with node:crypto and plain text, so that it and `src/messageSigning`
+ * test each other.
  */
 import { createHash, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type HttpRequest, headerValue } from './httpRequest.ts';
 import { signatureBase } from './signatureBase.ts';
 
-/** How a request is signed. With both keys, both members go into one dictionary, as from SDK 3.7. */
+/** How a request is signed. With two keys, one dictionary has both members, as from SDK 3.7 on. */
 export interface SigningOptions {
   /** P-256 private key of the installation, whose public half is the token's `ipk`. */
   installKey?: KeyObject | undefined;
@@ -16,7 +16,7 @@ export interface SigningOptions {
   created: number;
   /** Seconds from `created` to `expires`; 15 by default. */
   lifetime?: number;
-  /** The components, where the SDK's default list is not wanted. */
+  /** The components, in place of the SDK's default list. */
   components?: readonly string[];
   /** Name of the header that carries the token. */
   tokenHeader?: string;

@@ -12,9 +12,9 @@ const derived: Record<string, (request: HttpRequest, url: URL) => string> = {
 /**
  * The text that a message signature signs.
  *
- * @param components - names in order: header fields in lower case, derived components, or
+ * @param components names in order: header fields in lower case, derived components, or
  *   `@query-param;name="x"`.
- * @param parameters - the signature's parameters as they are sent, from the first semicolon.
+ * @param parameters the signature's parameters as they are sent, from the first semicolon.
  * @returns the base, and the component list with its parameters as `Signature-Input` carries it.
  * @throws TypeError for a component that the request does not have.
  * @see https://www.rfc-editor.org/rfc/rfc9421#section-2.5 RFC 9421 section 2.5

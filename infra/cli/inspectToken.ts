@@ -1,9 +1,9 @@
 import { startAuthorizer } from '../../src/authorizer.ts';
 import { readConfig } from '../../src/config/readConfig.ts';
 
-/** What the authorizer says of a token. */
+/** A token's parts, and the authorizer's decision. */
 export interface Inspection {
-  /** Decoded without a check, as JSON where it is JSON; undefined when there is no such part. */
+  /** Decoded without verification, as JSON if it is JSON. Undefined when the token has no such part. */
   readonly unverifiedHeader: unknown;
   readonly unverifiedClaims: unknown;
   readonly decision: 'allow' | 'deny';
@@ -12,10 +12,10 @@ export interface Inspection {
 }
 
 /**
- * Lets the authorizer itself decide on a request with this token, and shows the token's parts.
+ * Lets the authorizer decide on a request with this token.
  *
- * @param secret base64 secret.
- * @param bind values of the headers that the token must be bound to; none for no token binding.
+ * @param secret in base64.
+ * @param bind values of the headers that the token must be bound to; empty for no token binding.
  * @param clock milliseconds since 1970 UTC.
  */
 export async function inspectToken(

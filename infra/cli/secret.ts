@@ -1,4 +1,4 @@
-/** `npm run secret`: puts the base64 secret from standard input into Secrets Manager, once it is known to be one. */
+/** `npm run secret`: checks the base64 secret from standard input and puts it into Secrets Manager. */
 import { parseArgs } from 'node:util';
 import {
   PutSecretValueCommand,
@@ -8,20 +8,20 @@ import {
 import { CommandError, runCommand } from '../command/runCommand.ts';
 import { refuseSecretOptions, secretInput } from './secretInput.ts';
 
-const help = `Puts the Approov token secret into Secrets Manager, from standard input, after checking it. Never prints it.
+const help = `Checks the Approov token secret from standard input and puts it into Secrets Manager. Never prints it.
 
   approov secret -plain -get base64 | npm run secret -- --stage dev
 
-  --stage STAGE      the secret that 'npm run deploy -- --stage STAGE' created: dev if left out
+  --stage STAGE      the secret that 'npm run deploy -- --stage STAGE' created; dev by default
   --secret-id ID     another secret, by name or ARN
   --account-key      the account message signing key in place of the token secret
   --json-key NAME    puts {"NAME": "the secret"}, for the parameter secretJsonKey
-  --region REGION    AWS_REGION if left out, else eu-west-1 as in serverless.yml
+  --region REGION    AWS_REGION by default, else eu-west-1 as in serverless.yml
   --secret-file FILE reads a file in place of standard input
   --help             this text
 
-One line of the input must be the secret; other lines, such as a banner, are left out. The secret that was current becomes
-the previous one (AWSPREVIOUS), which the authorizers still accept for a while.
+One line of the input must be the secret; other lines, such as a banner, are ignored. The current secret becomes the
+previous one (AWSPREVIOUS), which the authorizers still accept for a while.
 `;
 
 await runCommand(async (args) => {

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { decodeSecret, SecretFormatError } from '../../src/secret/decodeSecret.ts';
 import { CommandError } from '../command/runCommand.ts';
 
-/** A base64 secret that was read. */
+/** A base64 secret. */
 export interface SecretInput {
   /** The base64 text, without white space around it. */
   readonly text: string;
@@ -12,11 +12,10 @@ export interface SecretInput {
 
 /**
  * Reads a base64 secret from a file, or from standard input when no file is given, and checks it as the authorizer
- * does. Approov's command line may print a banner around the secret: one line must be a secret, and the others are left
- * out.
+ * does. Approov's command line may print a banner around the secret, so other lines are ignored.
  *
  * @param what the secret is, for the messages.
- * @throws CommandError when there is no secret of 32 bytes or more, or more than one, or it continues on a second line.
+ * @throws CommandError when not exactly one line is a secret of 32 bytes or more, or when it may be broken into lines.
  * The message never quotes the input.
  */
 export async function secretInput(file: string | undefined, what: string): Promise<SecretInput> {
@@ -45,8 +44,8 @@ async function readText(file: string, what: string): Promise<string> {
 }
 
 /**
- * The one line that is a secret. Text of a single line is given back as it is, and so is the only line that looks like
- * a secret, for {@link decodeSecret} to say what is wrong with it.
+ * Finds the one line that is a secret. When no line is, it returns the only line, or the only one in base64, so that
+ * {@link decodeSecret} says what is wrong with it.
  */
 function secretLine(raw: string): string {
   const lines = raw.split('\n').map((line) => line.trim());
@@ -73,13 +72,14 @@ function secretLine(raw: string): string {
 }
 
 /**
- * Whether a line could be the rest of the one above: base64 tools break long lines, and a part may decode by itself.
+ * Whether a line may continue the one above. Base64 tools break long lines, and a part of a secret may decode by
+ * itself.
  */
 function isContinued(line = '', next = ''): boolean {
   return isBase64(line) && isBase64(next) && !line.endsWith('=') && next.length <= line.length;
 }
 
-/** Base64 or base64url. A ruled line of dashes is not. */
+/** Whether a line is base64 or base64url. A rule of dashes is not. */
 function isBase64(line: string): boolean {
   return /^(?=.*[A-Za-z0-9])[A-Za-z0-9+/_-]+={0,2}$/.test(line);
 }
@@ -95,14 +95,14 @@ function isSecret(line: string): boolean {
 /**
  * Refuses secrets given as an option's value.
  *
- * @param names of options that somebody may try.
- * @throws CommandError
+ * @param names of options that a user may try.
+ * @throws CommandError that names the option and the alternatives.
  */
 export function refuseSecretOptions(args: readonly string[], names: readonly string[]): void {
   const given = names.find((name) => args.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`)));
   if (given !== undefined) {
     throw new CommandError(
-      `--${given}: a secret on the command line is left in the shell's history and shows in the list of processes; ` +
+      `--${given}: a secret on the command line stays in the shell's history and shows in the list of processes; ` +
         `use --${given}-file FILE or standard input`,
     );
   }

@@ -1,4 +1,4 @@
-/** `npm run token`: mints an example token, looks into one, or signs a request. */
+/** `npm run token`: mints an example token, inspects a token, or signs a request. */
 
 import { curlCommand } from '../approov/curl.ts';
 import { mintToken, tokenBinding } from '../approov/mint.ts';

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { CommandError } from '../command/runCommand.ts';
 import { refuseSecretOptions } from './secretInput.ts';
 
-/** What `npm run token -- --help` prints. */
-export const help = `Makes an example Approov token, as 'approov token -genExample' does, or looks into one.
+/** The output of `npm run token -- --help`. */
+export const help = `Mints an example Approov token, as 'approov token -genExample' does, or inspects a token.
 
   npm run -s token -- [options] < secret      the base64 secret comes from standard input or a file, never an option
   npm run -s token -- --secret-file secret.txt --exp +300 --bind "Bearer abc"
@@ -11,24 +11,24 @@ export const help = `Makes an example Approov token, as 'approov token -genExamp
   npm run -s token -- --secret-file secret.txt --sign --url https://api.example.com/hello
 
   --secret-file FILE      file with the base64 or base64url secret
-  --exp +SECONDS|TIME     expiry: seconds from now (+3600 if left out) or seconds since 1970
+  --exp +SECONDS|TIME     expiry: seconds from now (+3600 by default) or seconds since 1970
   --expired               expired a minute ago
-  --bind VALUE            whole value of a header to bind to, such as "Bearer abc"; again for each further header, in order
-  --claim NAME=VALUE      a claim; VALUE as JSON if it is, else as text; again for further claims
+  --bind VALUE            whole value of a header to bind to, such as "Bearer abc"; repeat for further headers, in order
+  --claim NAME=VALUE      a claim; VALUE is read as JSON if it is JSON, else as text; repeat for further claims
 
   --inspect TOKEN         header, claims and the authorizer's verdict, with --bind for token binding; exit code 1 if refused
 
   --sign                  prints a curl command for a request that is signed with a new installation key, as an app does
-  --url URL               where it goes
+  --url URL               its URL
   --method METHOD         GET, or POST with a body
-  --header "NAME: VALUE"  a further header; again for each
+  --header "NAME: VALUE"  a further header; repeat for more
   --body TEXT             body, covered by Content-Digest
   --account-key-file FILE base64 account message signing key: signs with it too; add --claim mskid=ID if it has an id
   --lifetime SECONDS      from created to expires, 15 as in Approov's SDK
   --help                  this text
 `;
 
-/** The options, checked. */
+/** The checked options. */
 export interface TokenOptions {
   readonly help: boolean;
   readonly secretFile: string | undefined;
@@ -90,7 +90,7 @@ export function tokenOptions(args: string[], now: number): TokenOptions {
     values.inspect !== undefined &&
     (values.exp !== undefined || values.expired || values.claim.length > 0)
   ) {
-    throw new CommandError('--inspect takes --bind and --secret-file alone');
+    throw new CommandError('--inspect takes only --bind and --secret-file');
   }
   return {
     help: values.help,

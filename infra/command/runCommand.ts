@@ -1,11 +1,11 @@
-/** What is wrong with a command line or its input: the user's to mend, so shown without a stack. */
+/** An error in a command line or its input. The user can fix it, so it is shown without a stack. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
 /**
- * Runs a command line tool's main function: its result is the exit code, a {@link CommandError} is a line on standard
- * error and exit code 2, and so is a wrong option that `parseArgs` finds.
+ * Runs the main function of a command-line tool. Its result is the exit code. A {@link CommandError}, or a wrong option
+ * that `parseArgs` finds, is a message on standard error and exit code 2.
  */
 export async function runCommand(main: (args: string[]) => Promise<number>): Promise<void> {
   try {

@@ -2,31 +2,34 @@ import { randomBytes } from 'node:crypto';
 import type { HttpRequest } from '../approov/httpRequest.ts';
 import { mintToken, tokenBinding } from '../approov/mint.ts';
 
-/** A request of the demo and what must come of it. */
+/** A request of the demo, and the expected result. */
 export interface DemoRequest {
   readonly title: string;
   readonly request: HttpRequest;
   readonly status: 200 | 400 | 401;
-  /** Why the authorizer refuses it; undefined when it allows it, or is not asked because the token header is absent. */
+  /**
+   * Why the authorizer refuses it. Undefined when it is allowed, or when the authorizer is not called because the token
+   * header is missing.
+   */
   readonly reason?: string;
-  /** What Hello says of the body, when a signature covers its digest. */
+  /** Hello's result for the body, when a signature covers its digest. */
   readonly contentDigest?: 'verified';
 }
 
-/** What the requests are made of. */
+/** Values for the requests. */
 export interface DemoGround {
   /** The secret's bytes. */
   readonly key: Uint8Array;
   /** Seconds since 1970 UTC. */
   readonly now: number;
-  /** How long the good requests are good. */
+  /** How long the valid requests stay valid. */
   readonly usableSeconds: number;
 }
 
-/** Claims of an example token, as Approov's own command makes it. */
+/** Claims of an example token, as Approov's own command mints it. */
 export const exampleClaims = { did: 'ExampleApproovTokenDID==', ip: '1.2.3.4' };
 
-/** The bound value, as an app's user would send it. */
+/** The value that a token is bound to. */
 const authorization = 'Bearer user-1';
 
 /**

@@ -6,22 +6,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from '../command/runCommand.ts';
 
-/** How the emulation of API Gateway is started. */
+/** Options of the API Gateway emulation. */
 export interface EmulatorOptions {
   host: string;
   /** Port of both APIs; the next but one takes direct calls of the functions. */
   port: number;
-  /** The Secrets Manager that the functions ask. */
+  /** The Secrets Manager that the functions call. */
   secretsManagerEndpoint: string;
   /** Stage parameters of serverless.yml. */
   parameters: Record<string, string>;
-  /** Ends the wait for its start. */
+  /** Aborts the start. */
   signal: AbortSignal;
 }
 
 /** `serverless offline` in a process of its own. */
 export interface Emulator {
-  /** Emits `line` for every line that it or a function writes. */
+  /** Emits `line` for every line that the emulation or a function writes. */
   readonly output: EventEmitter<{ line: [string] }>;
   /** Resolves when it ends by itself. */
   readonly ended: Promise<void>;
@@ -35,7 +35,7 @@ const serverless = createRequire(import.meta.url).resolve('serverless/bin/server
 /**
  * Starts `serverless offline` with the APIs of serverless.yml on the built bundles, and waits until it answers.
  *
- * @throws CommandError with its last words when it ends before that, or takes over a minute.
+ * @throws CommandError with its last lines when it ends before that, or takes over a minute.
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { host, port, secretsManagerEndpoint, parameters, signal } = options;
@@ -48,17 +48,17 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       cwd: root,
       env: environment(secretsManagerEndpoint),
       stdio: ['ignore', 'pipe', 'pipe'],
-      // In a group of its own, Ctrl-C reaches this process alone, which then stops it in order.
+      // The child has its own process group, so that Ctrl-C reaches only this process, which then stops the child.
       detached: true,
     },
   );
   const output = new EventEmitter<{ line: [string] }>();
-  const lastWords: string[] = [];
+  const lastLines: string[] = [];
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on('line', (line) => {
       output.emit('line', line);
-      lastWords.push(line);
-      if (lastWords.length > 40) lastWords.shift();
+      lastLines.push(line);
+      if (lastLines.length > 40) lastLines.shift();
     });
   }
   const ended = once(child, 'close').then(() => undefined);
@@ -81,12 +81,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   if (state !== 'ready') {
     await emulator.stop();
     if (state === 'interrupted') throw new CommandError('interrupted');
-    throw new CommandError(`serverless offline did not start:\n${lastWords.join('\n')}`);
+    throw new CommandError(`serverless offline did not start:\n${lastLines.join('\n')}`);
   }
   return emulator;
 }
 
-/** This process's environment, without what would lead to a real AWS account. */
+/** This process's environment, without the variables that lead to a real AWS account. */
 function environment(secretsManagerEndpoint: string): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(([name]) => !/^(AWS_|APPROOV_|SLS_)/.test(name));
   return {

@@ -9,10 +9,10 @@ export interface DemoApi {
 }
 
 /**
- * Sends the requests and compares what comes of each: the status, Hello's answer, and the reason in the authorizer's
- * log, for the emulation answers 401 to a failure too.
+ * Sends the requests and compares the results: the status, Hello's answer, and the reason in the authorizer's log. The
+ * status is not enough, because the emulation also answers a failure with 401.
  *
- * @returns a table of expected and got, and the number of differences.
+ * @returns a table of expected and actual results, and the number of differences.
  */
 export async function runDemo(
   apis: readonly DemoApi[],
@@ -56,7 +56,7 @@ function outcome(status: number | string, reason: string | undefined, contentDig
   return parts.filter((part) => part !== undefined).join(' ');
 }
 
-/** The authorizer's log line of a decision, if this is one. */
+/** The log line of a decision, or undefined for another line. */
 function decisionIn(line: string): { reason?: string } | undefined {
   const entry = objectIn(line);
   return typeof entry?.decision === 'string' ? entry : undefined;

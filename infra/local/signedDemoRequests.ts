@@ -4,7 +4,7 @@ import { newInstallKey, signRequest } from '../approov/sign.ts';
 import { type DemoGround, type DemoRequest, exampleClaims } from './demoRequests.ts';
 
 /**
- * The demo's requests with message signatures for one API: as signed, altered on the way, too old, and without a
+ * The demo's requests with message signatures for one API: as signed, altered, too old, and without a
  * signature.
  *
  * @param url of Hello.
@@ -13,7 +13,7 @@ export function signedDemoRequests(url: string, { key, now, usableSeconds }: Dem
   const { installKey, ipk } = newInstallKey();
   const token = mintToken({ claims: { ...exampleClaims, exp: now + usableSeconds, ipk }, key });
   const headers = { 'Approov-Token': token };
-  // Without percent-encoding: the emulation, unlike an HTTP API, decodes the query string that it hands on.
+  // Without percent-encoding: the emulation, unlike an HTTP API, decodes the query string that it passes on.
   const plain: HttpRequest = { method: 'GET', url: `${url}?page=1&sort=name`, headers };
   const posted: HttpRequest = {
     method: 'POST',
@@ -43,7 +43,7 @@ export function signedDemoRequests(url: string, { key, now, usableSeconds }: Dem
       status: 401,
       reason: 'message_signature_mismatch',
     },
-    // The authorizer never sees a body: Hello compares it with the digest that the signature covers.
+    // The authorizer never gets the body. Hello compares it with the digest that the signature covers.
     { title: 'signed, body altered', request: { ...sign(posted), body: 'amount=1000' }, status: 400 },
     {
       title: 'signed two hours ago',

@@ -1,6 +1,6 @@
 /**
- * `npm start` runs the REST and the HTTP API on this machine and prints requests to try; `npm run demo` sends those
- * requests itself and compares what comes of them.
+ * `npm start` runs the REST and the HTTP API on this machine and prints requests to try. `npm run demo` sends those
+ * requests and compares the results.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -14,18 +14,18 @@ import { type Emulator, startEmulator } from './emulator.ts';
 import { type DemoApi, runDemo } from './runDemo.ts';
 import { signedDemoRequests } from './signedDemoRequests.ts';
 
-const help = `Runs the APIs of serverless.yml on this machine: a stand-in for Secrets Manager with a new secret, and API Gateway
-as 'serverless offline' emulates it, with the built functions.
+const help = `Runs the APIs of serverless.yml on this machine, with the built functions, a stand-in for Secrets Manager with a new
+secret, and API Gateway as 'serverless offline' emulates it.
 
-  npm start                  prints curl commands to try; Ctrl-C stops it all
-  npm run demo               sends those requests itself and compares; exit code 1 on a difference
-  npm start -- --port 4000   another port than 3000; the next but one is used too
+  npm start                  prints curl commands to try; Ctrl-C stops everything
+  npm run demo               sends those requests and compares the results; exit code 1 on a difference
+  npm start -- --port 4000   a port other than 3000; the next but one is also used
 `;
 
-/** As serverless.yml names it, so that \`npm run secret\` can fill it here too. */
+/** The name in serverless.yml, so that `npm run secret` can fill it here too. */
 const secretName = 'approov-apigateway-dev/token-secret';
 const host = '127.0.0.1';
-/** How long the printed requests can be sent. */
+/** How long the printed requests stay valid. */
 const usableSeconds = 3600;
 
 await runCommand(async (args) => {
@@ -96,10 +96,10 @@ function startLocalApis(
       binding: 'if-present',
       // The emulation has no gateway responses, which make a Deny of the REST API's authorizer a 401.
       denial: 'unauthorized',
-      // A token with an installation key must come with its signature; the plain ones have none.
+      // A token with an installation key must come with a signature; the plain tokens have no such key.
       messageSigning: 'install',
       messageSigningWithoutKey: 'allow',
-      // As good for pasting as the tokens are.
+      // The signatures stay valid as long as the tokens, for pasting.
       signatureMaxAgeSeconds: String(usableSeconds),
       publicOrigin: `http://localhost:${port}`,
     },
@@ -113,7 +113,7 @@ async function compare(apis: readonly DemoApi[], emulator: Emulator): Promise<nu
   process.stdout.write(table);
   if (differences > 0) {
     process.stdout.write(
-      `\n${differences} differences. What the APIs and functions wrote:\n${lines.join('\n')}\n`,
+      `\n${differences} differences. Output of the APIs and functions:\n${lines.join('\n')}\n`,
     );
   }
   return differences === 0 ? 0 : 1;
@@ -133,14 +133,14 @@ async function serve(
   }
   process.stdout.write(
     `\nSecrets Manager: AWS_ENDPOINT_URL_SECRETS_MANAGER=${secretsManager.endpoint}, secret ${secretName}\n` +
-      'The requests are good for an hour. Ctrl-C stops it all; below is what the APIs and functions write.\n\n',
+      'The requests are valid for an hour. Ctrl-C stops everything. Below is the output of the APIs and functions.\n\n',
   );
   emulator.output.on('line', (line) => process.stdout.write(`${line}\n`));
   if (!signal.aborted) {
     await Promise.race([emulator.ended, once(signal, 'abort')]);
   }
   if (!signal.aborted) {
-    throw new CommandError('serverless offline has ended by itself');
+    throw new CommandError('serverless offline ended unexpectedly');
   }
   return 0;
 }

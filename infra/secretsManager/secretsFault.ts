@@ -14,11 +14,11 @@ const serviceErrors = {
   InternalServiceError: [500, 'An error occurred on the server side.'],
 } as const;
 
-/** The faults that are an AWS error. */
+/** The faults that are AWS errors. */
 export type ServiceFaultKind = keyof typeof serviceErrors;
 
 /**
- * What goes wrong: an AWS error by its name, or
+ * A kind of fault: the name of an AWS error, or
  * - `slow`: the right answer after `ms` milliseconds;
  * - `hang`: the request is read and never answered;
  * - `reset`: the connection is reset without an answer;
@@ -28,12 +28,12 @@ export type ServiceFaultKind = keyof typeof serviceErrors;
  */
 export type FaultKind = ServiceFaultKind | 'slow' | 'hang' | 'reset' | 'truncated' | 'stalled' | 'not-json';
 
-/** A fault to inject. Without `times`, `versionStage` and `operation` it meets every call. */
+/** A fault to inject. Without `times`, `versionStage` and `operation` it applies to every call. */
 export interface Fault {
   kind: FaultKind;
   /** How long `slow` waits, in milliseconds. */
   ms?: number;
-  /** The fault ends after this many calls that it met. */
+  /** The fault ends after it has applied to this many calls. */
   times?: number;
   /** Only calls that ask for this staging label; a call without one asks for `AWSCURRENT`. */
   versionStage?: string;
@@ -41,13 +41,13 @@ export interface Fault {
   operation?: string;
 }
 
-/** What a fault is matched against. */
+/** The call that a fault may apply to. */
 export interface FaultedCall {
   operation: string;
   versionStage: string | undefined;
 }
 
-/** The faults in force, the first that matches a call meets it. */
+/** The active faults. The first one that matches a call applies to it. */
 export class FaultPlan {
   readonly #faults: { fault: Fault; left: number }[];
 
@@ -55,7 +55,7 @@ export class FaultPlan {
     this.#faults = faults.map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
   }
 
-  /** Takes the fault that meets this call, and counts it. */
+  /** Returns the fault that applies to this call, and counts it. */
   take(call: FaultedCall): Fault | undefined {
     const met = this.#faults.find(
       ({ fault, left }) =>
@@ -73,7 +73,7 @@ export class FaultPlan {
 /**
  * The AWS error that a fault stands for.
  *
- * @throws TypeError when there is no fault of that name.
+ * @throws TypeError for an unknown fault.
  */
 export function faultError(kind: ServiceFaultKind | undefined): ServiceError {
   if (kind === undefined || !Object.hasOwn(serviceErrors, kind)) {

@@ -1,7 +1,7 @@
 /**
- * A stand-in for AWS Secrets Manager on loopback, over HTTP or HTTPS, that the real AWS SDK talks to through
- * `AWS_ENDPOINT_URL_SECRETS_MANAGER`: JSON 1.1 protocol, staging labels, AWS's errors, and faults on demand. It checks
- * that a request is signed, not the signature. For the local run, the tests and the bench.
+ * A stand-in for AWS Secrets Manager on loopback, over HTTP or HTTPS. The AWS SDK calls it through
+ * `AWS_ENDPOINT_URL_SECRETS_MANAGER`. It has the JSON 1.1 protocol, staging labels, AWS's errors, and faults on demand.
+ * It checks that a request is signed, but not the signature. The local run, the tests and the bench use it.
  *
  * @example
  * ```ts
@@ -19,13 +19,13 @@ import { type Fault, FaultPlan } from './secretsFault.ts';
 import { type SecretsCall, secretsRequestListener } from './secretsProtocol.ts';
 import { SecretsStore, type SecretValue } from './secretsStore.ts';
 
-/** How the stand-in is started; everything has a default. */
+/** Options of the stand-in. All have defaults. */
 export interface SecretsManagerOptions {
   /** 0, the default, takes a free port. */
   port?: number;
   /** Loopback by default. */
   host?: string;
-  /** Key and certificate in PEM: then it speaks HTTPS. */
+  /** Key and certificate in PEM, for HTTPS. */
   tls?: { key: string; cert: string };
   /** Milliseconds since the epoch, for dates and call times. */
   clock?: () => number;
@@ -35,13 +35,13 @@ export interface SecretsManagerOptions {
 
 /** A running stand-in. */
 export interface SecretsManager {
-  /** What `AWS_ENDPOINT_URL_SECRETS_MANAGER` is set to. */
+  /** The value for `AWS_ENDPOINT_URL_SECRETS_MANAGER`. */
   readonly endpoint: string;
-  /** Every call so far, in order of arrival, those that met a fault included. */
+  /** Every call so far in order of arrival, those with a fault included. */
   readonly calls: SecretsCall[];
-  /** The fault or faults in force; `undefined` ends them. */
+  /** The active fault or faults. `undefined` ends them. */
   fault: Fault | readonly Fault[] | undefined;
-  /** Makes the secret anew, with this value as its only version, or without any. Returns its ARN. */
+  /** Creates or replaces the secret, with this value as its only version, or without a version. Returns its ARN. */
   putSecret(name: string, value?: SecretValue, options?: { createdDate?: Date }): string;
   /** Adds a version, as `PutSecretValue` does: `AWSCURRENT` moves to it and leaves `AWSPREVIOUS` behind. */
   rotate(
@@ -51,14 +51,14 @@ export interface SecretsManager {
   ): void;
   /** Removes the secret. */
   deleteSecret(name: string): void;
-  /** Stops it and drops every connection, the hanging ones too. */
+  /** Stops it and closes every connection, the hanging ones included. */
   close(): Promise<void>;
 }
 
 /**
  * Starts the stand-in.
  *
- * @throws the system's error, such as `EADDRINUSE`, when the port cannot be had.
+ * @throws Error of the system, such as `EADDRINUSE`, when it cannot listen on the port.
  */
 export async function startSecretsManager(options: SecretsManagerOptions = {}): Promise<SecretsManager> {
   const { port = 0, host = '127.0.0.1', tls, clock = Date.now, region = 'eu-west-1' } = options;

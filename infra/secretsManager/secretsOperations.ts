@@ -5,8 +5,8 @@ import { ServiceError } from './serviceError.ts';
 export type OperationInput = Record<string, unknown>;
 
 /**
- * The Secrets Manager operations that the stand-in answers, by their name in `X-Amz-Target`. Dates leave as the
- * protocol sends them: seconds since the epoch, with a fraction.
+ * The Secrets Manager operations of the stand-in, by their name in `X-Amz-Target`. Dates are sent as the protocol
+ * specifies: seconds since the epoch, with a fraction.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html
  * @throws {@link ServiceError} with the name and message that AWS gives.

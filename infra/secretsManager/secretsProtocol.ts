@@ -7,18 +7,18 @@ import { type OperationInput, secretsOperations } from './secretsOperations.ts';
 import type { SecretsStore } from './secretsStore.ts';
 import { ServiceError } from './serviceError.ts';
 
-/** A call as it arrived. */
+/** A call that arrived. */
 export interface SecretsCall {
   operation: string;
   secretId: string | undefined;
-  /** The staging label asked for: `AWSCURRENT` where a call names neither label nor version. */
+  /** The staging label asked for: `AWSCURRENT` when a call names neither label nor version. */
   versionStage: string | undefined;
   versionId: string | undefined;
   /** Milliseconds since the epoch by the stand-in's clock. */
   at: number;
 }
 
-/** What the listener works on. */
+/** What the listener uses. */
 export interface SecretsProtocol {
   store: SecretsStore;
   /** Each call is added here before it is answered. */

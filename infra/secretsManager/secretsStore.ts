@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from './serviceError.ts';
 
-/** A secret's value as a caller gives it: text, or bytes that travel as base64. */
+/** A secret's value as a caller gives it: text, or bytes, which are sent as base64. */
 export type SecretValue = { string: string } | { binary: Uint8Array };
 
 /** One version of a secret with the staging labels that point at it. */
@@ -20,7 +20,7 @@ export interface StoredSecret {
   versions: SecretVersion[];
 }
 
-/** How a version is added: its id, labels and date where the defaults are not wanted. */
+/** The id, labels and date of a new version, in place of the defaults. */
 export interface AddVersion {
   id?: string | undefined;
   stages?: readonly string[] | undefined;
@@ -38,8 +38,8 @@ export class SecretsStore {
   readonly #arnPrefix: string;
 
   /**
-   * @param clock - milliseconds since the epoch, for the dates of secrets and versions.
-   * @param region - the region that is named in the ARNs.
+   * @param clock milliseconds since the epoch, for the dates of secrets and versions.
+   * @param region in the ARNs.
    */
   constructor(clock: () => number, region: string) {
     this.#clock = clock;
@@ -47,7 +47,7 @@ export class SecretsStore {
   }
 
   /**
-   * Makes a secret without a version.
+   * Creates a secret without a version.
    *
    * @throws {@link ServiceError} `ResourceExistsException` when the name is taken.
    */
@@ -69,7 +69,7 @@ export class SecretsStore {
     return secret;
   }
 
-  /** Forgets a secret at once, without AWS's recovery window. An unknown name is no error. */
+  /** Deletes a secret at once, without AWS's recovery window. An unknown name is no error. */
   delete(name: string): void {
     this.#secrets.delete(name);
   }

@@ -16,7 +16,7 @@ const given = {
   LogLevel: 'warn',
 };
 
-/** As docs/attach.md says. */
+/** Deployed as docs/attach.md says. */
 describe('the attach template in moto', () => {
   const moto = motoInSuite();
   let outputs: Readonly<Record<string, string>> = {};
@@ -99,7 +99,7 @@ function checkOutputs(outputs: Readonly<Record<string, string>>): void {
   );
 }
 
-/** What is given is set, what is unset is absent: an empty variable would fail the authorizer's start. */
+/** A given setting is set, and an unset one is absent: an empty variable would fail the authorizer's start. */
 function checkVariables(variables: Readonly<Record<string, string>>, secretArn: string | undefined): void {
   assert.equal(variables.APPROOV_SECRET_ID, secretArn);
   assert.equal(variables.APPROOV_BINDING, 'required');

@@ -1,18 +1,19 @@
 import { runTool } from './runTool.ts';
 import { offline, pythonTool, root } from './tools.ts';
 
-/** A call of an AWS API by boto3's names. */
+/** A call of an AWS API, with boto3's names. */
 export type AwsCall = readonly [service: string, operation: string, parameters: object];
 
-/** What boto3 answers: as the AWS API does, with dates as text. */
-// biome-ignore lint/suspicious/noExplicitAny: the shape is the service's, and the checks assert on it
+/** The answer of the AWS API as boto3 returns it, with dates as text. */
+// biome-ignore lint/suspicious/noExplicitAny: the shape is the service's, and the tests assert on it
 export type AwsAnswer = Record<string, any>;
 
 /**
- * Makes calls of AWS APIs, one after another, and gives their answers.
+ * Calls AWS APIs one after another.
  *
- * @param endpoint where the APIs are.
- * @throws Error with what boto3 says, when one fails.
+ * @param endpoint of the APIs.
+ * @returns the answers in the same order.
+ * @throws Error with boto3's message when a call fails.
  */
 export async function awsCalls<const Calls extends readonly AwsCall[]>(
   endpoint: string,

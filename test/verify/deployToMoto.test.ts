@@ -7,7 +7,7 @@ import { offline, root } from './tools.ts';
 
 const service = 'approov-apigateway-dev';
 
-/** Deployed for real, and read back through the AWS API. */
+/** `serverless deploy` itself; the resources are read back through the AWS API. */
 describe('serverless deploy into moto', () => {
   const moto = motoInSuite();
   let ids: ApiIds;
@@ -78,7 +78,7 @@ async function checkRestApi({ endpoint }: MotoServer, restApiId: string): Promis
     ['POST', 'CUSTOM'],
     ['OPTIONS', 'NONE'],
   ] as const) {
-    // moto forgets which authorizer a method of a template has: serverlessPackage.ts asserts that.
+    // moto does not keep the authorizer of a method: serverlessPackage.test.ts asserts it.
     assert.equal(hello.resourceMethods[method].authorizationType, expected, method);
   }
   const statuses = responses.items.map(({ responseType, statusCode }: AwsAnswer) => [
@@ -101,7 +101,7 @@ async function checkV2Api(
 ) {
   const [routes] = await awsCalls(endpoint, [['apigatewayv2', 'get_routes', { ApiId }]]);
   const AuthorizerId = routes.Items.find((route: AwsAnswer) => route.AuthorizerId)?.AuthorizerId;
-  // moto has no list of the authorizers of such an API.
+  // moto cannot list the authorizers of such an API.
   const [authorizer] = await awsCalls(endpoint, [
     ['apigatewayv2', 'get_authorizer', { ApiId, AuthorizerId }],
   ]);

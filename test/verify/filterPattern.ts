@@ -1,14 +1,14 @@
-/** A line of the log. */
+/** A log line. */
 export type LogEvent = Readonly<Record<string, unknown>>;
 
 type Test = (event: LogEvent) => boolean;
 
 /**
- * Compiles a CloudWatch Logs filter pattern for JSON, as `aws logs test-metric-filter` understands it: comparisons of a
- * selector with a string (`*` at its end stands for anything) or a number, `IS TRUE`, `IS FALSE`,
- * parentheses, `&&` and `||`. What is outside this part of the syntax is an error, not a guess.
+ * Compiles a CloudWatch Logs filter pattern for JSON, as `aws logs test-metric-filter` understands it. It supports
+ * comparisons of a selector with a string (`*` at its end matches anything) or a number, `IS TRUE`, `IS FALSE`,
+ * parentheses, `&&` and `||`. Any other syntax is an error, not a guess.
  *
- * @throws SyntaxError for a pattern that CloudWatch would refuse, or that this does not know.
+ * @throws SyntaxError for a pattern that CloudWatch would refuse, or that is not supported.
  * @see {@link https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html}
  */
 export function compileFilterPattern(pattern: string): Test {
@@ -24,7 +24,7 @@ export function compileFilterPattern(pattern: string): Test {
   return parser.parse();
 }
 
-/** The value that a selector such as `$.record.status` finds in a line; undefined for none. */
+/** The value that a selector such as `$.record.status` finds in a line, or undefined. */
 export function selectField(event: LogEvent, selector: string): unknown {
   const path = selector.replace(/^\$\./, '').split('.');
   return path.reduce<unknown>(
@@ -45,8 +45,8 @@ const numeric: Readonly<Record<string, (left: number, right: number) => boolean>
 };
 
 /**
- * Reads tokens from left to right. `&&` and `||` in one expression need parentheses, so that nobody has to know which
- * binds more.
+ * Reads tokens from left to right. `&&` and `||` in one expression need parentheses, so that no reader has to know
+ * which one binds more tightly.
  */
 class PatternParser {
   readonly #tokens: string[];

@@ -8,16 +8,18 @@ import { pythonTool, root, runtimeClient } from './tools.ts';
 
 /** A function in the emulator. */
 export interface LambdaEmulator {
-  /** Sends an event, as `sam local invoke` does. Gives the answer: the function's, or `{ errorType, errorMessage }`. */
+  /**
+   * Sends an event, as `sam local invoke` does. Resolves to the function's answer, or to `{ errorType, errorMessage }`.
+   */
   invoke(event: unknown): Promise<unknown>;
-  /** All lines so far on standard output that are JSON objects: the function's log and the runtime client's. */
+  /** All lines of standard output so far that are JSON objects: the log of the function and the runtime client. */
   lines(): readonly Record<string, unknown>[];
   stop(): Promise<void>;
 }
 
 const isEmulated = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
 
-/** Why the emulator does not run on this machine; false where it does. */
+/** Why the emulator does not run on this machine, or false. */
 export const emulatorSkip: string | false =
   !isEmulated &&
   `the runtime interface emulator is for Linux on x64 and arm64, not ${process.platform} ${process.arch}`;
@@ -25,13 +27,12 @@ export const emulatorSkip: string | false =
 const jsonObject = /^\{.*\}$/;
 
 /**
- * Starts a packaged function in the Lambda runtime interface emulator, with AWS's runtime client and Node 24: the
- * programs of the container that `sam local invoke` starts, without the container. The emulator is the one that the SAM
- * CLI brings.
+ * Starts a packaged function in the Lambda runtime interface emulator, with AWS's runtime client and Node.js 24. These
+ * are the programs in the container of `sam local invoke`, run without the container. The SAM CLI brings the emulator.
  *
  * @param folder of the package.
- * @param environment of the function, and nothing else of this process's but the path.
- * @throws Error where it does not start, or {@link emulatorSkip} says that there is none.
+ * @param environment of the function. Only `PATH` is added from this process.
+ * @throws Error when it does not start, or when {@link emulatorSkip} is a reason.
  */
 export async function startLambdaEmulator(
   folder: string,
@@ -70,7 +71,7 @@ export async function startLambdaEmulator(
         signal: AbortSignal.timeout(15_000),
       });
       const text = await response.text();
-      // What the function writes last may arrive after its answer.
+      // The function's last output may arrive after its answer.
       await sleep(50);
       return text === '' ? undefined : JSON.parse(text);
     },
@@ -107,7 +108,7 @@ async function untilListening(port: number, child: ChildProcess): Promise<void> 
     if (child.exitCode !== null) {
       throw new Error(`the runtime interface emulator ended at once, with ${child.exitCode}`);
     }
-    // Any answer will do: it answers this path with 404.
+    // Any answer will do. It answers this path with 404.
     const isUp = await fetch(`http://127.0.0.1:${port}/`).then(
       () => true,
       () => false,

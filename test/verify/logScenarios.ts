@@ -8,11 +8,11 @@ import type { LogEvent } from './filterPattern.ts';
 import { type LambdaEmulator, startLambdaEmulator } from './lambdaEmulator.ts';
 import { samFunctions } from './samFunctions.ts';
 
-/** A run of the built authorizer that makes it write lines of a certain kind. */
+/** A run of the built authorizer that writes certain kinds of log lines. */
 interface Scenario {
   readonly name: string;
   readonly functionId: string;
-  /** Over what `sam local invoke` sets. Null takes a variable away. */
+  /** Added to what `sam local invoke` sets. Null removes a variable. */
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly act: (lambda: LambdaEmulator, secretsManager: SecretsManager) => Promise<unknown>;
 }
@@ -42,13 +42,13 @@ const scenarios: readonly Scenario[] = [
     act: ({ invoke }) => invoke(request(exampleTokens.expired)),
   },
   {
-    name: 'no secret to be had: failures',
+    name: 'no secret: failures',
     functionId: 'RestAuthorizerFunction',
     environment: { APPROOV_SECRET_ID: 'not-there' },
     act: ({ invoke }) => invoke(request(exampleTokens.allow)),
   },
   {
-    name: 'an outage after the secret’s time: the stale one serves',
+    name: 'an outage after the TTL: the stale secret is used',
     functionId: 'RestAuthorizerFunction',
     environment: { APPROOV_SECRET_TTL_SECONDS: '0' },
     act: async ({ invoke }, secretsManager) => {
@@ -71,7 +71,7 @@ const scenarios: readonly Scenario[] = [
     },
   },
   {
-    name: 'a wrong setting: it does not start',
+    name: 'a wrong setting: the authorizer does not start',
     functionId: 'RestAuthorizerFunction',
     environment: { APPROOV_SECRET_ID: null },
     act: ({ invoke }) => invoke(request(exampleTokens.allow)),
@@ -79,7 +79,7 @@ const scenarios: readonly Scenario[] = [
 ];
 
 /**
- * Lines of Lambda itself, which the emulator writes as text: an invocation cut off by its time limit, and a good one.
+ * Lambda's own lines, which the emulator writes as text: an invocation that timed out, and a successful one.
  */
 const platformLines: readonly LogEvent[] = ['timeout', 'success'].map((status) => ({
   time: '2026-01-02T03:04:05.678Z',
@@ -87,7 +87,7 @@ const platformLines: readonly LogEvent[] = ['timeout', 'success'].map((status) =
   record: { requestId: '6a9d1f3e-0c4b-4f4e-9d3a-2f7d6f3b1c55', metrics: { durationMs: 5000 }, status },
 }));
 
-/** Real lines of the built authorizer by scenario, and those of Lambda itself, from its documentation. */
+/** Real lines of the built authorizer by scenario, and Lambda's own lines from its documentation. */
 export async function logLines(): Promise<ReadonlyMap<string, readonly LogEvent[]>> {
   const lines = new Map<string, readonly LogEvent[]>();
   for (const { name, functionId, environment, act } of scenarios) {

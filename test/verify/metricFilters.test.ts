@@ -6,7 +6,7 @@ import { emulatorSkip } from './lambdaEmulator.ts';
 import { logLines } from './logScenarios.ts';
 import { buildSam } from './samFunctions.ts';
 
-/** Which lines each filter must match, told apart from its pattern: by the text of the line. */
+/** The lines that each filter must match, described by their text and not by the filter's pattern. */
 const expectations: Readonly<Record<MetricKey, RegExp>> = {
   decisions: /"decision":"/,
   allowed: /"decision":"allow"/,
@@ -36,7 +36,7 @@ describe('metric filters on real log lines of the built authorizer', () => {
   });
 
   for (const [key, metric] of Object.entries(metrics) as [MetricKey, LogMetric][]) {
-    const title = `${metric.name} matches the lines it should and no other, and finds its value and dimensions`;
+    const title = `${metric.name} matches the right lines only, and finds its value and dimensions`;
     it(title, { skip: emulatorSkip }, () => {
       const found = lines.filter(compileFilterPattern(metric.pattern));
       const due = lines.filter((line) => expectations[key].test(JSON.stringify(line)));

@@ -6,12 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './freePort.ts';
 import { offline, pythonTool, root } from './tools.ts';
 
-/** A running moto server: an imitation of AWS's APIs on loopback. */
+/** A running moto server, which emulates AWS's APIs on loopback. */
 export interface MotoServer {
   readonly endpoint: string;
-  /** Types of CloudFormation resources that it was asked for and does not have. */
+  /** Types of CloudFormation resources that were asked for and that moto lacks. */
   unsupportedTypes(): readonly string[];
-  /** Types that its CloudFormation has from moto_resources.py alone. */
+  /** Types that moto_resources.py adds to its CloudFormation. */
   addedTypes(): readonly string[];
   /** The last lines of its log. */
   lastLines(): string;
@@ -21,7 +21,7 @@ export interface MotoServer {
 /**
  * Starts moto with the additions of moto_server.py.
  *
- * @throws Error with what it wrote, when it does not come up within 30 s.
+ * @throws Error with its output when it does not start within 30 s.
  */
 async function startMotoServer(): Promise<MotoServer> {
   const port = await freePort();
@@ -69,10 +69,10 @@ async function startMotoServer(): Promise<MotoServer> {
 }
 
 /**
- * Starts a moto server for the tests of the suite that calls this, and stops it after them. A test that fails shows the
- * end of moto's log when moto itself broke.
+ * Starts a moto server before the tests of the calling suite, and stops it after them. When a test fails and moto's log
+ * has an error, the test shows the end of that log.
  *
- * @returns gives the server, once the suite's `before` hooks run.
+ * @returns a function that gives the server while the suite runs.
  */
 export function motoInSuite(): () => MotoServer {
   let moto: MotoServer | undefined;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 
-/** What a program wrote. */
+/** The output of a program. */
 export interface ToolResult {
   readonly stdout: string;
   readonly stderr: string;
@@ -11,7 +11,7 @@ export interface ToolOptions {
   readonly cwd?: string;
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds. */
+  /** In milliseconds. */
   readonly timeout?: number;
   readonly input?: string;
 }
@@ -19,7 +19,7 @@ export interface ToolOptions {
 /**
  * Runs a program to its end.
  *
- * @throws Error with all it wrote, when it cannot be run, fails or takes too long.
+ * @throws Error with its output when it cannot be run, fails or takes too long.
  */
 export async function runTool(
   command: string,

@@ -15,17 +15,17 @@ export const samFolder = `${root}infra/cloudformation/sam/`;
 /** Where `sam build` writes. */
 export const samOutput = `${samFolder}.aws-sam/build`;
 
-/** Runs `sam build` from nothing. */
+/** Runs `sam build`, without any earlier output. */
 export async function buildSam(): Promise<void> {
   await rm(samOutput, { recursive: true, force: true });
   await runTool(pythonTool('sam'), ['build'], { cwd: samFolder, env: offline });
 }
 
 /**
- * What `sam local invoke` would run after {@link buildSam}, told by the SAM CLI's own code from the built template and
+ * What `sam local invoke` would run after {@link buildSam}. The SAM CLI's own code reads it from the built template and
  * env.json.
  *
- * @param standIn where the Secrets Manager stand-in is, in place of the address that is good inside a container.
+ * @param standIn endpoint of the Secrets Manager stand-in, in place of the one that is valid inside a container.
  */
 export async function samFunctions(standIn: string): Promise<Readonly<Record<string, SamLocalFunction>>> {
   const script = `${root}test/verify/python/sam_environment.py`;

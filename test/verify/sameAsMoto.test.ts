@@ -17,7 +17,7 @@ const get =
     client.send(new GetSecretValueCommand({ SecretId, ...more }));
 const bytes = Uint8Array.from({ length: 64 }, (_, index) => index);
 
-/** Requests in order; the answers to all of them must be alike. */
+/** Requests in order. Both must give the same answer to each. */
 const requests: readonly (readonly [name: string, ask: Ask])[] = [
   ['a secret that is not there', get('not-there')],
   [
@@ -44,7 +44,7 @@ const requests: readonly (readonly [name: string, ask: Ask])[] = [
   ['get the empty one', get('empty')],
 ];
 
-/** The same requests, from the AWS SDK, to both: so that the stand-in cannot drift from the protocol. */
+/** The AWS SDK sends the same requests to both, so that the stand-in keeps to the protocol. */
 describe('the Secrets Manager stand-in answers as moto does', () => {
   const moto = motoInSuite();
   let standIn: SecretsManager;
@@ -73,13 +73,13 @@ describe('the Secrets Manager stand-in answers as moto does', () => {
   for (const [name, ask] of requests) {
     it(name, async () => {
       const [ours, theirs] = await Promise.all(clients.map((client) => essenceOf(ask(client))));
-      assert.deepEqual(ours, theirs, `${name}: the stand-in (first) answers otherwise than moto`);
+      assert.deepEqual(ours, theirs, `${name}: the stand-in (first) and moto answer differently`);
     });
   }
 });
 
 /**
- * What must be alike: fields and their values, or the error's name and status. Ids and dates differ, their form does
+ * What must be the same: the fields and their values, or the error's name. Ids and dates differ, but their form does
  * not.
  */
 async function essenceOf(answer: Promise<unknown>): Promise<unknown> {
@@ -87,7 +87,7 @@ async function essenceOf(answer: Promise<unknown>): Promise<unknown> {
     const { $metadata, ...fields } = (await answer) as { $metadata: { httpStatusCode?: number } };
     return { status: $metadata.httpStatusCode, ...Object.fromEntries(Object.entries(fields).map(formOf)) };
   } catch (error) {
-    // The status is left out: AWS documents 400 for every error of the client's, moto has 404 for some.
+    // Without the status: AWS documents 400 for every client error, and moto answers some with 404.
     return { error: (error as Error).name };
   }
 }

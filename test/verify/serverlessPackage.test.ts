@@ -9,7 +9,7 @@ const kmsKey = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1
 interface StageCase {
   readonly name: string;
   readonly parameters: Readonly<Record<string, string>>;
-  /** By type of the authorizer: time to live and identity sources. */
+  /** Time to live, identity sources, and what may be read and decrypted. */
   readonly expected: {
     readonly ttl: number;
     readonly headers: readonly string[];
@@ -49,7 +49,7 @@ const cases: readonly StageCase[] = [
   },
 ];
 
-/** What Serverless must refuse to package, and the word that its message must have. */
+/** Stages that Serverless must refuse to package, and what its message must say. */
 const refusals: readonly { name: string; parameters: Record<string, string>; says: RegExp }[] = [
   {
     name: 'caching of signed requests',
@@ -73,7 +73,7 @@ describe('serverless package', () => {
         template = await packageServerless('package', parameters);
       });
 
-      it('guards every route but OPTIONS, with the time to live and the identity sources expected', () => {
+      it('guards every route but OPTIONS, with the expected time to live and identity sources', () => {
         checkAuthorizers(name, template, expected);
       });
 
@@ -127,13 +127,16 @@ function checkAuthorizers(
     assert.deepEqual(Properties.AuthorizerId, isOpen ? undefined : { Ref: rest?.id }, `${name}: ${id}`);
   }
   for (const { id, Properties } of template.ofType('AWS::ApiGatewayV2::Route')) {
-    // A WebSocket connection is checked once, when it is opened.
+    // A WebSocket connection is checked only when it is opened.
     const isOpen = Properties.RouteKey === '$default';
     assert.equal(Properties.AuthorizationType, isOpen ? 'NONE' : 'CUSTOM', `${name}: ${id}`);
   }
 }
 
-/** One action on one ARN, KMS only with a key of its own, logs only to its own groups; nobody else reads a secret. */
+/**
+ * One action on one ARN, KMS only with a key of the user's own, logs only to its own groups. No other function reads a
+ * secret.
+ */
 function checkPrivileges(
   name: string,
   template: ServerlessTemplate,
@@ -171,7 +174,7 @@ function checkPrivileges(
     );
   }
   for (const { id, Properties } of template.ofType('AWS::Lambda::Permission')) {
-    assert.ok(Properties.SourceArn, `${name}: ${id} lets any API call`);
+    assert.ok(Properties.SourceArn, `${name}: ${id} allows calls of any API`);
   }
   for (const { id, Properties } of template.ofType('AWS::SecretsManager::Secret')) {
     assert.equal(

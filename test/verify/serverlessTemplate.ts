@@ -5,7 +5,7 @@ import { offline, root } from './tools.ts';
 /** A resource of a CloudFormation template. */
 export interface TemplateResource {
   readonly Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: the shape is the type's, and the checks assert on it
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is the type's, and the tests assert on it
   readonly Properties: Record<string, any>;
 }
 
@@ -14,16 +14,16 @@ export interface ServerlessTemplate {
   /** Path of the compiled CloudFormation template. */
   readonly file: string;
   readonly resources: Readonly<Record<string, TemplateResource>>;
-  /** Resources of one type by logical id. */
+  /** Resources of one type, with their logical ids. */
   ofType(type: string): readonly (TemplateResource & { readonly id: string })[];
 }
 
 /**
- * Runs `serverless package`, without an account.
+ * Runs `serverless package`, which needs no account.
  *
- * @param name of the folder it goes into.
+ * @param name of the output folder.
  * @param parameters of the stage.
- * @throws Error with what Serverless says, when it refuses.
+ * @throws Error with the message of Serverless when it refuses.
  */
 export async function packageServerless(
   name: string,

@@ -1,4 +1,6 @@
-/** The first step of `npm run verify`: installs what the tests of this folder run, unless it is there already. */
+/**
+ * The first step of `npm run verify`: installs the tools that the tests of this folder run, unless they are installed.
+ */
 import { installPythonTools, installRuntimeClient } from './tools.ts';
 
 console.log(`cfn-lint, SAM CLI, moto: ${await installPythonTools()}`);

@@ -26,7 +26,7 @@ describe('cfn-lint finds nothing', () => {
   for (const [name, parameters] of Object.entries(stages)) {
     it(`in what Serverless compiles with ${name}`, async () => {
       const { file } = await packageServerless(`lint-${name}`, parameters);
-      // W3005: Serverless writes DependsOn where a reference says it already.
+      // W3005: Serverless writes DependsOn beside a reference that implies it.
       await runTool(pythonTool('cfn-lint'), ['--ignore-checks', 'W3005', '--', file], { cwd: root });
     });
   }

@@ -4,17 +4,17 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { runTool } from './runTool.ts';
 
-/** The project's folder, with a slash at its end. */
+/** The project's folder, with a trailing slash. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const cache = `${root}.cache/`;
 const venv = `${cache}verify-venv`;
 const runtimeClientVersion = '4.0.2';
 
-/** Path of a program of the virtual environment. */
+/** Path of a program in the virtual environment. */
 export const pythonTool = (name: string) => `${venv}/bin/${name}`;
 
-/** The environment in which AWS's tools ask nobody for anything. */
+/** Variables that keep AWS's tools from calling any service. */
 export const offline = {
   AWS_REGION: 'eu-west-1',
   AWS_DEFAULT_REGION: 'eu-west-1',
@@ -25,7 +25,7 @@ export const offline = {
   SLS_TELEMETRY_DISABLED: '1',
 } as const;
 
-/** Makes the virtual environment with the tools of requirements.txt, unless it is there for just these versions. */
+/** Installs the tools of requirements.txt in a virtual environment, unless these versions are installed. */
 export async function installPythonTools(): Promise<string> {
   const requirements = `${root}test/verify/python/requirements.txt`;
   const stamp = createHash('sha256')
@@ -37,10 +37,10 @@ export async function installPythonTools(): Promise<string> {
   });
 }
 
-/** AWS's own runtime client for Node.js: what speaks Lambda's protocol inside a container of `sam local invoke`. */
+/** AWS's own runtime client for Node.js, which speaks Lambda's protocol inside a container of `sam local invoke`. */
 export const runtimeClient = `${cache}runtime-client/node_modules/aws-lambda-ric/index.mjs`;
 
-/** Installs {@link runtimeClient}, which builds a part of itself with cmake and a C++ compiler. */
+/** Installs {@link runtimeClient}, a part of which is built with cmake and a C++ compiler. */
 export async function installRuntimeClient(): Promise<string> {
   const folder = `${cache}runtime-client`;
   return install(folder, runtimeClientVersion, async () => {
@@ -50,7 +50,7 @@ export async function installRuntimeClient(): Promise<string> {
     await runTool('npm', ['install', ...flags, `aws-lambda-ric@${runtimeClientVersion}`], { cwd: folder });
     if (!existsSync(runtimeClient)) {
       throw new Error(
-        `aws-lambda-ric@${runtimeClientVersion} was not built: are cmake and a C++ compiler there?`,
+        `aws-lambda-ric@${runtimeClientVersion} was not built: are cmake and a C++ compiler installed?`,
       );
     }
   });
@@ -59,7 +59,7 @@ export async function installRuntimeClient(): Promise<string> {
 async function install(folder: string, stamp: string, make: () => Promise<void>): Promise<string> {
   const stampFile = `${folder}/.complete`;
   if (existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) {
-    return 'there already';
+    return 'already installed';
   }
   await make();
   await writeFile(stampFile, stamp);

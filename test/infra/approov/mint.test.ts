@@ -32,16 +32,16 @@ suite('mintToken', () => {
     });
   }
 
-  test('none leaves the signature empty', () => {
+  test('alg none has an empty signature', () => {
     assert.match(mintToken({ claims, algorithm: 'none' }), /^[\w-]+\.[\w-]+\.$/);
   });
 
-  test('header members are added and override', () => {
+  test('header members are added, and replace the defaults', () => {
     const token = mintToken({ claims, key, header: { alg: 'none', kid: 'k1' } });
     assert.deepEqual(jose.decodeProtectedHeader(token), { alg: 'none', typ: 'JWT', kid: 'k1' });
   });
 
-  test('raw text and bytes go in as they are, under a right signature', () => {
+  test('raw text and bytes are used as they are, with a valid signature', () => {
     const token = mintToken({ header: 'not json', claims: Uint8Array.of(0xff, 0xfe), key });
     const [header, payload, signature] = token.split('.') as [string, string, string];
     assert.equal(Buffer.from(header, 'base64url').toString(), 'not json');

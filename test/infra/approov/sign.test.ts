@@ -91,7 +91,7 @@ suite('signRequest', () => {
     assert.deepEqual(rest, { 'Signature-Input': `account=${input}` });
   });
 
-  test('both keys make one dictionary of two members, in either form, that a parser reads', () => {
+  test('two keys make a dictionary of two members, which a parser reads in either form', () => {
     for (const form of ['bytes', 'string'] as const) {
       const headers = signRequest(request, { installKey, accountKey, created, form });
       for (const name of ['Signature', 'Signature-Input']) {
@@ -104,14 +104,14 @@ suite('signRequest', () => {
 
   const misuse: { case: string; options: Partial<SigningOptions>; message: RegExp }[] = [
     { case: 'no key', options: {}, message: /needs an install key or an account key/ },
-    { case: 'a field not sent', options: { installKey, components: ['x-a'] }, message: /no component 'x-a'/ },
+    { case: 'a missing field', options: { installKey, components: ['x-a'] }, message: /no component 'x-a'/ },
     {
       case: 'an unknown derived component',
       options: { installKey, components: ['@status'] },
       message: /no component '@status'/,
     },
     {
-      case: 'a query parameter not there',
+      case: 'a missing query parameter',
       options: { installKey, components: ['@query-param;name="y"'] },
       message: /has 0 parameters 'y'/,
     },

@@ -51,14 +51,14 @@ suite('npm run secret', () => {
       value: `{"approov":"${secret}"}`,
     },
     {
-      case: 'the secret out of a banner',
+      case: 'a secret in a banner',
       args: [],
       input: `note: this secret must be kept safe\r\n----------\r\nApproov\r\n${secret}\r\nDone\r\n\r\n`,
       id: tokenSecret,
       value: secret,
     },
     {
-      case: 'an unpadded secret out of a banner',
+      case: 'an unpadded secret in a banner',
       args: [],
       input: `\nbase64url secret:\n\n  ${urlSecret}\n----\nWARNING: never share it\n`,
       id: tokenSecret,
@@ -90,13 +90,13 @@ suite('npm run secret', () => {
       stderr: /^secret from standard input: none of the lines is a base64 secret/,
     },
     {
-      case: 'a banner around a short secret',
+      case: 'a short secret in a banner',
       args: [],
       input: 'note: a secret\nc2hvcnQ=\n',
       stderr: /shorter than 32 bytes/,
     },
     {
-      case: 'a secret cut short in a banner',
+      case: 'a truncated secret in a banner',
       args: [],
       input: `note: a secret\n${secret.slice(0, -1)}\n`,
       stderr: /the base64 padding is wrong: the value may be cut short/,
@@ -122,19 +122,19 @@ suite('npm run secret', () => {
       stderr: /the secret may be broken into lines/,
     },
     {
-      case: 'a secret that is not there',
+      case: 'a secret that does not exist',
       args: ['--stage', 'none'],
       stderr: /^cannot put approov-apigateway-none\/token-secret: ResourceNotFoundException: /,
     },
     {
-      case: 'two ways to name it',
+      case: 'two names of the secret',
       args: ['--stage', 'a', '--secret-id', 'b'],
       stderr: /^--stage and --secret-id exclude/,
     },
     { case: 'an unknown option', args: ['--stages', 'a'], stderr: /Unknown option '--stages'/ },
   ];
   for (const { case: title, args, input, stderr } of bad) {
-    test(`${title}: a line that says so, exit code 2, and nothing is put`, async () => {
+    test(`${title}: an error message, exit code 2, and nothing is stored`, async () => {
       const result = await put(args, input);
       assert.equal(result.code, 2);
       assert.match(result.stderr, stderr);
@@ -143,7 +143,7 @@ suite('npm run secret', () => {
     });
   }
 
-  test('a refusal of AWS is passed on with its name', async () => {
+  test('an error of AWS is shown with its name', async () => {
     secretsManager.fault = { kind: 'AccessDeniedException' };
     const { code, stderr } = await put([]);
     assert.equal(code, 2);

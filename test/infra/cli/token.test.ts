@@ -25,12 +25,12 @@ suite('npm run token', { concurrency: true }, () => {
 
   const minted: { case: string; args: string[]; claims: object; expiresIn: number }[] = [
     {
-      case: 'as it comes',
+      case: 'by default',
       args: [],
       claims: { did: 'ExampleApproovTokenDID==', ip: '1.2.3.4' },
       expiresIn: 3600,
     },
-    { case: 'to expire soon', args: ['--exp', '+300'], claims: {}, expiresIn: 300 },
+    { case: 'with a lifetime', args: ['--exp', '+300'], claims: {}, expiresIn: 300 },
     {
       case: 'bound to two headers in order',
       args: ['--bind', 'Bearer abc', '--bind', 'device'],
@@ -87,7 +87,7 @@ suite('npm run token', { concurrency: true }, () => {
     });
   }
 
-  test('--inspect knows a token of another secret, and one that is none', async () => {
+  test('--inspect recognises a token of another secret, and text that is not a token', async () => {
     const { stdout: minted } = await token([]);
     const other = Buffer.alloc(32, 6).toString('base64');
     const forged = await token(['--inspect', minted.trim()], other);
@@ -130,14 +130,14 @@ suite('npm run token', { concurrency: true }, () => {
       stderr: /neither base64 nor base64url/,
     },
     {
-      case: 'a file that is not there',
+      case: 'a missing file',
       args: ['--secret-file', '/none/such'],
       stderr: /cannot read .*ENOENT$/m,
     },
     { case: 'an unknown option', args: ['--expire'], stderr: /Unknown option '--expire'/ },
   ];
   for (const { case: title, args, input, stderr } of wrong) {
-    test(`${title}: one line that says so, exit code 2, and never the secret`, async () => {
+    test(`${title}: a message of one line, exit code 2, and never the secret`, async () => {
       const result = await token(args, input);
       assert.equal(result.code, 2);
       assert.equal(result.stdout, '');
@@ -158,14 +158,18 @@ suite('options of npm run token', () => {
       args: ['--claim', 'aud'],
       message: /^--claim must be NAME=VALUE, not 'aud'$/,
     },
-    { case: 'pay by hand', args: ['--claim', 'pay=x'], message: /use --bind/ },
+    { case: 'a pay claim', args: ['--claim', 'pay=x'], message: /use --bind/ },
     {
-      case: 'where to without --sign',
+      case: 'a URL without --sign',
       args: ['--url', 'https://a.example'],
       message: /^--url goes with --sign$/,
     },
     { case: 'a header without --sign', args: ['--header', 'A: b'], message: /^--header goes with --sign$/ },
-    { case: 'signing nowhere', args: ['--sign'], message: /^--url must be an absolute http or https URL/ },
+    {
+      case: 'signing without a URL',
+      args: ['--sign'],
+      message: /^--url must be an absolute http or https URL/,
+    },
     {
       case: 'a URL with a fragment',
       args: ['--sign', '--url', 'https://a.example/#x'],
@@ -182,7 +186,7 @@ suite('options of npm run token', () => {
       message: /^--header must be "NAME: VALUE", not 'value'$/,
     },
     {
-      case: 'no lifetime',
+      case: 'a lifetime of 0',
       args: ['--sign', '--url', 'https://a.example', '--lifetime', '0'],
       message: /^--lifetime must be/,
     },
@@ -198,7 +202,7 @@ suite('options of npm run token', () => {
     },
   ];
   for (const { case: title, args, message } of wrong) {
-    test(`${title} is refused by name`, () => {
+    test(`${title} is refused, and the message names the option`, () => {
       assert.throws(() => tokenOptions(args, 0), { name: 'CommandError', message });
     });
   }

@@ -51,7 +51,7 @@ suite('runDemo', () => {
       differences: 0,
     },
     {
-      case: 'a request that passes and should not',
+      case: 'a request that is allowed and should not be',
       api: { status: 200, body: greeting, log: allowed },
       expected: { status: 401, reason: 'token_expired' },
       got: '200',
@@ -65,21 +65,21 @@ suite('runDemo', () => {
       differences: 1,
     },
     {
-      case: 'an answer that no authorizer decided on',
+      case: 'an answer without a decision of an authorizer',
       api: { status: 200, body: greeting, log: 'no decision' },
       expected: { status: 200 },
       got: '200 no log line',
       differences: 1,
     },
     {
-      case: 'an answer of somebody else',
+      case: 'an answer of another backend',
       api: { status: 200, body: '<html>', log: allowed },
       expected: { status: 200 },
       got: '200 without greeting',
       differences: 1,
     },
     {
-      case: 'a body that nobody compared',
+      case: 'a body that was not compared',
       api: { status: 200, body: greeting, log: allowed },
       expected: { status: 200, contentDigest: 'verified' },
       got: '200',

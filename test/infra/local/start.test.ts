@@ -7,8 +7,8 @@ import { command } from '../support/command.ts';
 const start = (...args: string[]) => command('infra/local/start.ts', args);
 
 suite('npm start', () => {
-  test('names a port that is taken, and how to choose another', async () => {
-    // The direct calls' port: the next but one.
+  test('names a port that is taken, and says how to choose another', async () => {
+    // The port for direct calls, the next but one.
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const taken = (server.address() as { port: number }).port;
@@ -19,7 +19,7 @@ suite('npm start', () => {
   });
 
   const wrong: { case: string; args: string[]; stderr: RegExp }[] = [
-    { case: 'a port that is no number', args: ['--port', 'http'], stderr: /^--port must be.*'http'\n$/ },
+    { case: 'a port that is not a number', args: ['--port', 'http'], stderr: /^--port must be.*'http'\n$/ },
     { case: 'a port out of range', args: ['--port', '65534'], stderr: /^--port must be.*'65534'\n$/ },
     { case: 'an unknown option', args: ['--twice'], stderr: /Unknown option '--twice'/ },
   ];

@@ -13,7 +13,7 @@ import { type SecretsManager, startSecretsManager } from '../../../infra/secrets
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
-suite('Secrets Manager stand-in, asked by the AWS SDK', () => {
+suite('Secrets Manager stand-in with the AWS SDK', () => {
   let secretsManager: SecretsManager;
   let client: SecretsManagerClient;
   const get = (input: Partial<GetSecretValueCommandInput> = {}) =>
@@ -35,7 +35,7 @@ suite('Secrets Manager stand-in, asked by the AWS SDK', () => {
     await secretsManager.close();
   });
 
-  test('gives a string secret with its name, ARN, version, labels and date', async () => {
+  test('returns a string secret with its name, ARN, version, labels and date', async () => {
     const arn = secretsManager.putSecret('approov', { string: 'one' });
     const { $metadata, VersionId, ...answer } = await get();
     assert.match(VersionId ?? '', /^[0-9a-f-]{36}$/);
@@ -50,7 +50,7 @@ suite('Secrets Manager stand-in, asked by the AWS SDK', () => {
     });
   });
 
-  test('gives a binary secret back byte for byte', async () => {
+  test('returns a binary secret byte for byte', async () => {
     const binary = Uint8Array.from({ length: 256 }, (_, index) => index);
     secretsManager.putSecret('approov', { binary });
     const answer = await get();
@@ -58,14 +58,14 @@ suite('Secrets Manager stand-in, asked by the AWS SDK', () => {
     assert.deepEqual(answer.SecretBinary, binary);
   });
 
-  test('finds a secret by name, whole ARN and ARN without its suffix', async () => {
+  test('finds a secret by name, by ARN and by ARN without its suffix', async () => {
     const arn = secretsManager.putSecret('team/approov', { string: 'one' });
     for (const SecretId of ['team/approov', arn, arn.slice(0, -'-123456'.length)]) {
       assert.equal((await get({ SecretId })).SecretString, 'one', SecretId);
     }
   });
 
-  test('moves the labels as versions come: current, previous, pending', async () => {
+  test('moves the labels when versions are added: current, previous, pending', async () => {
     secretsManager.putSecret('approov', { string: 'one' }, { createdDate: new Date(now - 60_000) });
     secretsManager.rotate('approov', { string: 'two' });
     secretsManager.rotate('approov', { string: 'three' }, { stages: ['AWSPENDING'] });
@@ -81,7 +81,7 @@ suite('Secrets Manager stand-in, asked by the AWS SDK', () => {
     assert.deepEqual(await at('AWSPREVIOUS'), ['two', now]);
   });
 
-  test('CreateSecret and PutSecretValue fill it through the SDK, DescribeSecret tells the labels', async () => {
+  test('the SDK fills it with CreateSecret and PutSecretValue, and reads the labels with DescribeSecret', async () => {
     await client.send(new CreateSecretCommand({ Name: 'approov' }));
     await assert.rejects(get(), {
       name: 'ResourceNotFoundException',
@@ -106,7 +106,7 @@ suite('Secrets Manager stand-in, asked by the AWS SDK', () => {
       name: 'ResourceNotFoundException',
     },
     {
-      case: 'a label no version carries',
+      case: 'a label that no version has',
       ask: () => get({ VersionStage: 'AWSPREVIOUS' }),
       name: 'ResourceNotFoundException',
     },
@@ -116,12 +116,12 @@ suite('Secrets Manager stand-in, asked by the AWS SDK', () => {
       name: 'ResourceNotFoundException',
     },
     {
-      case: 'a secret made twice',
+      case: 'a secret that is created twice',
       ask: () => client.send(new CreateSecretCommand({ Name: 'approov' })),
       name: 'ResourceExistsException',
     },
     {
-      case: 'no secret named',
+      case: 'no secret id',
       ask: () => client.send(new GetSecretValueCommand({ SecretId: undefined })),
       name: 'ValidationException',
     },
@@ -172,7 +172,7 @@ suite('Secrets Manager stand-in, asked by the AWS SDK', () => {
     });
   }
 
-  test('a fault for one label leaves the others alone, until it is taken back', async () => {
+  test('a fault for one label does not affect the others, and ends when it is removed', async () => {
     secretsManager.putSecret('approov', { string: 'one' });
     secretsManager.rotate('approov', { string: 'two' });
     secretsManager.fault = [{ kind: 'ThrottlingException', versionStage: 'AWSPREVIOUS' }];
@@ -196,13 +196,13 @@ suite('Secrets Manager stand-in, asked by the AWS SDK', () => {
   });
 });
 
-suite('Secrets Manager stand-in, asked by hand', () => {
+suite('Secrets Manager stand-in without the AWS SDK', () => {
   const signed = { authorization: 'AWS4-HMAC-SHA256 Credential=local' };
   const cases: { case: string; headers: Record<string, string>; body: string; type: string }[] = [
     { case: 'unsigned', headers: {}, body: '{}', type: 'MissingAuthenticationTokenException' },
     { case: 'no target', headers: signed, body: '{}', type: 'UnknownOperationException' },
     {
-      case: 'an operation it does not have',
+      case: 'an unknown operation',
       headers: { ...signed, 'x-amz-target': 'secretsmanager.toString' },
       body: '{}',
       type: 'UnknownOperationException',
@@ -225,7 +225,7 @@ suite('Secrets Manager stand-in, asked by hand', () => {
     });
   }
 
-  test('a taken port is the system error, not a stand-in', async () => {
+  test('a taken port is an error of the system', async () => {
     const first = await startSecretsManager();
     const port = Number(new URL(first.endpoint).port);
     await assert.rejects(startSecretsManager({ port }), { code: 'EADDRINUSE' });

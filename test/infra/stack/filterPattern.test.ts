@@ -11,7 +11,7 @@ const event: LogEvent = {
   in: { side: 'out' },
 };
 
-/** As CloudWatch's documentation says. */
+/** From CloudWatch's documentation. */
 const cases: readonly { pattern: string; matches: boolean }[] = [
   { pattern: '{ $.word = "deny" }', matches: true },
   { pattern: '{ $.word = "den" }', matches: false },

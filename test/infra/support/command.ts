@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-/** What a command did. */
+/** The result of a command. */
 export interface CommandResult {
   code: number | null;
   stdout: string;
@@ -11,7 +11,7 @@ export interface CommandResult {
 }
 
 /**
- * Runs one of the project's scripts in a process of its own.
+ * Runs one of the project's scripts in its own process.
  *
  * @param script path below the project's root.
  * @param input its standard input.

@@ -1,5 +1,5 @@
-"""Makes AWS calls and prints their answers. Standard input: a JSON list of [service, operation, parameters]. A parameter
-{"file": PATH} at the top is that file's content."""
+"""Makes AWS calls and prints their answers. Standard input is a JSON list of [service, operation, parameters]. A top-level
+parameter {"file": PATH} stands for the content of that file."""
 
 import json
 import sys

@@ -1,5 +1,5 @@
-"""Resources that moto's CloudFormation lacks although moto has their services: each is made by the same AWS API call
-that CloudFormation makes, through boto3, which checks every parameter's name and type."""
+"""Resources that moto's CloudFormation lacks although moto has their services. Each is created by the AWS API call that
+CloudFormation makes, through boto3, which checks the name and type of every parameter."""
 
 import os
 
@@ -45,7 +45,7 @@ def secret(properties, name):
     return {"Name": name, **properties}
 
 
-# type: (service, operation, parameters of the call, field of the answer or the call that is the resource's id)
+# type: (service, operation, parameters of the call, field of the answer or of the call that is the resource's id)
 CALLS = {
     "AWS::ApiGateway::Account": ("apigateway", "update_account", account, "cloudwatchRoleArn"),
     "AWS::ApiGateway::Authorizer": ("apigateway", "create_authorizer", lambda p, _: camel(p), "id"),
@@ -100,10 +100,10 @@ def add_missing_resources():
     models = {model.cloudformation_type(): model for model in CloudFormationModel.__subclasses__()}
     both = models.keys() & CALLS.keys()
     if both:
-        raise RuntimeError(f"moto has {', '.join(both)} by now: leave them to moto")
+        raise RuntimeError(f"moto has {', '.join(both)} now: remove them here")
     # moto finds its models among the subclasses of one class, which does not keep them alive.
     parsing.added = [model_of(cloudformation_type, *call) for cloudformation_type, call in CALLS.items()]
-    # moto takes for granted fields that a mock integration, such as that of OPTIONS, does not have.
+    # moto expects fields that a mock integration, such as that of OPTIONS, does not have.
     method = models["AWS::ApiGateway::Method"]
     create = method.create_from_cloudformation_json.__func__
 

@@ -1,5 +1,5 @@
-"""moto_server with three differences: Lambda functions are kept and not run, for that needs Docker; CloudFormation's
-ValidateTemplate fails on cfn-lint's errors alone, as AWS does, not on its warnings too; and CloudFormation knows the
+"""moto_server with three differences. Lambda functions are stored and not run, because running needs Docker.
+CloudFormation's ValidateTemplate fails on cfn-lint's errors only, as at AWS, not on its warnings. CloudFormation has the
 resources of moto_resources.py."""
 
 import os

@@ -1,5 +1,5 @@
-"""Prints what `sam local invoke` would run, by the SAM CLI's own code: for each function its folder, handler and
-environment. Arguments: the built template and env.json."""
+"""Prints what `sam local invoke` would run, according to the SAM CLI's own code: the folder, handler and environment of
+each function. Arguments: the built template and env.json."""
 
 import json
 import sys

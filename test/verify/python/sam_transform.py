@@ -1,4 +1,4 @@
-"""Prints the CloudFormation that SAM's own translator makes of a template. Argument: the template."""
+"""Prints the CloudFormation template into which SAM's own translator turns a SAM template. Argument: the template."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ from samtranslator.parser.parser import Parser
 
 with open(sys.argv[1], encoding="utf8") as file:
     template = yaml_parse(file.read())
-# Code is in S3 by the time that AWS translates a template.
+# The code is in S3 when AWS translates a template.
 for resource in template["Resources"].values():
     if resource["Type"] == "AWS::Serverless::Function":
         resource["Properties"]["CodeUri"] = "s3://bucket/key"
