@@ -69,19 +69,21 @@ async function startMotoServer(): Promise<MotoServer> {
 }
 
 /**
- * Starts a moto server before the tests of the calling suite, and stops it after them. When a test fails and moto's log
- * has an error, the test shows the end of that log.
+ * Starts a moto server before the tests of the calling suite, and stops it after them. The first test that fails while
+ * moto's log has an error shows the end of that log.
  *
  * @returns a function that gives the server while the suite runs.
  */
 export function motoInSuite(): () => MotoServer {
   let moto: MotoServer | undefined;
+  let isLogShown = false;
   before(async () => {
     moto = await startMotoServer();
   });
   afterEach((test) => {
     const log = moto?.lastLines() ?? '';
-    if ('passed' in test && !test.passed && log.includes('Error')) {
+    if ('passed' in test && !test.passed && log.includes('Error') && !isLogShown) {
+      isLogShown = true;
       test.diagnostic(`The end of moto's log:\n${log}`);
     }
   });
