@@ -1,6 +1,6 @@
 /**
  * Builds the two Lambda bundles: `dist/authorizer/index.cjs` and `dist/hello/index.cjs`, each minified, self-contained
- * and with a source map beside it. They are CommonJS, which loads faster than ESM on Node.js 24.
+ * and with a source map beside it. CommonJS: on Node 24 it loads faster than ESM for this code.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -20,8 +20,7 @@ for (const name of ['authorizer', 'hello'] as const) {
     platform: 'node',
     target: 'node22',
     format: 'cjs',
-    // The SDK's ES modules can be tree-shaken, unlike its CommonJS builds: a third of the size, and 30 ms less cold
-    // start.
+    // The SDK's ES modules shake better than its CommonJS builds: a third of the size and 30 ms of cold start.
     mainFields: ['module', 'main'],
     plugins: [leaveOut],
     metafile: true,

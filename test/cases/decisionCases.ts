@@ -84,7 +84,7 @@ export function decisionCases(
       ],
       expected: 'client_status',
     },
-    { name: 'a status alone', headers: [['approov-status', 'rejected']], expected: 'client_status' },
+    { name: 'only a status', headers: [['approov-status', 'rejected']], expected: 'client_status' },
     { name: 'a status word for a token', headers: token('MITM_DETECTED'), expected: 'client_status' },
     {
       name: 'a token and a status',
@@ -337,7 +337,7 @@ export function decisionCases(
       expected: 'allow',
     },
     {
-      name: 'a bound token and the word alone',
+      name: 'a token bound to the value without its scheme',
       headers: [...token(boundToken('abc')), ['Authorization', 'Bearer abc']],
       variables: bound,
       expected: 'binding_mismatch',
@@ -492,7 +492,7 @@ export function decisionCases(
       expected: 'token_malformed',
     },
     {
-      name: 'the prefix alone',
+      name: 'only the prefix',
       headers: token('BEARER'),
       variables: { APPROOV_TOKEN_PREFIX: 'Bearer' },
       expected: 'token_malformed',

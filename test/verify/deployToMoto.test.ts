@@ -20,7 +20,7 @@ describe('serverless deploy into moto', () => {
     });
     ids = await apiIds(moto());
     test.diagnostic(
-      `not in moto, so asserted on the template alone: ${moto().unsupportedTypes().join(', ')}; ` +
+      `not in moto, so asserted only on the template: ${moto().unsupportedTypes().join(', ')}; ` +
         `made by moto_resources.py: ${moto().addedTypes().join(', ')}`,
     );
   });

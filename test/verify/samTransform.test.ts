@@ -27,7 +27,7 @@ describe("what SAM's own translator makes of the template", () => {
   it('the WebSocket API and all its resources exist only when it is asked for', () => {
     for (const [id, { Condition }] of Object.entries(resources)) {
       const isWebsocket = /websocket/i.test(id);
-      assert.equal(Condition === 'HasWebsocket', isWebsocket, `${id}: exists with the WebSocket API alone`);
+      assert.equal(Condition === 'HasWebsocket', isWebsocket, `${id}: exists only with the WebSocket API`);
     }
   });
 

@@ -170,7 +170,7 @@ function checkPrivileges(
     assert.doesNotMatch(
       JSON.stringify(statement),
       /log-group:\*|"\*"/,
-      `${name}: logs of its own groups alone`,
+      `${name}: logs of its own groups only`,
     );
   }
   for (const { id, Properties } of template.ofType('AWS::Lambda::Permission')) {

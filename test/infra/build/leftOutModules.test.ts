@@ -15,12 +15,12 @@ const metafile: Metafile = JSON.parse(
   readFileSync(new URL('../../../dist/authorizer/meta.json', import.meta.url), 'utf8'),
 );
 
-/** Paths of the modules that are in the bundle, at least in part. */
+/** Paths of the modules that the bundle holds something of. */
 const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) =>
   Object.keys(inputs).filter((path) => (inputs[path]?.bytesInOutput ?? 0) > 0),
 );
 
-/** The importers of a left-out module, as `importer:kind`. */
+/** Who imports a left-out module, as `importer:kind`. */
 function importersOf(index: number): string[] {
   return Object.entries(metafile.inputs).flatMap(([importer, { imports }]) =>
     imports
@@ -29,7 +29,7 @@ function importersOf(index: number): string[] {
   );
 }
 
-/** Importers that were reviewed and do not run what they import. Review another one before adding it. */
+/** The importers that were read, and found not to run what they import. Another one has to be read first. */
 const readImporters: readonly (readonly string[])[] = [
   ['index.js:import-statement'],
   ['runtimeConfig.js:import-statement'],
@@ -52,7 +52,7 @@ describe('modules left out of the bundle', () => {
   leftOutModules.forEach((module: LeftOutModule, index) => {
     it(`${module.path}: ${module.why}`, () => {
       const importers = importersOf(index);
-      assert.ok(importers.length > 0, 'the SDK no longer imports it: remove it from the list');
+      assert.ok(importers.length > 0, 'the SDK no longer has it: take it off the list');
       assert.deepEqual(
         importers.filter((importer) => !readImporters[index]?.includes(importer)),
         [],
@@ -60,17 +60,17 @@ describe('modules left out of the bundle', () => {
     });
   });
 
-  it('only the credentials of the environment can be used', () => {
+  it('no credentials but those of the environment can be reached', () => {
     const providers = bundled.filter((path) => /credential-provider|token-providers/.test(path));
     assert.deepEqual(providers, ['node_modules/@aws-sdk/credential-provider-env/dist-es/fromEnv.js']);
   });
 
-  it("neither the SDK's client nor its loader of configuration files is bundled", () => {
+  it("nothing of the SDK's client is bundled, nor its loader of configuration files", () => {
     const paths = bundled.join('\n');
     assert.doesNotMatch(paths, /SecretsManagerClient|runtimeConfig|middleware-|shared-ini-file-loader/);
   });
 
-  it('a function without the credentials of Lambda fails with an error that names them', () => {
+  it('a function without the credentials that Lambda sets says so by name', () => {
     const { PATH } = process.env;
     const env = { PATH, APPROOV_SECRET_ID: 's', AWS_REGION: 'eu-west-1', HOME: '/nowhere' };
     const output = execFileSync(process.execPath, [artifact], { env, encoding: 'utf8' });
