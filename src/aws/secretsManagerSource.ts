@@ -3,12 +3,7 @@ import {
   type GetSecretValueCommandOutput,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
-import { SecretFetchError } from '../secret/secretFetchError.ts';
-import type { SecretSource, VersionStage } from '../secret/secretSource.ts';
-import { AwakeDeadline } from './awakeDeadline.ts';
-
-/** Time for a whole call to Secrets Manager, its body included, milliseconds awake. */
-export const requestTimeout = 2000;
+import { SecretFetchError, type SecretSource, type VersionStage } from '../secret/secretSource.ts';
 
 /**
  * Calls GetSecretValue once, without trying again, and gives up when the signal says so.
@@ -33,19 +28,16 @@ export interface CallOptions {
  * @param secretId name or ARN
  */
 export function secretsManagerSource(getSecretValue: GetSecretValue, secretId: string): SecretSource {
-  return async (stage) => {
-    const deadline = new AwakeDeadline(requestTimeout);
+  return async (stage, abortSignal) => {
     let output: GetSecretValueCommandOutput;
     try {
       const input = { SecretId: secretId, VersionStage: stage };
-      output = await deadline.race(getSecretValue(input, { abortSignal: deadline.signal }));
+      output = await getSecretValue(input, { abortSignal });
     } catch (error) {
       if (isNoSuchVersion(error, stage)) return undefined;
       if (error instanceof SecretFetchError) throw error;
       const cause = isServiceError(error) ? { cause: error } : {};
-      throw new SecretFetchError(nameOf(error), { ...cause, wasFrozen: deadline.wasFrozen });
-    } finally {
-      deadline.end();
+      throw new SecretFetchError(nameOf(error), cause);
     }
     const text =
       output.SecretString ?? (output.SecretBinary && Buffer.from(output.SecretBinary).toString('utf8'));

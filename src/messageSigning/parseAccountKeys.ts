@@ -1,6 +1,8 @@
-import { decodeSecret, SecretFormatError } from '../secret/decodeSecret.ts';
-import { importHmacKey } from '../secret/importHmacKey.ts';
-import type { AccountKeySet } from './accountKeys.ts';
+import type { webcrypto } from 'node:crypto';
+import { importSecret, SecretFormatError } from '../secret/decodeSecret.ts';
+
+/** The account message signing keys of one version of the secret, by `mskid`. */
+export type AccountKeySet = Pick<ReadonlyMap<string, webcrypto.CryptoKey>, 'get'>;
 
 /**
  * Reads the value of the secret that holds the account message signing key: the base64 key alone, which then serves for
@@ -10,14 +12,11 @@ import type { AccountKeySet } from './accountKeys.ts';
  */
 export async function parseAccountKeys(text: string): Promise<AccountKeySet> {
   if (!text.trimStart().startsWith('{')) {
-    const key = await importHmacKey(decodeSecret(text));
-    return () => key;
+    const key = await importSecret(text);
+    return { get: () => key };
   }
-  const named = await Promise.all(
-    namedKeys(text).map(async ([id, value]) => [id, await importHmacKey(decodeSecret(value))] as const),
-  );
-  const keys = new Map(named);
-  return (mskid) => keys.get(mskid);
+  const named = namedKeys(text).map(async ([id, value]) => [id, await importSecret(value)] as const);
+  return new Map(await Promise.all(named));
 }
 
 function namedKeys(text: string): [id: string, value: string][] {

@@ -1,8 +1,11 @@
+import type { webcrypto } from 'node:crypto';
+import { FormatError } from '../fetched/errors.ts';
+
 /** Shortest HMAC SHA-256 key, in bytes. @see {@link https://www.rfc-editor.org/rfc/rfc7518#section-3.2} */
 const shortestSecret = 32;
 
-/** A secret's value is not what it must be. The message says what is wrong with its form, and nothing of its content. */
-export class SecretFormatError extends Error {
+/** A secret's value is not what it must be. The message names the fault of its form and quotes nothing of it. */
+export class SecretFormatError extends FormatError {
   override readonly name = 'SecretFormatError';
 }
 
@@ -32,4 +35,15 @@ export function decodeSecret(text: string): Buffer<ArrayBuffer> {
     throw new SecretFormatError(`the decoded value is shorter than ${shortestSecret} bytes`);
   }
   return key;
+}
+
+/**
+ * Imports a base64 secret as an HMAC SHA-256 verification key that cannot be read back.
+ *
+ * @throws SecretFormatError when {@link decodeSecret} does
+ * @see {@link https://www.w3.org/TR/webcrypto-2/#hmac}
+ */
+export async function importSecret(text: string): Promise<webcrypto.CryptoKey> {
+  const bytes = decodeSecret(text);
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
 }

@@ -1,6 +1,5 @@
 import type { webcrypto } from 'node:crypto';
-import { decodeSecret, SecretFormatError } from './decodeSecret.ts';
-import { importHmacKey } from './importHmacKey.ts';
+import { importSecret, SecretFormatError } from './decodeSecret.ts';
 
 /**
  * Makes the parser for the value of the token secret.
@@ -11,7 +10,7 @@ import { importHmacKey } from './importHmacKey.ts';
 export function parseTokenSecret(
   jsonKey: string | undefined,
 ): (text: string) => Promise<webcrypto.CryptoKey> {
-  return async (text) => importHmacKey(decodeSecret(jsonKey === undefined ? text : memberOf(text, jsonKey)));
+  return async (text) => importSecret(jsonKey === undefined ? text : memberOf(text, jsonKey));
 }
 
 function memberOf(text: string, jsonKey: string): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { SecretFetchError } from '../../../src/secret/secretFetchError.ts';
+import { SecretFetchError } from '../../../src/secret/secretSource.ts';
 import { minute, outcome, Rig, second, settled, version } from './support/rig.ts';
 
 const down = new SecretFetchError('InternalServiceError');

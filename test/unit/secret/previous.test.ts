@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { SecretFetchError } from '../../../src/secret/secretFetchError.ts';
 import type { SecretVersion } from '../../../src/secret/secretSource.ts';
+import { SecretFetchError } from '../../../src/secret/secretSource.ts';
 import { minute, outcome, Rig, second, settled, version } from './support/rig.ts';
 
 /** A cache with a version that was made `age` ago, and what it has as the one before. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { SecretFetchError } from '../../../src/secret/secretFetchError.ts';
+import { SecretFetchError } from '../../../src/secret/secretSource.ts';
 import { verifyWithSecret } from '../../../src/secret/verifyWithSecret.ts';
 import { minute, outcome, Rig, second, version } from './support/rig.ts';
 

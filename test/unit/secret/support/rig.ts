@@ -28,6 +28,8 @@ export function version(text: string, createdAt: number | undefined = 0): Secret
 /** A cache of a text secret under a fake clock, with a fake Secrets Manager behind it. */
 export class Rig {
   now = Date.UTC(2026, 0, 1);
+  /** How far the wall clock was set back. */
+  setBack = 0;
   dice = 0;
   readonly calls: FakeCall[] = [];
   /** what the observer was told, in order */
@@ -48,7 +50,7 @@ export class Rig {
       },
       life: { ...life, ...lifeOf },
       codes: { unavailable: 'secret_unavailable', invalid: 'secret_invalid' },
-      clock: () => this.now,
+      clocks: { wall: () => this.now - this.setBack, steady: () => this.now },
       random: () => this.dice,
       observer: {
         fetched: () => this.events.push('fetched'),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { retryPause } from '../../../src/secret/retryPause.ts';
+import { retryPause } from '../../../src/fetched/fetcher.ts';
 
 suite('pause after failed fetches', () => {
   const almostOne = 1 - Number.EPSILON;
