@@ -22,7 +22,7 @@ export async function parseAccountKeys(text: string): Promise<AccountKeySet> {
 function namedKeys(text: string): [id: string, value: string][] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.trim());
   } catch {
     throw new SecretFormatError('the value starts as JSON, but is none');
   }

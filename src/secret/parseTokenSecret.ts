@@ -16,7 +16,8 @@ export function parseTokenSecret(
 function memberOf(text: string, jsonKey: string): string {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Trimmed, as base64 is: some editors put a byte order mark before JSON.
+    value = JSON.parse(text.trim());
   } catch {
     throw new SecretFormatError('the value is not JSON, but a JSON key is configured');
   }
