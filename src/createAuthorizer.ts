@@ -32,8 +32,8 @@ export interface AuthorizerOptions {
   readonly binding?: 'off' | 'if-present' | 'required' | undefined;
   /** `iss` must equal it */
   readonly issuer?: string | undefined;
-  /** `aud` must equal or contain it */
-  readonly audience?: string | undefined;
+  /** `aud` must equal or contain it, or one of them */
+  readonly audience?: string | readonly string[] | undefined;
   /** 0 to 60; 0 */
   readonly clockToleranceSeconds?: number | undefined;
   /** `report-only` lets every request through and logs what would have been refused; `enforce` */

@@ -25,7 +25,7 @@ export const settings = {
   bindingHeaders: setting('APPROOV_BINDING_HEADERS', rules.headerNames),
   binding: setting('APPROOV_BINDING', rules.oneOf(bindingModes)),
   issuer: setting('APPROOV_ISSUER', rules.printable),
-  audience: setting('APPROOV_AUDIENCE', rules.printable),
+  audience: setting('APPROOV_AUDIENCE', rules.listOf(rules.printable)),
   clockToleranceSeconds: setting('APPROOV_CLOCK_TOLERANCE_SECONDS', rules.integer(0, 60), 0),
   mode: setting('APPROOV_MODE', rules.oneOf(['enforce', 'report-only']), 'enforce'),
   denial: setting('APPROOV_DENIAL', rules.oneOf(['unauthorized', 'policy']), 'unauthorized'),
