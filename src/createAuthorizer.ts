@@ -86,9 +86,10 @@ export interface AuthorizerTools {
  */
 export function createAuthorizer(options: AuthorizerOptions, tools: AuthorizerTools = {}): Authorizer {
   const { config, warnings } = readConfig(rawSettings(options), (name) => name);
-  const { client = createSecretsManagerClient(), write = (line) => process.stdout.write(line) } = tools;
-  const getSecretValue: GetSecretValue = (input, options) =>
-    client.send(new GetSecretValueCommand(input), options);
+  const { client = createSecretsManagerClient(), write = (line) => process.stdout.write(line) } =
+    checkedTools(tools);
+  const getSecretValue: GetSecretValue = (input, callOptions) =>
+    client.send(new GetSecretValueCommand(input), callOptions);
   return startAuthorizer(config, warnings, {
     sourceOf: (secretId) => secretsManagerSource(getSecretValue, secretId),
     write,
@@ -97,12 +98,41 @@ export function createAuthorizer(options: AuthorizerOptions, tools: AuthorizerTo
 
 /** Options as their environment variables would say them, so that one set of rules holds for both. */
 function rawSettings(options: AuthorizerOptions): RawSettings {
-  const names = Object.keys(settings) as SettingName[];
-  const unknown = Object.keys(options).filter((name) => !names.includes(name as SettingName));
+  const given = ownProperties('options', options);
+  const names = Object.keys(settings);
+  const unknown = Object.keys(given).filter((name) => !names.includes(name));
   if (unknown.length > 0) {
     const hints = unknown.map((name) => `unknown option ${name}: did you mean ${nearestName(name, names)}?`);
     throw new ConfigurationError(`Invalid configuration: ${hints.join('; ')}`);
   }
-  const given = names.filter((name) => options[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, String(options[name])]));
+  const raw = Object.entries(given).map(([name, value]) => [name, textOf(name as SettingName, value)]);
+  return Object.fromEntries(raw);
+}
+
+/** What is of another type than the option is as wrong as an empty text, and the error then names the option. */
+function textOf(name: SettingName, value: unknown): string | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  const text = isList || typeof value === 'number' ? String(value) : '';
+  const parsed = settings[name].rule.parse(text);
+  return typeof parsed === typeof value && Array.isArray(parsed) === isList ? text : '';
+}
+
+function checkedTools(tools: AuthorizerTools): AuthorizerTools {
+  const { client, write }: AuthorizerTools = ownProperties('tools', tools);
+  if (client !== undefined && typeof client?.send !== 'function') {
+    throw new ConfigurationError('Invalid configuration: client must be a SecretsManagerClient');
+  }
+  if (write !== undefined && typeof write !== 'function') {
+    throw new ConfigurationError('Invalid configuration: write must be a function');
+  }
+  return { client, write };
+}
+
+/** A copy without what an object inherits: a polluted Object.prototype must not set an option. */
+function ownProperties<T extends object>(name: string, argument: T): T {
+  if (typeof argument !== 'object' || argument === null) {
+    throw new ConfigurationError(`Invalid configuration: ${name} must be an object`);
+  }
+  return Object.assign(Object.create(null), argument);
 }

@@ -44,11 +44,12 @@ export interface ReadConfig {
 /**
  * Checks the settings against their rules and against each other.
  *
- * @param raw settings as given
+ * @param given the settings; inherited properties do not count
  * @param nameOf the name by which the errors call a setting
  * @throws ConfigurationError one error for all that is wrong, which names each setting and its rule
  */
-export function readConfig(raw: RawSettings, nameOf: (name: SettingName) => string): ReadConfig {
+export function readConfig(given: RawSettings, nameOf: (name: SettingName) => string): ReadConfig {
+  const raw: RawSettings = Object.assign(Object.create(null), given);
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, { rule, defaultValue }] of Object.entries(settings) as [

@@ -199,6 +199,16 @@ describe('configuration from the environment', () => {
     });
   }
 
+  it('does not take inherited properties for variables', (test) => {
+    const polluted = Object.prototype as Record<string, unknown>;
+    test.after(() => {
+      delete polluted.APPROOV_MODE;
+      delete polluted.mode;
+    });
+    Object.assign(polluted, { APPROOV_MODE: 'report-only', mode: 'report-only' });
+    assert.equal(readEnvironment(secretId).config.mode, 'enforce');
+  });
+
   it('requires the secret', () => {
     assert.throws(
       () => readEnvironment({}),
