@@ -29,7 +29,7 @@ export interface AuthorizerParts {
   readonly signatures: VerifiedSignatures;
   /** Only for account message signing. */
   readonly accountKeys?: SecretCache<AccountKeySet> | undefined;
-  /** The wall clock is held against the times in tokens and signatures; the steady one measures durations. */
+  /** The wall clock is for the times in tokens and signatures, the steady clock for durations. */
   readonly clocks: Clocks;
   readonly log: Log;
 }
@@ -39,8 +39,8 @@ export interface AuthorizerParts {
  *
  * @param coldStart whether this is the first event of the environment
  * @returns the policy, or the simple response of an HTTP API
- * @throws Error with the message `Unauthorized` for a refusal, unless refusals are answered with a Deny; a Failure when no
- *   decision is possible
+ * @throws Error with the message `Unauthorized` for a refusal, unless refusals are answered with a Deny; a Failure when
+ *   no decision is possible
  */
 export async function authorize(
   event: unknown,
@@ -91,8 +91,8 @@ async function decide(
 }
 
 /**
- * Verifies a token, and reads it while the thread pool computes the signature: that takes a fifth off the time for a new
- * token. What was read counts only once the signature is verified.
+ * Verifies a token, and reads it while the thread pool computes the signature, so that a new token takes a tenth less
+ * time. What was read counts only after the signature is verified.
  */
 async function verifyToken(
   rawToken: string,
@@ -108,7 +108,7 @@ async function verifyToken(
 
   const unverifiedPayload = decomposeUnverifiedToken(rawToken);
   const reading = readAhead();
-  // Without a verified signature nobody asks whether the claims are valid.
+  // Without a verified signature, nobody asks for it.
   reading.catch(() => undefined);
 
   trace.secretVersion = await verifyWithSecret(secrets, verifies, arrivedAt);

@@ -3,7 +3,7 @@ import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/
 import { limitedBody, requestHandlerOptions } from './transport.ts';
 
 /**
- * Makes the client that the secret cache needs: it fails soon, and leaves it to the cache when to try again.
+ * Makes the client that the secret cache needs: it fails soon, and the cache decides when to try again.
  *
  * @param requestHandler the SDK's own handler, or a test's
  */

@@ -14,20 +14,20 @@ export interface RequestHandler {
 }
 
 /**
- * GetSecretValue as plain JSON, with the signer and the HTTP handler of the AWS SDK. The SDK's client, which serves every
- * operation and every setting, is half of a cold start. Region, endpoint and credentials come from the environment variables
- * that the Lambda runtime sets, at every call.
+ * Makes GetSecretValue calls in plain JSON, with the signer and the HTTP handler of the AWS SDK. The SDK's client,
+ * which serves every operation and every setting, is half of a cold start. Region, endpoint and credentials come from
+ * the environment variables that the Lambda runtime sets, at every call.
  *
- * As the SDK's client does, it signs with AWS's time: the date of each answer shows how far this clock is off.
+ * Like the SDK's client, it signs with AWS's time: the date of each answer shows how far this clock is off.
  *
- * @returns makes the call; throws SecretFetchError `InvalidEndpointConfiguration`, CredentialsProviderError before anything
- *   is sent
+ * @returns makes the call; throws SecretFetchError `InvalidEndpointConfiguration`, CredentialsProviderError before
+ *   anything is sent
  * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html}
  */
 export function createGetSecretValue(
   requestHandler: RequestHandler = new NodeHttpHandler(requestHandlerOptions),
 ): GetSecretValue {
-  /** What to add to this clock for AWS's time, in milliseconds. */
+  /** How far AWS's clock is ahead of this one, in milliseconds. */
   let clockOffset = 0;
   return async (input, options) => {
     const { region, url } = secretsManagerEndpoint(process.env);
@@ -40,7 +40,7 @@ export function createGetSecretValue(
     const { response } = await requestHandler.handle(request, options);
     const receivedAt = Date.now();
     const serverTime = Date.parse(response.headers.date ?? '');
-    // The date of a call that was frozen on its way says nothing about the clock.
+    // After a freeze during the call, the date says nothing about the clock.
     const isRecent = receivedAt - sentAt <= timeLimits.leftOver;
     if (isRecent && Number.isFinite(serverTime)) clockOffset = serverTime - receivedAt;
     return readAnswer(response);
@@ -70,7 +70,7 @@ function requestOf(url: URL, body: string): HttpRequest {
 function lambdaCredentials(environment: Environment): AwsCredentialIdentity {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
-    // Under the name that the SDK's client gives it.
+    // The name that the SDK's client uses.
     throw Object.assign(new Error('no credentials'), { name: 'CredentialsProviderError' });
   }
   return {

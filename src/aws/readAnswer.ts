@@ -24,8 +24,8 @@ const documentedErrors = {
 /**
  * Reads the answer to GetSecretValue: JSON, in which a Blob is base64 and a Timestamp is in seconds since 1970 UTC.
  *
- * @throws SecretsManagerServiceException the error that AWS answered; SyntaxError or TypeError when the answer is not what it must be;
- *   Error `AnswerTooLarge`
+ * @throws SecretsManagerServiceException the error that AWS answered; SyntaxError or TypeError when the answer has
+ *   another form; Error `AnswerTooLarge`
  * @see {@link https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html}
  */
 export async function readAnswer({
@@ -59,7 +59,7 @@ function dateOf(epochSeconds: unknown): Date {
   return new Date(Math.round(seconds * 1000));
 }
 
-/** Without the members that are null: they are as if absent. */
+/** Members that are null count as absent. */
 async function readJson(body: AsyncIterable<Uint8Array>): Promise<Fields> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of limitedBody(body)) chunks.push(chunk);
@@ -83,7 +83,7 @@ function serviceError(
   return new SecretsManagerServiceException({ name, message, $fault, $metadata });
 }
 
-/** `ResourceNotFoundException` of `com.amazonaws.secretsmanager#ResourceNotFoundException:http://…`. */
+/** For example `ResourceNotFoundException` from `com.amazonaws.secretsmanager#ResourceNotFoundException:http://…`. */
 function errorName(headers: HttpResponse['headers'], fields: Fields): string {
   const identifier = fields.__type ?? find(fields, 'code') ?? find(headers, 'x-amzn-errortype') ?? 'Unknown';
   return /^(?:[^#,:]*#)?([^#,:]*)/.exec(String(identifier))?.[1] as string;

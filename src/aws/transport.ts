@@ -12,7 +12,7 @@ export const requestHandlerOptions = {
 const largestAnswer = 102_400;
 
 /**
- * Passes the body of an answer on as it arrives, and gives the connection up as soon as there is too much of it.
+ * Passes the body of an answer on as it arrives, and closes the connection as soon as the body is too large.
  *
  * @throws Error `AnswerTooLarge`
  * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html}

@@ -8,8 +8,8 @@ const day = 86_400;
 const week = 7 * day;
 
 /**
- * Every setting: its environment variable and its rule. A missing default means unset. The README's table and the
- * templates are held against this one.
+ * Every setting: its environment variable and its rule. A missing default means unset. The tests compare the
+ * README's table and the templates with this one.
  */
 export const settings = {
   secretId: setting('APPROOV_SECRET_ID', rules.secretId),

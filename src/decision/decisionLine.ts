@@ -1,7 +1,7 @@
 import type { LogLine } from './log.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What is learnt about a request on the way to its verdict: the last step reached shows. */
+/** What is found out about a request on the way to its verdict. A step that was not reached leaves its field unset. */
 export interface Trace {
   tokenId?: string;
   secretVersion?: LogLine['secretVersion'];

@@ -5,8 +5,8 @@ export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /**
- * One line of the log, with every field that it may have. None ever holds a token, a secret, a whole event or a header's
- * value.
+ * One line of the log, with every field that it may have. None ever holds a token, a secret, a whole event or a
+ * header's value.
  */
 export interface LogLine {
   readonly level: Exclude<LogLevel, 'silent'>;
@@ -37,8 +37,8 @@ export type Log = (line: LogLine) => void;
  * Makes a log of one JSON object a line.
  *
  * @param least the level below which nothing is written
- * @param write takes a whole line with its line break. In Lambda it is standard output itself: `console` would wrap the JSON
- *   into another.
+ * @param write takes a whole line with its line break. In Lambda it is standard output itself: `console` would wrap the
+ *   JSON into another.
  */
 export function createLog(least: LogLevel, write: (line: string) => void): Log {
   const threshold = logLevels.indexOf(least);

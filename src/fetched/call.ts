@@ -20,8 +20,8 @@ export interface Source<Raw> {
  * One call to a source, and the one place that decides whether Lambda froze the environment during it.
  *
  * Lambda freezes an environment between requests, and with it the calls under way. When it thaws, an ordinary timer is
- * overdue and would end the call although its response may have arrived. So the time awake is counted in beats: the call ends
- * after `timeout` of it, and what the clocks show beyond it was a freeze.
+ * overdue and would end the call although its response may have arrived. So the time awake is counted in beats: the
+ * call ends after `timeout` of it, and what the clocks show beyond it was a freeze.
  */
 export class Call<Loaded> {
   readonly startedAt: Moment;
@@ -54,15 +54,17 @@ export class Call<Loaded> {
   /** Fetches within the time limit, which ends with a FetchError `TimeoutError`. */
   async fetch<Raw>(source: Source<Raw>): Promise<Raw> {
     const controller = new AbortController();
-    const { promise: passed, reject } = Promise.withResolvers<never>();
-    const timer = setInterval(() => {
-      this.#awake += timeLimits.beat;
-      if (this.#awake < source.timeout) return;
-      reject(new FetchError(source.call, 'TimeoutError'));
-      controller.abort();
-    }, timeLimits.beat);
+    let timer: NodeJS.Timeout | undefined;
+    const timeUp = new Promise<never>((_, reject) => {
+      timer = setInterval(() => {
+        this.#awake += timeLimits.beat;
+        if (this.#awake < source.timeout) return;
+        reject(new FetchError(source.call, 'TimeoutError'));
+        controller.abort();
+      }, timeLimits.beat);
+    });
     try {
-      return await Promise.race([source.fetch(controller.signal), passed]);
+      return await Promise.race([source.fetch(controller.signal), timeUp]);
     } finally {
       clearInterval(timer);
       this.#frozenFor = this.startedAt.age - this.#awake;

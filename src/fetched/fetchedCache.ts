@@ -31,13 +31,14 @@ export type FetchedState = 'absent' | 'fresh' | 'due' | 'stale' | 'expired';
  *
  * | state | when | what a request does |
  * |---|---|---|
- * | absent | nothing was fetched yet | waits for the call in flight, or starts one; during the pause after a failure it fails |
+ * | absent | nothing was fetched yet | waits for a call; during the pause after a failure it fails |
  * | fresh | no older than `ttl` | uses the value |
- * | due | older than `ttl`, or the wall clock was set back past the fetch | uses the value, and starts a call in the background |
- * | stale | as due, and the last call failed | uses the value, and starts a call in the background when the pause is over |
+ * | due | older than `ttl`, or the wall clock was set back past the fetch | uses the value, and starts a call |
+ * | stale | as due, and the last call failed | uses the value, and starts a call when the pause is over |
  * | expired | older than `ttl` and `maxStale` | as absent |
  *
- * In any state, a signature that does not verify fetches the value afresh: see {@link FetchedCache.refreshAfterMismatch}.
+ * A call that a request does not wait for runs in the background. At most one call is in flight.
+ * In any state, {@link FetchedCache.refreshAfterMismatch} fetches the value afresh for a signature that does not verify.
  */
 export class FetchedCache<Raw, Value> {
   readonly #options: FetchedCacheOptions<Raw, Value>;
@@ -84,8 +85,8 @@ export class FetchedCache<Raw, Value> {
   }
 
   /**
-   * Fetches the value afresh after a signature that did not verify: it may have been rotated. This happens at most once in
-   * 30 s, is shared by all who wait, and waits for the end of a pause after failed calls.
+   * Fetches the value afresh after a signature that did not verify: it may have been rotated. This happens at most once
+   * in 30 s, is shared by all who wait, and waits for the end of a pause after failed calls.
    *
    * @param seen the value that did not verify the signature
    * @param since when the request came, by the steady clock: a fetch begun after that is fresh enough

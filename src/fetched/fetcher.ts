@@ -21,9 +21,9 @@ export interface FetchOptions {
 }
 
 /**
- * Fetches from one source: at most one call is in flight for any number of waiting requests, and a doubling pause follows
- * each failure. It relies on no timer, for a Lambda environment is frozen between requests: the clocks decide when a request
- * comes.
+ * Fetches from one source: at most one call is in flight for any number of waiting requests, and a doubling pause
+ * follows each failure. It relies on no timer, for a Lambda environment is frozen between requests: the clocks decide
+ * when a request comes.
  */
 export class Fetcher<Raw, Loaded> {
   readonly #source: Source<Raw>;
@@ -115,8 +115,8 @@ export class Fetcher<Raw, Loaded> {
 }
 
 /**
- * How long to leave a source alone after a failed call: twice as long after each, with up to half of it added at random so
- * that many environments do not come back at once.
+ * How long to leave a source alone after a failed call: twice as long after each, with up to half of it added at random
+ * so that many environments do not come back at once.
  *
  * @param failures failed calls in a row, 1 or more
  * @param random 0 inclusive to 1 exclusive

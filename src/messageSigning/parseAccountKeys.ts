@@ -5,10 +5,10 @@ import { importSecret, SecretFormatError } from '../secret/decodeSecret.ts';
 export type AccountKeySet = Pick<ReadonlyMap<string, webcrypto.CryptoKey>, 'get'>;
 
 /**
- * Reads the value of the secret that holds the account message signing key: the base64 key alone, which then serves for
- * every `mskid`, or a JSON object that names key ids, `{"<mskid>": "<base64>", …}`.
+ * Reads the value of the secret that holds the account message signing keys: one base64 key, which serves every
+ * `mskid`, or a JSON object of keys by `mskid`, `{"<mskid>": "<base64>", …}`.
  *
- * @throws SecretFormatError when it is neither, or any of the keys is not one
+ * @throws SecretFormatError when it is neither, or any of the keys is invalid
  */
 export async function parseAccountKeys(text: string): Promise<AccountKeySet> {
   if (!text.trimStart().startsWith('{')) {
@@ -24,12 +24,12 @@ function namedKeys(text: string): [id: string, value: string][] {
   try {
     value = JSON.parse(text.trim());
   } catch {
-    throw new SecretFormatError('the value starts as JSON, but is none');
+    throw new SecretFormatError('the value starts like JSON, but is not valid JSON');
   }
   const named = Object.entries(value as object);
   if (named.length === 0) throw new SecretFormatError('the JSON object names no key');
   if (!named.every(([, key]) => typeof key === 'string')) {
-    throw new SecretFormatError('the JSON object holds something else than key ids with their base64 keys');
+    throw new SecretFormatError('the JSON object has a member that is not a string');
   }
   return named;
 }

@@ -48,7 +48,7 @@ export function respond(
 ): AuthorizerResponse {
   const isReportOnly = settings.mode === 'report-only';
   if (verdict.kind === 'failure' && !(request && isReportOnly)) throw verdict.failure;
-  // Without a request there is only a failure.
+  // Without a request, the verdict is a failure.
   const { arn, acceptsSimpleResponse } = request as ApiRequest;
   const isSimple = acceptsSimpleResponse && settings.httpApiResponse === 'simple';
 

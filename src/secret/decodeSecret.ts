@@ -4,13 +4,15 @@ import { FormatError } from '../fetched/errors.ts';
 /** Shortest HMAC SHA-256 key, in bytes. @see {@link https://www.rfc-editor.org/rfc/rfc7518#section-3.2} */
 const shortestSecret = 32;
 
-/** A secret's value is not what it must be. The message names the fault of its form and quotes nothing of it. */
+/**
+ * A secret's value does not have the required form. The message says what is wrong, and quotes nothing of the value.
+ */
 export class SecretFormatError extends FormatError {
   override readonly name = 'SecretFormatError';
 }
 
 /**
- * Decodes a base64 secret strictly: Node's own decoder skips what it does not know.
+ * Decodes a base64 secret strictly: Node's own decoder skips characters that it does not know.
  *
  * @param text base64 or base64url, padded or not, white space around it ignored
  * @returns the key, 32 bytes or more

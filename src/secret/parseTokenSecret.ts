@@ -5,7 +5,7 @@ import { importSecret, SecretFormatError } from './decodeSecret.ts';
  * Makes the parser for the value of the token secret.
  *
  * @param jsonKey when given, the value is a JSON object and the base64 secret is at this key
- * @returns reads a secret's value into the key that verifies tokens; throws SecretFormatError
+ * @returns imports a secret's value as the key that verifies tokens; throws SecretFormatError
  */
 export function parseTokenSecret(
   jsonKey: string | undefined,
@@ -16,7 +16,7 @@ export function parseTokenSecret(
 function memberOf(text: string, jsonKey: string): string {
   let value: unknown;
   try {
-    // Trimmed, as base64 is: some editors put a byte order mark before JSON.
+    // Some editors put a byte order mark before the JSON, which is trimmed like white space.
     value = JSON.parse(text.trim());
   } catch {
     throw new SecretFormatError('the value is not JSON, but a JSON key is configured');

@@ -33,7 +33,7 @@ export interface LoadedSecret<Key> {
   readonly loadedAt: Moment;
 }
 
-/** The version before a current one. */
+/** The version before the current one. */
 interface PreviousSecret<Key> {
   readonly of: LoadedSecret<Key>;
   readonly fetcher: Fetcher<SecretVersion | undefined, { readonly key: Key } | undefined>;
@@ -69,7 +69,7 @@ export class SecretCache<Key> extends FetchedCache<SecretVersion, LoadedSecret<K
   async previousOf(current: LoadedSecret<Key>): Promise<{ readonly key: Key } | undefined> {
     if (!this.#isInGrace(current)) return undefined;
     if (this.#previous?.of !== current) {
-      // It has a fetcher of its own: a call from before the rotation would give the version before the one before.
+      // A new fetcher: a call that began before the rotation would return the version before this one.
       const source = sourceOf(this.#options.source, 'AWSPREVIOUS');
       const load = (version: SecretVersion | undefined) => this.#loadPrevious(version);
       this.#previous = { of: current, fetcher: new Fetcher(source, load, this.#options) };
@@ -79,7 +79,10 @@ export class SecretCache<Key> extends FetchedCache<SecretVersion, LoadedSecret<K
     return previous.fetched.secret;
   }
 
-  /** The wall clock is held against Secrets Manager's; should it be set back, the grace ends by the version's first fetch. */
+  /**
+   * The creation is a time by Secrets Manager's clock, so the wall clock measures it. Should that be set back, the
+   * grace ends by the time since the version was first fetched.
+   */
   #isInGrace({ version: { createdAt }, loadedAt }: LoadedSecret<Key>): boolean {
     const { clocks, life } = this.#options;
     return (

@@ -22,7 +22,7 @@ export interface SecretVersion {
  */
 export type SecretSource = (stage: VersionStage, signal: AbortSignal) => Promise<SecretVersion | undefined>;
 
-/** What messages call the call that fetches a secret. */
+/** The name of the call in messages. */
 export const getSecretValueCall = 'GetSecretValue';
 
 /** A call to Secrets Manager did not give a value. */

@@ -4,8 +4,8 @@ import type { SecretCache } from './secretCache.ts';
 export type AcceptedBy = 'current' | 'previous';
 
 /**
- * Tries a signature with the current version of a secret, with the previous one in its grace, and, when neither verifies
- * it, once more with the secret fetched afresh, so that a rotation takes effect at once.
+ * Tries a signature with the current version of a secret, with the previous one in its grace, and, when neither
+ * verifies it, once more with the secret fetched afresh, so that a rotation takes effect at once.
  *
  * @param secrets cache of the secret
  * @param verifies whether a key verifies the signature

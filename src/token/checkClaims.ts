@@ -3,11 +3,11 @@ import type { ApproovClaims } from './claims.ts';
 
 /** What a token's claims must say. */
 export interface ClaimRules {
-  /** `iss` must equal it, when set */
+  /** `iss` must equal it, when set. */
   readonly issuer?: string | undefined;
-  /** `aud` must equal or contain one of them, when set */
+  /** `aud` must equal or contain one of them, when set. */
   readonly audience?: readonly string[] | undefined;
-  /** seconds by which the clocks may differ */
+  /** Seconds by which the clocks may differ. */
   readonly clockToleranceSeconds: number;
 }
 

@@ -8,8 +8,8 @@ const canonical = '(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?';
 const compactForm = new RegExp(`^${canonical}\\.${canonical}\\.${canonical}$`);
 
 /**
- * Checks the length and the form of a token, before anything is done with it. One sequence of bytes has one spelling, so that
- * one token has one spelling too: no other spelling of a genuine token is verified and remembered.
+ * Checks the length and the form of a token, before it is verified. Each part has one spelling, and with it the token:
+ * another spelling of a genuine token is neither verified nor remembered.
  *
  * @throws Refusal `token_malformed`: too long, or not three canonical base64url parts
  * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-7.1} Compact Serialization
@@ -19,13 +19,13 @@ export function checkCompactForm(rawToken: string): void {
 }
 
 /**
- * Takes a compact JWS apart without verifying it, and refuses what is not of the single kind that Approov sends. Nothing in
- * the payload may be believed before the signature has been verified.
+ * Takes a compact JWS apart without verifying it, and refuses every kind that Approov does not send. Nothing in the
+ * payload may be believed before the signature is verified.
  *
- * @param rawToken a token that {@link checkCompactForm} has let pass
+ * @param rawToken a token that {@link checkCompactForm} accepted
  * @returns the payload as JSON object, unverified
- * @throws Refusal `token_malformed`: header or payload not a JSON object in UTF-8, encrypted, or with a critical extension;
- *   `algorithm_not_allowed`: `alg` is not `HS256`
+ * @throws Refusal `token_malformed`: header or payload not a JSON object in UTF-8, encrypted, or with a critical
+ *   extension; `algorithm_not_allowed`: `alg` is not `HS256`
  * @see {@link https://www.rfc-editor.org/rfc/rfc8725#section-3.1} the algorithm is the code's choice, never the token's
  */
 export function decomposeUnverifiedToken(rawToken: string): Readonly<Record<string, unknown>> {
