@@ -148,7 +148,7 @@ describe("GetSecretValue as plain JSON, beside the SDK's whole client", () => {
       name: 'an error of all services',
       answer: { statusCode: 400, body: '{"__type":"AccessDeniedException"}' },
     },
-    { name: 'an error that is no JSON', answer: { statusCode: 503, body: 'Service Unavailable' } },
+    { name: 'an error that is not JSON', answer: { statusCode: 503, body: 'Service Unavailable' } },
     { name: 'an empty string', answer: { statusCode: 200, body: '{"SecretString":"","SecretBinary":""}' } },
     { name: 'a date as text', answer: { statusCode: 200, body: '{"CreatedDate":"1.7E9"}' } },
     { name: 'a date of part of a millisecond', answer: { statusCode: 200, body: '{"CreatedDate":1.0006}' } },
@@ -186,9 +186,9 @@ describe("GetSecretValue as plain JSON, beside the SDK's whole client", () => {
   }
 
   const faults = [
-    { name: 'a date that is no number', body: '{"CreatedDate":"2023-01-01T00:00:00Z"}' },
+    { name: 'a date that is not a number', body: '{"CreatedDate":"2023-01-01T00:00:00Z"}' },
     { name: 'a date of another type', body: '{"CreatedDate":true}' },
-    { name: 'a binary secret that is no base64', body: '{"SecretBinary":"c2Vjc*=="}' },
+    { name: 'a binary secret that is not base64', body: '{"SecretBinary":"c2Vjc*=="}' },
     { name: 'a binary secret that is cut short', body: '{"SecretBinary":"c2VjcmV"}' },
   ];
   for (const { name, body } of faults) {

@@ -56,7 +56,7 @@ suite('one version of a secret from Secrets Manager', () => {
       expected: { text: 'ab', versionId: 'v', createdAt: undefined },
     },
     {
-      name: 'an empty string, for whoever decodes it to refuse',
+      name: 'an empty string, which the decoder refuses',
       output: { SecretString: '' },
       expected: { text: '', versionId: undefined, createdAt: undefined },
     },
@@ -108,13 +108,13 @@ suite('one version of a secret from Secrets Manager', () => {
         hasCause: false,
       },
       {
-        name: 'an answer that is no JSON',
+        name: 'an answer that is not JSON',
         error: new SyntaxError('Unexpected token in {"SecretString"'),
         message: 'SyntaxError',
         hasCause: false,
       },
       {
-        name: 'a code that is no word',
+        name: 'a code that is not a word',
         error: named({ code: 'the value' }),
         message: 'Error',
         hasCause: false,
@@ -127,7 +127,7 @@ suite('one version of a secret from Secrets Manager', () => {
       },
       { name: 'nothing', error: undefined, message: 'Error', hasCause: false },
       {
-        name: 'a name that is no word',
+        name: 'a name that is not a word',
         error: named({ name: 'quotes "the value"' }),
         message: 'Error',
         hasCause: false,

@@ -26,7 +26,7 @@ suite('secret cache: a call left over from before a freeze', () => {
     assert.deepEqual([await rig.key(), rig.calls.length], ['two', 2]);
   });
 
-  test('sets no pause when it fails, and nobody hears of it', async () => {
+  test('sets no pause when it fails, and the observer is not told', async () => {
     const { rig, leftOver } = await thawed();
     await leftOver.end(reset);
     rig.answers.AWSCURRENT = version('two');
@@ -103,7 +103,7 @@ suite('secret cache: a call left over from before a freeze', () => {
 
   const shortly = 3 * second;
 
-  test('for a short time: its failure sets no pause, and nobody hears of it', async () => {
+  test('for a short time: its failure sets no pause, and the observer is not told', async () => {
     const rig = await Rig.warm();
     rig.answers.AWSCURRENT = 'later';
     rig.now += 6 * minute;

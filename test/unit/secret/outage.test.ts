@@ -26,9 +26,9 @@ suite('secret cache: Secrets Manager fails', () => {
     assert.equal(await rig.key(), 'one');
   });
 
-  test('the pauses double from a second to a minute, with chance on top', async () => {
+  test('the pauses double from a second to a minute, with a random part on top', async () => {
     const rig = new Rig();
-    rig.dice = 0.5;
+    rig.random = 0.5;
     rig.answers.AWSCURRENT = down;
     rig.cache.prefetch();
     await settled();
@@ -89,7 +89,7 @@ suite('secret cache: Secrets Manager fails', () => {
     assert.deepEqual([await rig.key(), rig.cache.state], ['two', 'fresh']);
   });
 
-  test('the observer hears of each fetch once', async () => {
+  test('the observer is told of each fetch once', async () => {
     const rig = await Rig.warm();
     for (const answer of [down, version('junk'), version('two')]) {
       rig.answers.AWSCURRENT = answer;
@@ -107,7 +107,7 @@ suite('secret cache: Secrets Manager fails', () => {
       message: 'secret_unavailable: GetSecretValue failed with InternalServiceError',
     },
     {
-      name: 'a value that is no secret',
+      name: 'a value that is not a secret',
       answer: version('junk'),
       message: 'secret_invalid: the value is neither base64 nor base64url',
     },

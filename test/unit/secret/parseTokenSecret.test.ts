@@ -56,7 +56,7 @@ suite('value of the token secret', () => {
     },
   ];
   for (const { name, key, text, message } of bad) {
-    test(`refused without a word of it: ${name}`, async () => {
+    test(`refused without quoting it: ${name}`, async () => {
       await assert.rejects(
         parseTokenSecret(key)(text),
         (error) => error instanceof SecretFormatError && error.message === message,

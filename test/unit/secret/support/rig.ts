@@ -30,7 +30,7 @@ export class Rig {
   now = Date.UTC(2026, 0, 1);
   /** How far the wall clock was set back. */
   setBack = 0;
-  dice = 0;
+  random = 0;
   readonly calls: FakeCall[] = [];
   /** what the observer was told, in order */
   readonly events: string[] = [];
@@ -51,7 +51,7 @@ export class Rig {
       life: { ...life, ...lifeOf },
       codes: { unavailable: 'secret_unavailable', invalid: 'secret_invalid' },
       clocks: { wall: () => this.now - this.setBack, steady: () => this.now },
-      random: () => this.dice,
+      random: () => this.random,
       observer: {
         fetched: () => this.events.push('fetched'),
         fetchFailed: ({ code }) => this.events.push(code),
