@@ -40,7 +40,7 @@ export function createGetSecretValue(
     const { response } = await requestHandler.handle(request, options);
     const receivedAt = Date.now();
     const serverTime = Date.parse(response.headers.date ?? '');
-    // After a freeze during the call, the date says nothing about the clock.
+    // A date that took long to arrive, as across a freeze, says nothing about the clock.
     const isRecent = receivedAt - sentAt <= timeLimits.leftOver;
     if (isRecent && Number.isFinite(serverTime)) clockOffset = serverTime - receivedAt;
     return readAnswer(response);
