@@ -1,23 +1,25 @@
 import { authorize } from './authorize.ts';
 import type { Config } from './config/readConfig.ts';
 import { createLog, type Log } from './decision/log.ts';
+import type { FetchObserver, FetchOptions } from './fetched/fetcher.ts';
 import { parseAccountKeys } from './messageSigning/parseAccountKeys.ts';
 import type { AuthorizerResponse } from './policy/respond.ts';
 import { parseTokenSecret } from './secret/parseTokenSecret.ts';
 import { SecretCache } from './secret/secretCache.ts';
-import type { FetchOptions, SecretObserver } from './secret/secretFetcher.ts';
 import type { SecretSource } from './secret/secretSource.ts';
 import { VerifiedSignatures } from './token/verifiedSignatures.ts';
 
-/** What an authorizer is made of, beside its configuration. Only tests give other clocks and dice than the real ones. */
+/** What an authorizer gets from where it runs. Only tests replace the clocks and the random numbers. */
 export interface Platform {
-  /** makes the source of a secret from its name or ARN */
+  /** Makes the source of a secret from its name or ARN. */
   readonly sourceOf: (secretId: string) => SecretSource;
-  /** takes one line of the log, with its line break */
+  /** Takes one line of the log, with its line break. */
   readonly write: (line: string) => void;
-  /** milliseconds since 1970 UTC */
+  /** Milliseconds since 1970 UTC. */
   readonly clock?: () => number;
-  /** 0 inclusive to 1 exclusive */
+  /** Milliseconds since an arbitrary moment, never going back. */
+  readonly steadyClock?: () => number;
+  /** 0 inclusive to 1 exclusive. */
   readonly random?: () => number;
 }
 
@@ -27,10 +29,12 @@ export type Authorizer = (event: unknown) => Promise<AuthorizerResponse>;
 /**
  * Puts an authorizer together, and starts fetching its secrets.
  *
- * @param warnings what the configuration's check found worth saying
+ * @param warnings what the check of the configuration warns of
  */
 export function startAuthorizer(config: Config, warnings: readonly string[], platform: Platform): Authorizer {
-  const { sourceOf, write, clock = Date.now, random = Math.random } = platform;
+  const { sourceOf, write, random = Math.random } = platform;
+  const { clock = Date.now, steadyClock = () => performance.now() } = platform;
+  const clocks = { wall: clock, steady: steadyClock };
   const log = createLog(config.logLevel, write);
   for (const warning of warnings) log({ level: 'warn', message: warning });
 
@@ -50,7 +54,7 @@ export function startAuthorizer(config: Config, warnings: readonly string[], pla
   return (event) => {
     const isFirst = coldStart;
     coldStart = false;
-    return authorize(event, { config, secrets, signatures, accountKeys, clock, log }, isFirst);
+    return authorize(event, { config, secrets, signatures, accountKeys, clocks, log }, isFirst);
   };
 
   function fetchedSecret<Key>(
@@ -63,27 +67,20 @@ export function startAuthorizer(config: Config, warnings: readonly string[], pla
       maxStale: config.secretMaxStaleSeconds * 1000,
       previousGrace: config.previousSecretGraceSeconds * 1000,
     };
-    const observer = observe(log, () => cache.servesStale);
-    const cache = new SecretCache({
-      source: sourceOf(secretId),
-      parse,
-      life,
-      codes,
-      clock,
-      random,
-      observer,
-    });
+    const observer = observe(log, () => cache.state === 'stale');
+    const source = sourceOf(secretId);
+    const cache = new SecretCache({ source, parse, life, codes, clocks, random, observer });
     cache.prefetch();
     return cache;
   }
 }
 
-function observe(log: Log, servesStale: () => boolean): SecretObserver {
+function observe(log: Log, isStale: () => boolean): FetchObserver {
   return {
     fetched: () => log({ level: 'info', message: 'secret refreshed' }),
     fetchFailed: ({ code, message }) => {
       log({ level: 'warn', message: `secret fetch failed: ${message}`, reason: code });
-      if (servesStale()) log({ level: 'warn', message: 'stale secret in use', reason: code });
+      if (isStale()) log({ level: 'warn', message: 'stale secret in use', reason: code });
     },
   };
 }

@@ -12,83 +12,84 @@ import type { LogLevel } from './decision/log.ts';
  * `APPROOV_SECRET_TTL_SECONDS`), with the same defaults and rules. Times are in whole seconds.
  */
 export interface AuthorizerOptions {
-  /** name or ARN of the Secrets Manager secret that holds the base64 secret */
+  /** Name or ARN of the Secrets Manager secret that holds the base64 secret. */
   readonly secretId: string;
-  /** the secret's value is a JSON object, and the base64 secret is at this key */
+  /** The secret's value is a JSON object, and the base64 secret is at this key. */
   readonly secretJsonKey?: string | undefined;
-  /** a cached secret older than this is fetched again; 300 */
+  /** A cached secret older than this is fetched again. Default: 300. */
   readonly secretTtlSeconds?: number | undefined;
-  /** while fetching fails, the last good secret serves up to this age; 3600 */
+  /** While fetching fails, the last good secret serves up to this age. Default: 3600. */
   readonly secretMaxStaleSeconds?: number | undefined;
-  /** for this long after a rotation the AWSPREVIOUS secret verifies too, 0: never; 900 */
+  /** For this long after a rotation the AWSPREVIOUS secret verifies too, 0: never. Default: 900. */
   readonly previousSecretGraceSeconds?: number | undefined;
-  /** header that carries the token; `Approov-Token` */
+  /** Header that carries the token. Default: `Approov-Token`. */
   readonly tokenHeader?: string | undefined;
-  /** word before the token, such as `Bearer`, then required */
+  /** Word before the token, such as `Bearer`, then required. */
   readonly tokenPrefix?: string | undefined;
-  /** headers that the token is bound to, in order */
+  /** Headers that the token is bound to, in order. */
   readonly bindingHeaders?: readonly string[] | undefined;
-  /** `required` when `bindingHeaders` is set, else `off` */
+  /** Default: `required` when `bindingHeaders` is set, else `off`. */
   readonly binding?: 'off' | 'if-present' | 'required' | undefined;
-  /** `iss` must equal it */
+  /** `iss` must equal it. */
   readonly issuer?: string | undefined;
-  /** `aud` must equal or contain it */
-  readonly audience?: string | undefined;
-  /** 0 to 60; 0 */
+  /** `aud` must equal or contain it, or one of them. */
+  readonly audience?: string | readonly string[] | undefined;
+  /** 0 to 60. Default: 0. */
   readonly clockToleranceSeconds?: number | undefined;
-  /** `report-only` lets every request through and logs what would have been refused; `enforce` */
+  /** `report-only` lets every request through and logs what would have been refused. Default: `enforce`. */
   readonly mode?: 'enforce' | 'report-only' | undefined;
-  /** how a refusal is answered: an error `Unauthorized` (401), or a Deny; `unauthorized` */
+  /** How a refusal is answered: an error `Unauthorized` (401), or a Deny. Default: `unauthorized`. */
   readonly denial?: 'unauthorized' | 'policy' | undefined;
-  /** what the policy covers; `stage` */
+  /** What the policy covers. Default: `stage`. */
   readonly resourceScope?: 'stage' | 'method' | undefined;
-  /** answer to HTTP API payload 2.0; `policy` */
+  /** Answer to HTTP API payload 2.0. Default: `policy`. */
   readonly httpApiResponse?: 'policy' | 'simple' | undefined;
-  /** claims handed to the backend; `exp,iss,aud,sub,did,ip,arc,anno` */
+  /** Claims handed to the backend. Default: `exp,iss,aud,sub,did,ip,arc,anno`. */
   readonly contextClaims?: readonly string[] | undefined;
-  /** `info` */
+  /** The least level that is written. Default: `info`. */
   readonly logLevel?: LogLevel | undefined;
-  /** the message signature that must verify; `off` */
+  /** The message signature that must verify. Default: `off`. */
   readonly messageSigning?: 'off' | 'install' | 'account' | undefined;
-  /** a token without message signing key; `refuse` */
+  /** A token without message signing key. Default: `refuse`. */
   readonly messageSigningWithoutKey?: 'refuse' | 'allow' | undefined;
-  /** Secrets Manager name or ARN of the account message signing key */
+  /** Secrets Manager name or ARN of the account message signing key. */
   readonly accountKeyId?: string | undefined;
-  /** components that a signature must cover; `@method,@target-uri,approov-token` */
+  /** Components that a signature must cover. Default: `@method,@target-uri,approov-token`. */
   readonly signatureComponents?: readonly string[] | undefined;
-  /** age of a signature's `created` that is still accepted, 1 to 3600; 60 */
+  /** Age of a signature's `created` that is still accepted, 1 to 3600. Default: 60. */
   readonly signatureMaxAgeSeconds?: number | undefined;
-  /** scheme and host that clients see */
+  /** Scheme and host that clients see. */
   readonly publicOrigin?: string | undefined;
-  /** path prefix that clients see in place of the stage */
+  /** Path prefix that clients see in place of the stage. */
   readonly publicBasePath?: string | undefined;
 }
 
-/** What the authorizer works with, for those who have it already. */
+/** What the authorizer works with, for callers who have their own. */
 export interface AuthorizerTools {
-  /** Secrets Manager client; without it one is made, with a single attempt and short timeouts */
+  /** Secrets Manager client; without it one is made, with a single attempt and short timeouts. */
   readonly client?: Pick<SecretsManagerClient, 'send'> | undefined;
-  /** takes one line of the log with its line break; standard output */
+  /** Takes one line of the log with its line break. Default: standard output. */
   readonly write?: ((line: string) => void) | undefined;
 }
 
 /**
- * Makes an authorizer with options in place of environment variables, for a Lambda function of your own around it. Make it
- * once, outside the handler: it starts fetching the secret at once and keeps it.
+ * Makes an authorizer with options in place of environment variables, for a Lambda function of your own around it. Make
+ * it once, outside the handler: it starts fetching the secret at once and keeps it.
  *
  * @example
  * const authorizer = createAuthorizer({ secretId: 'approov/secret', bindingHeaders: ['Authorization'] });
  * export const handler = async (event) => authorizer(event);
  *
- * @returns answers an authorizer event, as the Lambda function does: throws `Unauthorized` for a refusal, a `Failure` when it
- *   cannot decide
+ * @returns answers an authorizer event, as the Lambda function does: throws `Unauthorized` for a refusal, a `Failure`
+ *   when it cannot decide
  * @throws ConfigurationError one error that names each wrong option and its rule
  */
 export function createAuthorizer(options: AuthorizerOptions, tools: AuthorizerTools = {}): Authorizer {
   const { config, warnings } = readConfig(rawSettings(options), (name) => name);
-  const { client = createSecretsManagerClient(), write = (line) => process.stdout.write(line) } = tools;
-  const getSecretValue: GetSecretValue = (input, options) =>
-    client.send(new GetSecretValueCommand(input), options);
+  const { client = createSecretsManagerClient(), write = (line) => process.stdout.write(line) } =
+    checkedTools(tools);
+  const getSecretValue: GetSecretValue = (input, callOptions) =>
+    client.send(new GetSecretValueCommand(input), callOptions);
   return startAuthorizer(config, warnings, {
     sourceOf: (secretId) => secretsManagerSource(getSecretValue, secretId),
     write,
@@ -97,12 +98,41 @@ export function createAuthorizer(options: AuthorizerOptions, tools: AuthorizerTo
 
 /** Options as their environment variables would say them, so that one set of rules holds for both. */
 function rawSettings(options: AuthorizerOptions): RawSettings {
-  const names = Object.keys(settings) as SettingName[];
-  const unknown = Object.keys(options).filter((name) => !names.includes(name as SettingName));
+  const given = ownProperties('options', options);
+  const names = Object.keys(settings);
+  const unknown = Object.keys(given).filter((name) => !names.includes(name));
   if (unknown.length > 0) {
     const hints = unknown.map((name) => `unknown option ${name}: did you mean ${nearestName(name, names)}?`);
     throw new ConfigurationError(`Invalid configuration: ${hints.join('; ')}`);
   }
-  const given = names.filter((name) => options[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, String(options[name])]));
+  const raw = Object.entries(given).map(([name, value]) => [name, textOf(name as SettingName, value)]);
+  return Object.fromEntries(raw);
+}
+
+/** What is of another type than the option is as wrong as an empty text, and the error then names the option. */
+function textOf(name: SettingName, value: unknown): string | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  const text = isList || typeof value === 'number' ? String(value) : '';
+  const parsed = settings[name].rule.parse(text);
+  return typeof parsed === typeof value && Array.isArray(parsed) === isList ? text : '';
+}
+
+function checkedTools(tools: AuthorizerTools): AuthorizerTools {
+  const { client, write }: AuthorizerTools = ownProperties('tools', tools);
+  if (client !== undefined && typeof client?.send !== 'function') {
+    throw new ConfigurationError('Invalid configuration: client must be a SecretsManagerClient');
+  }
+  if (write !== undefined && typeof write !== 'function') {
+    throw new ConfigurationError('Invalid configuration: write must be a function');
+  }
+  return { client, write };
+}
+
+/** A copy without what an object inherits: a polluted Object.prototype must not set an option. */
+function ownProperties<T extends object>(name: string, argument: T): T {
+  if (typeof argument !== 'object' || argument === null) {
+    throw new ConfigurationError(`Invalid configuration: ${name} must be an object`);
+  }
+  return Object.assign(Object.create(null), argument);
 }

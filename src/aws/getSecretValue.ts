@@ -1,14 +1,12 @@
-import { errorTypeRegistries, GetSecretValue$ } from '@aws-sdk/client-secrets-manager';
-import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols';
-import { fromEnv } from '@aws-sdk/credential-provider-env';
-import { fromBase64, fromUtf8, Hash, toBase64, toUtf8 } from '@smithy/core/serde';
-import { parseUrl } from '@smithy/core/transport';
-import { NodeHttpHandler, streamCollector } from '@smithy/node-http-handler';
+import { createHash, createHmac } from 'node:crypto';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { HashConstructor, HttpRequest, HttpResponse, SerdeFunctions } from '@smithy/types';
-import { requestHandlerOptions } from './requestHandlerOptions.ts';
-import { secretsManagerEndpoint } from './secretsManagerEndpoint.ts';
+import type { AwsCredentialIdentity, HttpRequest, HttpResponse, SourceData } from '@smithy/types';
+import { timeLimits } from '../fetched/timeLimits.ts';
+import { readAnswer } from './readAnswer.ts';
+import { type Environment, secretsManagerEndpoint } from './secretsManagerEndpoint.ts';
 import type { CallOptions, GetSecretValue } from './secretsManagerSource.ts';
+import { requestHandlerOptions } from './transport.ts';
 
 /** Sends one HTTP request: the SDK's own handler, or a test's. */
 export interface RequestHandler {
@@ -16,44 +14,85 @@ export interface RequestHandler {
 }
 
 /**
- * GetSecretValue on the AWS SDK's own parts: its schemas, its JSON protocol, its credentials, signer and HTTP handler,
- * without the client that puts them together for every service and every setting, and is a quarter of a cold start.
- * Region, endpoint and credentials come from the environment variables that the Lambda runtime sets, at every call.
+ * Makes GetSecretValue calls in plain JSON, with the signer and the HTTP handler of the AWS SDK. The SDK's client,
+ * which serves every operation and every setting, is half of a cold start. Region, endpoint and credentials come from
+ * the environment variables that the Lambda runtime sets, at every call.
  *
- * @returns makes the call; throws SecretFetchError `InvalidEndpointConfiguration`, CredentialsProviderError before anything
- *   is sent
+ * Like the SDK's client, it signs with AWS's time: the date of each answer shows how far this clock is off.
+ *
+ * @returns makes the call; throws SecretFetchError `InvalidEndpointConfiguration`, CredentialsProviderError before
+ *   anything is sent
+ * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html}
  */
 export function createGetSecretValue(
   requestHandler: RequestHandler = new NodeHttpHandler(requestHandlerOptions),
 ): GetSecretValue {
-  const [, namespace, name, traits, input, output] = GetSecretValue$;
-  const operation = { namespace, name, traits, input, output };
-  const protocol = new AwsJson1_1Protocol({
-    defaultNamespace: namespace,
-    errorTypeRegistries,
-    serviceTarget: 'secretsmanager',
-  });
-  return async (values, options) => {
+  /** How far AWS's clock is ahead of this one, in milliseconds. */
+  let clockOffset = 0;
+  return async (input, options) => {
     const { region, url } = secretsManagerEndpoint(process.env);
-    const endpoint = async () => parseUrl(url);
-    const request = await protocol.serializeRequest(operation, values, { ...serde, endpoint });
-    Object.assign(request.headers, {
-      host: url.host,
-      'content-length': String(Buffer.byteLength(request.body)),
-      'user-agent': 'approov-apigateway-authorizer',
+    const credentials = lambdaCredentials(process.env);
+    const signer = new SignatureV4({ service: 'secretsmanager', region, credentials, sha256: Sha256 });
+    const sentAt = Date.now();
+    const request = await signer.sign(requestOf(url, JSON.stringify(input)), {
+      signingDate: new Date(sentAt + clockOffset),
     });
-    const signer = new SignatureV4({ service: 'secretsmanager', region, credentials: fromEnv(), sha256 });
-    const { response } = await requestHandler.handle(await signer.sign(request), options);
-    return protocol.deserializeResponse(operation, serde, response);
+    const { response } = await requestHandler.handle(request, options);
+    const receivedAt = Date.now();
+    const serverTime = Date.parse(response.headers.date ?? '');
+    // A date that took long to arrive, as across a freeze, says nothing about the clock.
+    const isRecent = receivedAt - sentAt <= timeLimits.leftOver;
+    if (isRecent && Number.isFinite(serverTime)) clockOffset = serverTime - receivedAt;
+    return readAnswer(response);
   };
 }
 
-const serde: SerdeFunctions = {
-  streamCollector,
-  utf8Encoder: toUtf8,
-  utf8Decoder: fromUtf8,
-  base64Encoder: toBase64,
-  base64Decoder: fromBase64,
-};
+function requestOf(url: URL, body: string): HttpRequest {
+  return {
+    method: 'POST',
+    protocol: url.protocol,
+    hostname: url.hostname,
+    ...(url.port && { port: Number(url.port) }),
+    path: url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`,
+    query: {},
+    headers: {
+      host: url.host,
+      'content-type': 'application/x-amz-json-1.1',
+      'content-length': String(Buffer.byteLength(body)),
+      'user-agent': 'approov-apigateway-authorizer',
+      'x-amz-target': 'secretsmanager.GetSecretValue',
+    },
+    body,
+  };
+}
 
-const sha256: HashConstructor = Hash.bind(null, 'sha256');
+/** @see {@link https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime} */
+function lambdaCredentials(environment: Environment): AwsCredentialIdentity {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
+    // The name that the SDK's client uses.
+    throw Object.assign(new Error('no credentials'), { name: 'CredentialsProviderError' });
+  }
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+  };
+}
+
+/** SHA-256, or its HMAC when there is a secret, as the signer takes it. */
+class Sha256 {
+  readonly #hash;
+
+  constructor(secret?: SourceData) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Uint8Array);
+  }
+
+  update(data: SourceData): void {
+    this.#hash.update(data as Uint8Array);
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+}

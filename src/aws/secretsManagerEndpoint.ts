@@ -1,5 +1,5 @@
 import { partition } from '@aws-sdk/core/client';
-import { SecretFetchError } from '../secret/secretFetchError.ts';
+import { SecretFetchError } from '../secret/secretSource.ts';
 
 /** Environment variables, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * The address of Secrets Manager, by the variables that all AWS SDKs read: `AWS_ENDPOINT_URL_SECRETS_MANAGER`,
  * `AWS_ENDPOINT_URL`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`,
- * `AWS_REGION`. What the SDK's own client finds, without its interpreter of rules.
+ * `AWS_REGION`. It is the address that the SDK's own client finds, without its rules engine.
  *
  * @throws SecretFetchError `InvalidEndpointConfiguration`
  * @see {@link https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html}
@@ -34,7 +34,9 @@ export function secretsManagerEndpoint(environment: Environment): { region: stri
   };
 }
 
-/** Partitions in which Secrets Manager answers over IPv6 at its usual name, and those in which its FIPS endpoint does. */
+/**
+ * Partitions in which Secrets Manager answers over IPv6 at its usual name, and those in which its FIPS endpoint does.
+ */
 const dualStack = ['aws', 'aws-cn', 'aws-us-gov'];
 const dualStackWithFips = ['aws', 'aws-us-gov'];
 
@@ -47,7 +49,7 @@ function configuredUrl(environment: Environment): URL | undefined {
   return new URL(url);
 }
 
-/** As the AWS SDK for JavaScript reads a switch: `true` or `false`, nothing else. */
+/** Reads a switch as the AWS SDK for JavaScript does: `true` or `false`, nothing else. */
 function isTrue(environment: Environment, name: string): boolean {
   const word = environment[name];
   if (word !== undefined && word !== 'true' && word !== 'false') {

@@ -3,15 +3,10 @@ import {
   type GetSecretValueCommandOutput,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
-import { SecretFetchError } from '../secret/secretFetchError.ts';
-import type { SecretSource, VersionStage } from '../secret/secretSource.ts';
-import { AwakeDeadline } from './awakeDeadline.ts';
-
-/** Time for a whole call to Secrets Manager, its body included, milliseconds awake. */
-export const requestTimeout = 2000;
+import { SecretFetchError, type SecretSource, type VersionStage } from '../secret/secretSource.ts';
 
 /**
- * Calls GetSecretValue once, without trying again, and gives up when the signal says so.
+ * Calls GetSecretValue once, without trying again, and gives up when the signal is aborted.
  *
  * @throws SecretsManagerServiceException, or what the network threw
  * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html}
@@ -21,7 +16,7 @@ export type GetSecretValue = (
   options: CallOptions,
 ) => Promise<GetSecretValueCommandOutput>;
 
-/** As the SDK's clients and its HTTP handler take them. */
+/** Options of a call, as the SDK's clients and its HTTP handler take them. */
 export interface CallOptions {
   readonly abortSignal: AbortSignal;
 }
@@ -29,23 +24,20 @@ export interface CallOptions {
 /**
  * Fetches versions of one secret from AWS Secrets Manager.
  *
- * @param getSecretValue made once outside the handler, with a single attempt a call: when to try again is the cache's decision
+ * @param getSecretValue makes a single attempt: the cache decides when to try again
  * @param secretId name or ARN
  */
 export function secretsManagerSource(getSecretValue: GetSecretValue, secretId: string): SecretSource {
-  return async (stage) => {
-    const deadline = new AwakeDeadline(requestTimeout);
+  return async (stage, abortSignal) => {
     let output: GetSecretValueCommandOutput;
     try {
       const input = { SecretId: secretId, VersionStage: stage };
-      output = await deadline.race(getSecretValue(input, { abortSignal: deadline.signal }));
+      output = await getSecretValue(input, { abortSignal });
     } catch (error) {
       if (isNoSuchVersion(error, stage)) return undefined;
       if (error instanceof SecretFetchError) throw error;
       const cause = isServiceError(error) ? { cause: error } : {};
-      throw new SecretFetchError(nameOf(error), { ...cause, wasFrozen: deadline.wasFrozen });
-    } finally {
-      deadline.end();
+      throw new SecretFetchError(nameOf(error), cause);
     }
     const text =
       output.SecretString ?? (output.SecretBinary && Buffer.from(output.SecretBinary).toString('utf8'));
@@ -59,7 +51,7 @@ function isNoSuchVersion(error: unknown, stage: VersionStage): boolean {
   return stage === 'AWSPREVIOUS' && nameOf(error) === 'ResourceNotFoundException';
 }
 
-/** Other errors may quote the answer, and with it the secret: a syntax error in its JSON does. */
+/** Other errors may quote the answer and with it the secret, as a SyntaxError does. */
 function isServiceError(error: unknown): boolean {
   return error instanceof SecretsManagerServiceException;
 }

@@ -18,11 +18,11 @@ export interface Config
   extends Omit<Values, 'secretId' | 'binding' | 'bindingHeaders' | 'messageSigning' | SigningSetting> {
   readonly secretId: string;
   readonly binding: BindingRules;
-  /** undefined: off */
+  /** Undefined: off. */
   readonly messageSigning: MessageSigningSettings | undefined;
 }
 
-/** Settings that say nothing by themselves: they go into `messageSigning`. */
+/** The settings that become part of `messageSigning`. */
 type SigningSetting =
   | 'messageSigningWithoutKey'
   | 'signatureComponents'
@@ -30,12 +30,15 @@ type SigningSetting =
   | 'publicOrigin'
   | 'publicBasePath';
 
-/** The configuration is wrong: the operator's to mend, before any request is answered. Quotes no value. */
+/**
+ * The configuration is wrong: the operator has to correct it before any request is answered. The message quotes no
+ * value.
+ */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
-/** A configuration, and what about it deserves a warning. */
+/** A checked configuration, and the warnings about it. */
 export interface ReadConfig {
   readonly config: Config;
   readonly warnings: readonly string[];
@@ -44,11 +47,12 @@ export interface ReadConfig {
 /**
  * Checks the settings against their rules and against each other.
  *
- * @param raw settings as given
- * @param nameOf the name by which the errors call a setting
+ * @param given the settings; inherited properties do not count
+ * @param nameOf the name of a setting in the errors
  * @throws ConfigurationError one error for all that is wrong, which names each setting and its rule
  */
-export function readConfig(raw: RawSettings, nameOf: (name: SettingName) => string): ReadConfig {
+export function readConfig(given: RawSettings, nameOf: (name: SettingName) => string): ReadConfig {
+  const raw: RawSettings = Object.assign(Object.create(null), given);
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, { rule, defaultValue }] of Object.entries(settings) as [
@@ -128,7 +132,7 @@ function warnings(config: Config, nameOf: (name: SettingName) => string): string
 }
 
 /**
- * Warns of variables that look like a setting and are none.
+ * Warns of variables that look like settings but are not.
  *
  * @param variables names of environment variables
  */

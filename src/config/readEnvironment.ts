@@ -8,8 +8,9 @@ import { type SettingName, settings } from './settings.ts';
  */
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): ReadConfig {
   const names = Object.keys(settings) as SettingName[];
+  const given = names.filter((name) => Object.hasOwn(environment, settings[name].variable));
   const raw: RawSettings = Object.fromEntries(
-    names.map((name) => [name, environment[settings[name].variable]]),
+    given.map((name) => [name, environment[settings[name].variable]]),
   );
   const { config, warnings } = readConfig(raw, (name) => settings[name].variable);
   return { config, warnings: [...warnings, ...unknownVariableWarnings(Object.keys(environment))] };

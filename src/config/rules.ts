@@ -1,12 +1,12 @@
-/** What a setting may be: how to read it from text, and the words that an error says it with. */
+/** What a setting may be: how it is read from text, and how an error describes it. */
 export interface Rule<Value> {
-  /** completes "must be …" */
+  /** Completes "must be …". */
   readonly expects: string;
   /** @returns undefined when the text breaks the rule */
   parse(text: string): Value | undefined;
 }
 
-/** A whole number in plain decimal digits. `''`, `1e9`, `NaN`, `-1`, `+5`, ` 5` and `05` are none. */
+/** A whole number in plain decimal digits. `''`, `1e9`, `NaN`, `-1`, `+5`, ` 5` and `05` are refused. */
 export function integer(least: number, most: number): Rule<number> {
   return {
     expects: `a whole number from ${least} to ${most}`,
@@ -75,7 +75,7 @@ export const origin: Rule<string> = {
   },
 };
 
-/** A path prefix: `/` for none. Gives it without the slash at its end. */
+/** A path prefix, or `/` for none, which is read as an empty one. */
 export const basePath: Rule<string> = {
   expects: "a path prefix such as /v1 that starts with '/' and does not end with it, or / alone",
   parse(text) {

@@ -8,8 +8,8 @@ const day = 86_400;
 const week = 7 * day;
 
 /**
- * Every setting: its environment variable and its rule. A missing default means unset. The README's table and the
- * templates are held against this one.
+ * Every setting: its environment variable and its rule. A missing default means unset. The tests compare the
+ * README's table and the templates with this one.
  */
 export const settings = {
   secretId: setting('APPROOV_SECRET_ID', rules.secretId),
@@ -25,7 +25,7 @@ export const settings = {
   bindingHeaders: setting('APPROOV_BINDING_HEADERS', rules.headerNames),
   binding: setting('APPROOV_BINDING', rules.oneOf(bindingModes)),
   issuer: setting('APPROOV_ISSUER', rules.printable),
-  audience: setting('APPROOV_AUDIENCE', rules.printable),
+  audience: setting('APPROOV_AUDIENCE', rules.listOf(rules.printable)),
   clockToleranceSeconds: setting('APPROOV_CLOCK_TOLERANCE_SECONDS', rules.integer(0, 60), 0),
   mode: setting('APPROOV_MODE', rules.oneOf(['enforce', 'report-only']), 'enforce'),
   denial: setting('APPROOV_DENIAL', rules.oneOf(['unauthorized', 'policy']), 'unauthorized'),

@@ -1,20 +1,28 @@
-import type { ApiRequest } from '../event/apiRequest.ts';
 import type { LogLine } from './log.ts';
-import type { Trace, Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
-/** What a decision's log line tells beside the verdict. */
+/** What is found out about a request on the way to its verdict. A step that was not reached leaves its field unset. */
+export interface Trace {
+  tokenId?: string;
+  secretVersion?: LogLine['secretVersion'];
+  /** Attestation Response Code, once the signature is verified. */
+  arc?: string | undefined;
+}
+
+/** What a decision's log line shows beside the verdict. */
 export interface DecisionFacts {
-  readonly request: ApiRequest | undefined;
+  /** Undefined when the event could not be read. */
+  readonly request: Pick<LogLine, 'apiType' | 'requestId' | 'apiId' | 'stage' | 'route'> | undefined;
   readonly trace: Trace;
   readonly mode: 'enforce' | 'report-only';
-  /** milliseconds */
+  /** Whole milliseconds. */
   readonly durationMs: number;
   readonly coldStart: boolean;
 }
 
 /** The log line of one decision. */
 export function decisionLine(
-  verdict: Verdict,
+  verdict: Verdict<unknown>,
   { request, trace, mode, durationMs, coldStart }: DecisionFacts,
 ): LogLine {
   return {
@@ -34,7 +42,7 @@ export function decisionLine(
 }
 
 function outcome(
-  verdict: Verdict,
+  verdict: Verdict<unknown>,
   mode: DecisionFacts['mode'],
 ): Pick<LogLine, 'level' | 'message' | 'decision' | 'reason'> {
   switch (verdict.kind) {
@@ -59,12 +67,12 @@ function outcome(
   }
 }
 
-/** What AWS names is shorter. */
+/** The names that AWS gives are shorter. */
 function clip(text: string | undefined): string | undefined {
   return text?.slice(0, 256);
 }
 
-/** The client wrote it: ASCII that prints, and not much of it. */
+/** The client wrote it: printable ASCII alone, and not much of it. */
 function printable(rawClientStatus: string | undefined): string | undefined {
   return rawClientStatus?.replace(/[^\x20-\x7e]/g, '').slice(0, 64);
 }

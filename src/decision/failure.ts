@@ -1,4 +1,4 @@
-/** What went wrong on this side. Operators filter and alarm on these words: they never change. */
+/** Every failure. Operators filter and alarm on these words: they never change. */
 export const failureCodes = [
   'event_invalid',
   'secret_unavailable',
@@ -8,12 +8,13 @@ export const failureCodes = [
   'internal_error',
 ] as const;
 
-/** Which failure. */
+/** The code of a failure. */
 export type FailureCode = (typeof failureCodes)[number];
 
 /**
- * The authorizer could not decide, and that is not the client's doing: no secret, an undecodable one, an event that is
- * not an authorizer's, a fault in the code. API Gateway answers 500 and caches nothing; never a Deny, never an Allow.
+ * The authorizer could not decide, and the client did not cause it: there is no secret, it cannot be decoded, the event
+ * is not an authorizer's, or the code has a fault. API Gateway answers 500 and caches nothing. It is never a Deny and
+ * never an Allow.
  */
 export class Failure extends Error {
   override readonly name: string = 'Failure';

@@ -1,47 +1,44 @@
-import type { ApiType } from '../event/apiRequest.ts';
-import type { AcceptedBy } from '../secret/verifyWithSecret.ts';
-
-/** Least level that is written, from the most talkative. */
+/** The levels of the log, from the most talkative. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** See {@link logLevels}. */
 export type LogLevel = (typeof logLevels)[number];
 
 /**
- * One line of the log. These are all the fields there are; none ever holds a token, a secret, a whole event or a header's
- * value.
+ * One line of the log, with every field that it may have. None ever holds a token, a secret, a whole event or a
+ * header's value.
  */
 export interface LogLine {
   readonly level: Exclude<LogLevel, 'silent'>;
   readonly message: string;
   readonly decision?: 'allow' | 'deny' | 'would-deny' | 'error' | undefined;
   readonly reason?: string | undefined;
-  readonly apiType?: ApiType | undefined;
+  readonly apiType?: 'rest' | 'http' | 'websocket' | undefined;
   readonly requestId?: string | undefined;
   readonly apiId?: string | undefined;
   readonly stage?: string | undefined;
-  /** resource template or route key */
+  /** Resource template or route key. */
   readonly route?: string | undefined;
-  /** first 16 hex digits of the token's SHA-256 */
+  /** First 16 hex digits of the token's SHA-256. */
   readonly tokenId?: string | undefined;
-  /** Attestation Response Code of a verified token */
+  /** Attestation Response Code of a verified token. */
   readonly arc?: string | undefined;
-  /** what the app said in place of a token, at most 64 printable characters */
+  /** What the app sent in place of a token, at most 64 printable characters. */
   readonly clientStatus?: string | undefined;
-  readonly secretVersion?: AcceptedBy | undefined;
+  readonly secretVersion?: 'current' | 'previous' | undefined;
   readonly durationMs?: number | undefined;
   readonly coldStart?: boolean | undefined;
 }
 
-/** Writes a line when its level is high enough. */
+/** Writes a line, when its level is high enough. */
 export type Log = (line: LogLine) => void;
 
 /**
  * Makes a log of one JSON object a line.
  *
- * @param least level below which nothing is written
- * @param write takes a whole line with its line break. In Lambda it is standard output itself, not `console`, which would
- *   wrap the JSON into another.
+ * @param least the level below which nothing is written
+ * @param write takes a whole line with its line break. In Lambda it is standard output itself: `console` would wrap the
+ *   JSON into another.
  */
 export function createLog(least: LogLevel, write: (line: string) => void): Log {
   const threshold = logLevels.indexOf(least);

@@ -29,13 +29,13 @@ export const refusalReasons = [
 export type RefusalReason = (typeof refusalReasons)[number];
 
 /**
- * The request is not acceptable, and that is the client's doing: a 401, or a Deny. Carries a reason code and nothing of
- * what the client sent.
+ * The request is not acceptable, and the client caused it: a 401, or a Deny. It carries a
+ * reason code, and of what the client sent at most the status word.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly reason: RefusalReason;
-  /** with `client_status`: what the app gave as the cause; attacker-controlled */
+  /** With `client_status`: the cause that the app gave. The client controls it. */
   readonly rawClientStatus: string | undefined;
 
   /** @param reason the stable code that the log, the context and the metrics show */

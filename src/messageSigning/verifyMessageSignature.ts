@@ -3,13 +3,13 @@ import { Failure } from '../decision/failure.ts';
 import { Refusal } from '../decision/refusal.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import type { ApproovClaims } from '../token/claims.ts';
-import type { AccountKeys } from './accountKeys.ts';
 import { checkCoverage } from './checkCoverage.ts';
 import { checkFreshness } from './checkFreshness.ts';
 import { fieldValue } from './fieldValue.ts';
 import { importInstallKey } from './importInstallKey.ts';
 import { locateRawMessageSignature } from './locateRawMessageSignature.ts';
 import type { MessageSigningSettings } from './messageSigningSettings.ts';
+import type { AccountKeySet } from './parseAccountKeys.ts';
 import { signatureBases } from './signatureBases.ts';
 
 /** What was found about a request that is not refused. */
@@ -20,7 +20,14 @@ export interface VerifiedMessageSignature {
   readonly contentDigest?: string;
 }
 
-type Check = (key: webcrypto.CryptoKey) => Promise<boolean>;
+/**
+ * Offers the account keys: the current ones, then the previous ones in their grace, then those fetched afresh, until
+ * `verifies` is true.
+ *
+ * @returns something truthy when one of them verified
+ * @throws Failure `account_key_unavailable`, `account_key_invalid`
+ */
+export type AccountKeys = (verifies: (keys: AccountKeySet) => Promise<boolean>) => Promise<unknown>;
 
 const algorithms = {
   install: { name: 'ecdsa-p256-sha256', webCrypto: { name: 'ECDSA', hash: 'SHA-256' } },
@@ -58,7 +65,8 @@ export async function verifyMessageSignature(
 
   const signature = locateRawMessageSignature(request.headers, mode);
   if (keyClaim === undefined) throw new Refusal('message_signature_key_missing');
-  const accepts = mode === 'install' ? await installKey(keyClaim) : accountKey(keyClaim, accountKeys);
+  const installKey = mode === 'install' ? await importInstallKey(keyClaim) : undefined;
+  if (mode === 'install' && !installKey) throw new Refusal('message_signature_key_missing');
 
   checkCoverage(signature.components, request, settings);
   const bases = signatureBases(signature, request, settings);
@@ -66,7 +74,9 @@ export async function verifyMessageSignature(
 
   const { name, webCrypto } = algorithms[mode];
   const agrees = signature.algorithm === undefined || signature.algorithm === name;
-  if (!agrees || !(await accepts(verifies))) throw new Refusal('message_signature_mismatch');
+  if (!agrees) throw new Refusal('message_signature_mismatch');
+  const isVerified = installKey ? await verifies(installKey) : await verifiesForAccount(keyClaim);
+  if (!isVerified) throw new Refusal('message_signature_mismatch');
 
   const isCovered = signature.components.some((component) => component.name === 'content-digest');
   const contentDigest = isCovered ? fieldValue(request.headers, 'content-digest') : undefined;
@@ -78,27 +88,16 @@ export async function verifyMessageSignature(
     }
     return false;
   }
-}
 
-async function installKey(ipk: string): Promise<(verifies: Check) => Promise<boolean>> {
-  const key = await importInstallKey(ipk);
-  if (!key) throw new Refusal('message_signature_key_missing');
-  return (verifies) => verifies(key);
-}
-
-function accountKey(
-  mskid: string,
-  accountKeys: AccountKeys | undefined,
-): (verifies: Check) => Promise<boolean> {
-  if (!accountKeys) throw new Failure('internal_error', 'account message signing has no source of keys');
-  return async (verifies) => {
+  async function verifiesForAccount(mskid: string): Promise<boolean> {
+    if (!accountKeys) throw new Failure('internal_error', 'account message signing has no source of keys');
     let isKnown = false;
-    const accepted = await accountKeys(async (keys) => {
-      const key = keys(mskid);
+    const isVerified = await accountKeys(async (keys) => {
+      const key = keys.get(mskid);
       isKnown ||= key !== undefined;
       return key !== undefined && verifies(key);
     });
     if (!isKnown) throw new Refusal('message_signature_key_missing');
-    return Boolean(accepted);
-  };
+    return Boolean(isVerified);
+  }
 }

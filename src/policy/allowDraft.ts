@@ -1,12 +1,20 @@
-import type { Config } from '../config/readConfig.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import type { ApproovClaims } from '../token/claims.ts';
 import { type ClaimsContext, claimsContext } from './context.ts';
 import { allowPolicy, type Policy } from './policy.ts';
-import { policyResource } from './resource.ts';
+import { policyResource, type ResourceScope } from './resource.ts';
 
-/** Principal when the token names nobody. */
+/** The principal when the token names nobody. */
 export const anonymous = 'approov';
+
+/** The settings that an Allow depends on. */
+export interface AllowSettings {
+  readonly resourceScope: ResourceScope;
+  /** Seconds. */
+  readonly clockToleranceSeconds: number;
+  /** Claims handed to the backend. */
+  readonly contextClaims: readonly string[];
+}
 
 /** What an Allow takes from the token. */
 export interface AllowDraft {
@@ -15,12 +23,12 @@ export interface AllowDraft {
   readonly claimsContext: ClaimsContext;
 }
 
-/** Works out ahead what an Allow would take from the token, should the request turn out to be allowed. */
-export function draftAllow(claims: ApproovClaims, { arn }: ApiRequest, config: Config): AllowDraft {
-  const until = claims.exp + config.clockToleranceSeconds;
+/** Makes what an Allow takes from the token. */
+export function draftAllow(claims: ApproovClaims, { arn }: ApiRequest, settings: AllowSettings): AllowDraft {
+  const until = claims.exp + settings.clockToleranceSeconds;
   return {
     principalId: claims.did || claims.sub || anonymous,
-    policyDocument: allowPolicy(policyResource(arn, config.resourceScope), until),
-    claimsContext: claimsContext(claims, config.contextClaims),
+    policyDocument: allowPolicy(policyResource(arn, settings.resourceScope), until),
+    claimsContext: claimsContext(claims, settings.contextClaims),
   };
 }

@@ -1,29 +1,29 @@
 import type { Binding } from '../token/checkBinding.ts';
 import type { ApproovClaims } from '../token/claims.ts';
 
-/** A context value: REST APIs take nothing else, and hand each on as a string. */
+/** A context value. REST APIs accept no other types, and pass each on as a string. */
 export type ContextValue = string | number | boolean;
 
-/** What the backend gets at `requestContext.authorizer` (HTTP API 2.0: `.lambda`). */
+/** What the backend receives at `requestContext.authorizer` (HTTP API 2.0: `.lambda`). */
 export type AuthorizerContext = Readonly<Record<string, ContextValue>>;
 
 /** Whether a message signature was verified, and which. */
 export type MessageSignature = 'install' | 'account' | 'absent' | 'off';
 
-/** What the checks found, beside the claims. */
+/** What the checks found out, beside the claims. */
 export interface Findings {
   readonly binding: Binding;
   readonly messageSignature: MessageSignature;
-  /** the Content-Digest header, when a verified signature covers it */
+  /** The Content-Digest header, when a verified signature covers it. */
   readonly contentDigest?: string | undefined;
 }
 
-/** Size of a context at most, in bytes of its JSON. */
+/** The largest context, in bytes of its JSON. */
 export const largestContext = 4096;
 
 /**
- * Claims that are never handed on, and names that the context uses itself or API Gateway adds: a claim so called would be
- * mistaken for its word.
+ * Claims that are never handed on, and names that the context uses itself or API Gateway adds: a claim so called would
+ * be mistaken for its word.
  */
 export const reservedContextKeys: readonly string[] = [
   'pay',
@@ -40,14 +40,14 @@ export const reservedContextKeys: readonly string[] = [
   '__proto__',
 ];
 
-/** The claims of a token that the backend gets. */
+/** The claims of a token that the backend receives. */
 export interface ClaimsContext {
   readonly values: AuthorizerContext;
-  /** size of their JSON */
+  /** Size of their JSON. */
   readonly bytes: number;
 }
 
-/** @param names claims to hand on */
+/** @param names claims for the backend */
 export function claimsContext(claims: ApproovClaims, names: readonly string[]): ClaimsContext {
   const values: Record<string, ContextValue> = {};
   for (const name of names) {
@@ -83,7 +83,7 @@ function withoutLongest(fixed: AuthorizerContext, optional: Record<string, Conte
     const rest = { ...optional, ...fixed, omitted: omitted.join(',') };
     if (sizeOf(rest) <= largestContext) return rest;
   }
-  // The names alone are too long, and they are the configuration's.
+  // The configured names alone are too long.
   return { ...fixed };
 }
 
@@ -91,7 +91,7 @@ function sizeOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-/** Arrays and objects as JSON; what REST APIs would answer with a 500 (null, an infinite number) is left out. */
+/** Arrays and objects become JSON. Null and infinite numbers are left out: REST APIs would answer them with a 500. */
 function flatten(value: unknown): ContextValue | undefined {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;

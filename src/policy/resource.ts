@@ -1,20 +1,20 @@
 import type { InvokeArn } from '../event/invokeArn.ts';
 
-/** What an Allow or Deny covers: every method of the stage, or the called one alone. */
+/** What an Allow or Deny covers: every method of the stage, or only the method called. */
 export const resourceScopes = ['stage', 'method'] as const;
 
 /** See {@link resourceScopes}. */
 export type ResourceScope = (typeof resourceScopes)[number];
 
-/** Longest `Resource` that API Gateway takes, in characters. */
+/** The longest `Resource` that API Gateway accepts, in characters. */
 export const longestResource = 512;
 
 /**
  * The policy's resource.
  *
- * `stage` is safe with authorizer caching, where API Gateway holds the cached policy against every method that the same
- * token calls. `method` carries the path that the client sent: what IAM would read as a pattern in it is written so that
- * it stands for itself, and a path too long is cut, with everything under the cut allowed.
+ * `stage` is safe with authorizer caching: API Gateway applies the cached policy to every method that the same token
+ * calls. `method` contains the path that the client sent. Characters that IAM would read as a pattern are escaped, and
+ * a path that is too long is cut, with everything below the cut allowed.
  *
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars}
  */
@@ -30,7 +30,7 @@ export function policyResource(arn: InvokeArn, scope: ResourceScope): string {
   return resource;
 }
 
-/** Characters of the path, each one whole: a cut never falls inside an escape. */
+/** The characters of the path, each with its escape: a cut never falls inside one. */
 function neutralisedParts(rawSuffix: string): string[] {
   return (rawSuffix.match(/\$\{|[\s\S]/gu) ?? []).map((part) => escapes[part] ?? part);
 }

@@ -1,10 +1,23 @@
-import type { Config } from '../config/readConfig.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import { type AllowDraft, anonymous } from './allowDraft.ts';
-import { type AuthorizerContext, allowContext } from './context.ts';
+import { type AuthorizerContext, allowContext, type Findings } from './context.ts';
 import { allowPolicy, denyPolicy, type Policy } from './policy.ts';
-import { policyResource } from './resource.ts';
+import { policyResource, type ResourceScope } from './resource.ts';
+
+/** What the answer to an allowed request is made of. */
+export interface Allow {
+  readonly draft: AllowDraft;
+  readonly findings: Findings;
+}
+
+/** The settings that the answer depends on. */
+export interface ResponseSettings {
+  readonly mode: 'enforce' | 'report-only';
+  readonly denial: 'unauthorized' | 'policy';
+  readonly httpApiResponse: 'policy' | 'simple';
+  readonly resourceScope: ResourceScope;
+}
 
 /** Policy answer. @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html} */
 export interface PolicyResponse {
@@ -23,37 +36,37 @@ export interface SimpleResponse {
 export type AuthorizerResponse = PolicyResponse | SimpleResponse;
 
 /**
- * Turns a verdict into API Gateway's terms: the one place where refusals and failures part.
+ * Turns a verdict into the answer to API Gateway. This is the one place where refusals and failures part.
  *
  * @param request undefined when the event could not be read: then there is nothing to allow, even in report-only
  * @throws Error `Unauthorized`, which API Gateway answers with 401; Failure, which it answers with 500
  */
 export function respond(
-  verdict: Verdict,
+  verdict: Verdict<Allow>,
   request: ApiRequest | undefined,
-  config: Config,
+  settings: ResponseSettings,
 ): AuthorizerResponse {
-  const isReportOnly = config.mode === 'report-only';
+  const isReportOnly = settings.mode === 'report-only';
   if (verdict.kind === 'failure' && !(request && isReportOnly)) throw verdict.failure;
-  // Without a request there is only a failure.
+  // Without a request, the verdict is a failure.
   const { arn, acceptsSimpleResponse } = request as ApiRequest;
-  const isSimple = acceptsSimpleResponse && config.httpApiResponse === 'simple';
+  const isSimple = acceptsSimpleResponse && settings.httpApiResponse === 'simple';
 
   if (verdict.kind === 'allow') {
-    const { draft, findings } = verdict;
-    const context = allowContext(draft.claimsContext, findings, config.mode);
+    const { draft, findings } = verdict.allow;
+    const context = allowContext(draft.claimsContext, findings, settings.mode);
     return allow(draft, context);
   }
   const reason = verdict.kind === 'refusal' ? verdict.refusal.reason : verdict.failure.code;
-  const resource = policyResource(arn, config.resourceScope);
+  const resource = policyResource(arn, settings.resourceScope);
   if (isReportOnly) {
     const policyDocument = allowPolicy(resource, undefined);
     return allow(
       { principalId: anonymous, policyDocument },
-      { mode: config.mode, verdict: 'would-deny', reason },
+      { mode: settings.mode, verdict: 'would-deny', reason },
     );
   }
-  if (config.denial === 'unauthorized') throw unauthorized();
+  if (settings.denial === 'unauthorized') throw unauthorized();
   const context = { reason };
   return isSimple
     ? { isAuthorized: false, context }
@@ -67,7 +80,7 @@ export function respond(
   }
 }
 
-/** API Gateway knows it by its message alone; Lambda prints the stack with each one, so there is none. */
+/** API Gateway recognises it by its message alone. Lambda prints the stack of each one, so it has none. */
 function unauthorized(): Error {
   const error = new Error('Unauthorized');
   error.stack = 'Error: Unauthorized';

@@ -1,13 +1,18 @@
+import type { webcrypto } from 'node:crypto';
+import { FormatError } from '../fetched/errors.ts';
+
 /** Shortest HMAC SHA-256 key, in bytes. @see {@link https://www.rfc-editor.org/rfc/rfc7518#section-3.2} */
 const shortestSecret = 32;
 
-/** A secret's value is not what it must be. The message says what is wrong with its form, and nothing of its content. */
-export class SecretFormatError extends Error {
+/**
+ * A secret's value does not have the required form. The message says what is wrong, and quotes nothing of the value.
+ */
+export class SecretFormatError extends FormatError {
   override readonly name = 'SecretFormatError';
 }
 
 /**
- * Decodes a base64 secret strictly: Node's own decoder skips what it does not know.
+ * Decodes a base64 secret strictly: Node's own decoder skips characters that it does not know.
  *
  * @param text base64 or base64url, padded or not, white space around it ignored
  * @returns the key, 32 bytes or more
@@ -32,4 +37,15 @@ export function decodeSecret(text: string): Buffer<ArrayBuffer> {
     throw new SecretFormatError(`the decoded value is shorter than ${shortestSecret} bytes`);
   }
   return key;
+}
+
+/**
+ * Imports a base64 secret as an HMAC SHA-256 verification key that cannot be read back.
+ *
+ * @throws SecretFormatError when {@link decodeSecret} does
+ * @see {@link https://www.w3.org/TR/webcrypto-2/#hmac}
+ */
+export async function importSecret(text: string): Promise<webcrypto.CryptoKey> {
+  const bytes = decodeSecret(text);
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
 }

@@ -1,23 +1,23 @@
 import type { webcrypto } from 'node:crypto';
-import { decodeSecret, SecretFormatError } from './decodeSecret.ts';
-import { importHmacKey } from './importHmacKey.ts';
+import { importSecret, SecretFormatError } from './decodeSecret.ts';
 
 /**
  * Makes the parser for the value of the token secret.
  *
  * @param jsonKey when given, the value is a JSON object and the base64 secret is at this key
- * @returns reads a secret's value into the key that verifies tokens; throws SecretFormatError
+ * @returns imports a secret's value as the key that verifies tokens; throws SecretFormatError
  */
 export function parseTokenSecret(
   jsonKey: string | undefined,
 ): (text: string) => Promise<webcrypto.CryptoKey> {
-  return async (text) => importHmacKey(decodeSecret(jsonKey === undefined ? text : memberOf(text, jsonKey)));
+  return async (text) => importSecret(jsonKey === undefined ? text : memberOf(text, jsonKey));
 }
 
 function memberOf(text: string, jsonKey: string): string {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Some editors put a byte order mark before the JSON, which is trimmed like white space.
+    value = JSON.parse(text.trim());
   } catch {
     throw new SecretFormatError('the value is not JSON, but a JSON key is configured');
   }

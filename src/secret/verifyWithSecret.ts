@@ -1,17 +1,17 @@
 import type { SecretCache } from './secretCache.ts';
 
-/** Which version of a secret accepted a signature. */
+/** The version of a secret that verified a signature. */
 export type AcceptedBy = 'current' | 'previous';
 
 /**
- * Tries a signature with the current version of a secret, with the previous one in its grace, and, when neither verifies
- * it, once more with the secret fetched afresh, so that a rotation takes effect at once.
+ * Tries a signature with the current version of a secret, with the previous one in its grace, and, when neither
+ * verifies it, once more with the secret fetched afresh, so that a rotation takes effect at once.
  *
  * @param secrets cache of the secret
  * @param verifies whether a key verifies the signature
- * @param since when the request came, milliseconds since 1970 UTC
+ * @param since when the request came, by the steady clock, in milliseconds
  * @returns the version that verifies it, undefined when none does
- * @throws Failure when the secret cannot be had
+ * @throws Failure when the secret cannot be fetched
  */
 export async function verifyWithSecret<Key>(
   secrets: SecretCache<Key>,
@@ -20,7 +20,7 @@ export async function verifyWithSecret<Key>(
 ): Promise<AcceptedBy | undefined> {
   const seen = await secrets.current();
   if (await verifies(seen.key)) return 'current';
-  // A previous version that cannot be had must not hide that there is a new one.
+  // A previous version that cannot be fetched must not hide that there is a new one.
   const [previous] = await Promise.allSettled([verifiesWithPrevious(seen)]);
   if (previous.status === 'fulfilled' && previous.value) return 'previous';
   const fresh = await secrets.refreshAfterMismatch(seen, since);

@@ -3,17 +3,17 @@ import { Refusal } from '../decision/refusal.ts';
 import { type HeaderFields, headerValues } from '../event/headers.ts';
 import type { ApproovClaims } from './claims.ts';
 
-/** Whether a token must be bound: not looked at, checked when the token has `pay`, or required. */
+/** Whether a token must be bound: never checked, checked when the token has `pay`, or required. */
 export const bindingModes = ['off', 'if-present', 'required'] as const;
 
 /** What a token must be bound to. */
 export interface BindingRules {
   readonly mode: (typeof bindingModes)[number];
-  /** header names in the order in which their values are hashed */
+  /** Header names in the order in which their values are hashed. */
   readonly headers: readonly string[];
 }
 
-/** Outcome of the check: bound and verified, not bound, or not looked at. */
+/** The outcome of the check: bound and verified, not bound, or not checked. */
 export type Binding = 'verified' | 'absent' | 'off';
 
 /**

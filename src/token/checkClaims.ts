@@ -3,11 +3,11 @@ import type { ApproovClaims } from './claims.ts';
 
 /** What a token's claims must say. */
 export interface ClaimRules {
-  /** `iss` must equal it, when set */
+  /** `iss` must equal it, when set. */
   readonly issuer?: string | undefined;
-  /** `aud` must equal or contain it, when set */
-  readonly audience?: string | undefined;
-  /** seconds by which the clocks may differ */
+  /** `aud` must equal or contain one of them, when set. */
+  readonly audience?: readonly string[] | undefined;
+  /** Seconds by which the clocks may differ. */
   readonly clockToleranceSeconds: number;
 }
 
@@ -24,11 +24,11 @@ export function checkClaims(claims: ApproovClaims, rules: ClaimRules, now: numbe
   if (claims.exp + tolerance <= now) throw new Refusal('token_expired');
   if (claims.nbf !== undefined && claims.nbf - tolerance > now) throw new Refusal('token_not_yet_valid');
   if (issuer !== undefined && claims.iss !== issuer) throw new Refusal('issuer_mismatch');
-  if (audience !== undefined && claims.aud !== audience && !listsAudience(claims.aud, audience)) {
+  if (audience !== undefined && !audience.some((name) => isFor(name, claims))) {
     throw new Refusal('audience_mismatch');
   }
 }
 
-function listsAudience(aud: ApproovClaims['aud'], audience: string): boolean {
-  return Array.isArray(aud) && aud.includes(audience);
+function isFor(audience: string, { aud }: ApproovClaims): boolean {
+  return Array.isArray(aud) ? aud.includes(audience) : aud === audience;
 }

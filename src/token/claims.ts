@@ -1,41 +1,41 @@
 import { Refusal } from '../decision/refusal.ts';
 
 /**
- * Claims of an Approov token whose types have been checked. Only {@link readClaims} makes one, and it counts for nothing
- * before the signature has been verified.
+ * Claims of an Approov token whose types have been checked. Only {@link readClaims} makes one, and it counts for
+ * nothing before the signature has been verified.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1}
  */
 export interface ApproovClaims {
-  /** expiry, NumericDate: seconds since 1970 UTC, may have a fraction */
+  /** Expiry, NumericDate: seconds since 1970 UTC, may have a fraction. */
   readonly exp: number;
-  /** seconds since 1970 UTC */
+  /** Seconds since 1970 UTC. */
   readonly nbf?: number;
-  /** seconds since 1970 UTC */
+  /** Seconds since 1970 UTC. */
   readonly iat?: number;
   readonly iss?: string;
   readonly aud?: string | readonly string[];
   readonly sub?: string;
-  /** device ID, base64 */
+  /** Device ID, base64. */
   readonly did?: string;
-  /** IP address that Approov saw at attestation */
+  /** IP address that Approov saw at attestation. */
   readonly ip?: string;
-  /** token binding: base64 of the SHA-256 of the bound value */
+  /** Token binding: base64 of the SHA-256 of the bound value. */
   readonly pay?: string;
-  /** install message signing key: base64 SPKI DER of a P-256 public key */
+  /** Install message signing key: base64 SPKI DER of a P-256 public key. */
   readonly ipk?: string;
-  /** account message signing key id */
+  /** Account message signing key id. */
   readonly mskid?: string;
-  /** Attestation Response Code, base32 */
+  /** Attestation Response Code, base32. */
   readonly arc?: string;
-  /** annotations */
+  /** Annotations. */
   readonly anno?: readonly string[];
-  /** web protection tokens */
+  /** Web protection tokens. */
   readonly embed?: Readonly<Record<string, unknown>>;
   readonly [claim: string]: unknown;
 }
 
-/** The last second that an ISO 8601 date with a year of four digits can name: 9999-12-31T23:59:59Z. A time in milliseconds is past it. */
+/** 9999-12-31T23:59:59Z, the last second of a four-digit year in ISO 8601. A time in milliseconds is later. */
 export const latestNumericDate = 253_402_300_799;
 
 const isString = (value: unknown): value is string => typeof value === 'string';
@@ -62,8 +62,8 @@ const optionalClaims: readonly (readonly [claim: string, isValid: (value: unknow
  * Checks the types of a payload's claims. Nothing in them may be believed before the signature has been verified.
  *
  * @param payload JSON object
- * @throws Refusal `claims_invalid`: `exp` absent, not a finite number or outside 0 to {@link latestNumericDate} seconds, or
- *   another known claim of the wrong type
+ * @throws Refusal `claims_invalid`: `exp` absent, not a finite number or outside 0 to {@link latestNumericDate}
+ *   seconds, or another known claim of the wrong type
  * @see {@link https://www.rfc-editor.org/rfc/rfc7519#section-2} NumericDate
  */
 export function readClaims(payload: Readonly<Record<string, unknown>>): ApproovClaims {

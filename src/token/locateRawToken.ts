@@ -3,13 +3,13 @@ import { type HeaderFields, headerValues } from '../event/headers.ts';
 
 /** Where the token is sent. */
 export interface TokenLocation {
-  /** name of the header that carries the token, any case */
+  /** Name of the header that carries the token, any case. */
   readonly header: string;
-  /** word before the token, such as `Bearer`; then required, any case */
+  /** Word before the token, such as `Bearer`; then required, any case. */
   readonly prefix?: string | undefined;
 }
 
-// Approov SDK 3.7 and later says here why it could not fetch a token. Written by the client: never a reason to allow.
+// Approov SDK 3.7 and later states here why it could not fetch a token. The client writes it: never a reason to allow.
 const statusHeader = 'approov-status';
 
 // Older Flutter clients put a status word where the token should be: `NO_NETWORK`, `MITM_DETECTED`.
@@ -20,7 +20,8 @@ const statusWord = /^[A-Z_]+$/;
  *
  * @returns the token as sent, not verified in any way
  * @throws Refusal `token_missing`: header absent or empty; `client_status`: the app says that it has no token;
- *   `token_ambiguous`: header sent more than once or with a comma; `token_malformed`: the configured prefix is not there
+ *   `token_ambiguous`: header sent more than once or with a comma; `token_malformed`: the configured prefix is not
+ *   there
  */
 export function locateRawToken(headers: HeaderFields, location: TokenLocation): string {
   const values = headerValues(headers, location.header);

@@ -2,7 +2,7 @@ import type { webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import { verifySignature } from './verifySignature.ts';
 
-/** Most tokens remembered for one key. A device repeats one token for its five minutes. */
+/** The most tokens remembered for one key. A device repeats one token for its five minutes. */
 const capacity = 1000;
 
 /** The later and the earlier half of what is remembered for one key. */
@@ -14,20 +14,20 @@ interface Digests {
 /**
  * Remembers which tokens a key has verified, so that a device's next request with the same token costs a look-up.
  *
- * Whether a key signed a token never changes, so nothing here can grow stale: a rotated secret is another key, which has
- * verified nothing yet, and the time, the claims and the binding are checked for each request by others. Only digests of
- * verified tokens are kept, the oldest half given up when there are too many: forged tokens take no room.
+ * Whether a key signed a token never changes, so nothing here becomes stale. A rotated secret is another key, which has
+ * verified nothing yet, and each request has its time, claims and binding checked elsewhere. Only digests of verified
+ * tokens are kept, so forged tokens take no room. When there are too many, the older half is dropped.
  */
 export class VerifiedSignatures {
   readonly #digestsByKey = new WeakMap<webcrypto.CryptoKey, Digests>();
 
   /**
-   * Begins to verify a token with the key that will be asked for first, and goes on when another thread computes: what the
-   * caller does then, before it asks, takes none of the request's time. It need not ask, if it finds the token malformed.
+   * Begins to verify a token with the key that will be asked for first, and returns when the thread pool computes. What
+   * the caller does before it asks for the result takes no time from the request. It need not ask.
    *
    * @param rawToken compact JWS
    * @param digest SHA-256 of the whole token
-   * @param likelyKey undefined when it is not at hand: then nothing begins
+   * @param likelyKey the key that will be asked for first; without one, nothing begins
    * @returns whether a key signed the token
    */
   async begin(
@@ -38,7 +38,7 @@ export class VerifiedSignatures {
     const verify = (key: webcrypto.CryptoKey) => this.verify(rawToken, digest, key);
     if (!likelyKey || this.#remembers(digest, likelyKey)) return verify;
     const begun = verify(likelyKey);
-    // Nobody may ever ask, and what jose thinks of a malformed token is of no interest then.
+    // If nobody asks, its failure is of no interest.
     begun.catch(() => undefined);
     await microtasksDone();
     return (key) => (key === likelyKey ? begun : verify(key));
@@ -75,5 +75,5 @@ export class VerifiedSignatures {
   }
 }
 
-/** Ends when no promise can go on for now: by then the work for the thread pool is there. */
+/** Ends when every pending promise has run: by then the thread pool has the work. */
 const microtasksDone = promisify(process.nextTick) as () => Promise<void>;

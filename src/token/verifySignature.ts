@@ -5,7 +5,7 @@ import { compactVerify } from 'jose/jws/compact/verify';
 const options = { algorithms: ['HS256'] };
 
 /**
- * Verifies the HS256 signature of a token that {@link decomposeUnverifiedToken} has let through.
+ * Verifies the HS256 signature of a token.
  *
  * @param rawToken compact JWS
  * @param key HMAC SHA-256 key, imported once for many tokens

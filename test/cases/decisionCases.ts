@@ -320,6 +320,21 @@ export function decisionCases(
         APPROOV_AUDIENCE: 'api.example.com',
       },
     ),
+    claimsCase('one of several audiences', { exp, aud: 'b.example.com' }, 'allow', {
+      APPROOV_AUDIENCE: 'a.example.com, b.example.com',
+    }),
+    claimsCase('one of several audiences among others', { exp, aud: ['x', 'b.example.com'] }, 'allow', {
+      APPROOV_AUDIENCE: 'a.example.com,b.example.com',
+    }),
+    claimsCase('none of several audiences', { exp, aud: ['c.example.com'] }, 'audience_mismatch', {
+      APPROOV_AUDIENCE: 'a.example.com,b.example.com',
+    }),
+    claimsCase(
+      'the audiences as the list is written',
+      { exp, aud: 'a.example.com,b.example.com' },
+      'audience_mismatch',
+      { APPROOV_AUDIENCE: 'a.example.com,b.example.com' },
+    ),
     claimsCase('no audience', { exp }, 'audience_mismatch', { APPROOV_AUDIENCE: 'api.example.com' }),
     claimsCase('an empty list of audiences', { exp, aud: [] }, 'audience_mismatch', {
       APPROOV_AUDIENCE: 'api.example.com',

@@ -216,7 +216,7 @@ describe('answer', () => {
     });
   }
 
-  it('is a failure for what is no authorizer event, in report-only too', async () => {
+  it('is a failure for what is not an authorizer event, in report-only too', async () => {
     for (const event of [
       undefined,
       {},
@@ -230,7 +230,7 @@ describe('answer', () => {
     }
   });
 
-  it('is an internal failure for a thrown thing that is no error', async () => {
+  it('is an internal failure for a thrown value that is not an error', async () => {
     const event = Object.defineProperty(eventOf.rest([]), 'headers', {
       get() {
         throw undefined;

@@ -10,7 +10,9 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { type HttpRequest, HttpResponse } from '@smithy/core/transport';
 import type { FinalizeRequestMiddleware } from '@smithy/types';
-import { createGetSecretValue } from '../../../src/aws/getSecretValue.ts';
+import { createSecretsManagerClient } from '../../../src/aws/createSecretsManagerClient.ts';
+import { createGetSecretValue, type RequestHandler } from '../../../src/aws/getSecretValue.ts';
+import { secretsManagerSource } from '../../../src/aws/secretsManagerSource.ts';
 
 const input = { SecretId: 'approov/sécret "1"', VersionStage: 'AWSPREVIOUS' };
 const lambda = {
@@ -62,7 +64,7 @@ const options = { abortSignal: new AbortController().signal };
 const secret = { Name: 'n', VersionId: 'v1', SecretString: 'c2VjcmV0', CreatedDate: 1_700_000_000.123 };
 const found = { statusCode: 200, body: JSON.stringify(secret) };
 
-describe("GetSecretValue on the SDK's parts, beside the SDK's whole client", () => {
+describe("GetSecretValue as plain JSON, beside the SDK's whole client", () => {
   const environments: { name: string; environment: NodeJS.ProcessEnv }[] = [
     { name: 'in Lambda', environment: lambda },
     { name: 'without a session', environment: { ...lambda, AWS_SESSION_TOKEN: undefined } },
@@ -101,7 +103,11 @@ describe("GetSecretValue on the SDK's parts, beside the SDK's whole client", () 
       const [ours, theirs] = [handlerOf(found), handlerOf(found)];
       await createGetSecretValue(ours)(input, options);
       await callOfWholeClient(theirs.handle);
-      const [sent, expected] = [ours, theirs].map(({ requests: [request] }) => ({ ...request }));
+      // The client holds the body as bytes in a class of its own.
+      const [sent, expected] = [ours, theirs].map(({ requests: [request] }) => ({
+        ...request,
+        body: Buffer.from(request?.body),
+      }));
       assert.match(
         String(sent?.headers?.authorization),
         /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/20270115\//,
@@ -142,7 +148,21 @@ describe("GetSecretValue on the SDK's parts, beside the SDK's whole client", () 
       name: 'an error of all services',
       answer: { statusCode: 400, body: '{"__type":"AccessDeniedException"}' },
     },
-    { name: 'an error that is no JSON', answer: { statusCode: 503, body: 'Service Unavailable' } },
+    { name: 'an error that is not JSON', answer: { statusCode: 503, body: 'Service Unavailable' } },
+    { name: 'an empty string', answer: { statusCode: 200, body: '{"SecretString":"","SecretBinary":""}' } },
+    { name: 'a date as text', answer: { statusCode: 200, body: '{"CreatedDate":"1.7E9"}' } },
+    { name: 'a date of part of a millisecond', answer: { statusCode: 200, body: '{"CreatedDate":1.0006}' } },
+    { name: 'JSON null', answer: { statusCode: 200, body: 'null' } },
+    { name: 'an error by its code', answer: { statusCode: 400, body: '{"Code":"Xyz","message":"m"}' } },
+    { name: 'an error without a name', answer: { statusCode: 500, body: '{}' } },
+    {
+      name: 'an error with the name of an inherited property',
+      answer: { statusCode: 400, body: '{"__type":"toString"}' },
+    },
+    {
+      name: 'an error with an empty message',
+      answer: { statusCode: 400, body: '{"__type":"DecryptionFailure","Message":""}' },
+    },
   ];
   for (const { name, answer } of answers) {
     it(`takes the answer the same way: ${name}`, async (test) => {
@@ -162,6 +182,22 @@ describe("GetSecretValue on the SDK's parts, beside the SDK's whole client", () 
       if ('message' in theirs)
         theirs.message = String(theirs.message).replace(/\n {2}Deserialization error:.*/, '');
       assert.deepEqual(ours, theirs);
+    });
+  }
+
+  const faults = [
+    { name: 'a date that is not a number', body: '{"CreatedDate":"2023-01-01T00:00:00Z"}' },
+    { name: 'a date of another type', body: '{"CreatedDate":true}' },
+    { name: 'a binary secret that is not base64', body: '{"SecretBinary":"c2Vjc*=="}' },
+    { name: 'a binary secret that is cut short', body: '{"SecretBinary":"c2VjcmV"}' },
+  ];
+  for (const { name, body } of faults) {
+    it(`fails with the same error: ${name}`, async (test) => {
+      withEnvironment(test, lambda);
+      const answer = { statusCode: 200, body };
+      const expected = { name: 'TypeError' };
+      await assert.rejects(createGetSecretValue(handlerOf(answer))(input, options), expected);
+      await assert.rejects(callOfWholeClient(handlerOf(answer).handle), expected);
     });
   }
 
@@ -193,4 +229,123 @@ describe("GetSecretValue on the SDK's parts, beside the SDK's whole client", () 
     await assert.rejects(createGetSecretValue(handler)(input, options), { name: 'CredentialsProviderError' });
     assert.deepEqual(handler.requests, []);
   });
+});
+
+/** The two ways to call Secrets Manager: of the Lambda function, and of `createAuthorizer`. */
+const ways: {
+  name: string;
+  sourceOn: (handler: RequestHandler) => ReturnType<typeof secretsManagerSource>;
+}[] = [
+  {
+    name: 'as plain JSON',
+    sourceOn: (handler) => secretsManagerSource(createGetSecretValue(handler), 'approov'),
+  },
+  {
+    name: "by the SDK's whole client",
+    sourceOn: (handler) => {
+      const client = createSecretsManagerClient(handler as object);
+      return secretsManagerSource(
+        (given, to) => client.send(new GetSecretValueCommand(given), to),
+        'approov',
+      );
+    },
+  },
+];
+
+for (const { name, sourceOn } of ways) {
+  describe(`GetSecretValue ${name}`, () => {
+    const sizes = [
+      { title: 'an answer of 100 KB is read', kilobytes: 100, expected: /^ok$/ },
+      { title: 'a larger one is refused', kilobytes: 101, expected: /failed with AnswerTooLarge$/ },
+      {
+        title: 'an endless one is refused as it arrives',
+        kilobytes: Number.POSITIVE_INFINITY,
+        expected: /failed with AnswerTooLarge$/,
+      },
+    ];
+    for (const { title, kilobytes, expected } of sizes) {
+      it(title, async (test) => {
+        withEnvironment(test, lambda);
+        let sent = 0;
+        let isClosed = false;
+        function* body() {
+          const [head, tail] = ['{"SecretString":"', '"}'];
+          try {
+            for (; sent < kilobytes; sent += 1) {
+              const [before, after] = [sent === 0 ? head : '', sent === kilobytes - 1 ? tail : ''];
+              yield Buffer.from(before + 'x'.repeat(1024 - before.length - after.length) + after);
+            }
+          } finally {
+            isClosed = true;
+          }
+        }
+        const source = sourceOn({
+          handle: async () => ({
+            response: new HttpResponse({ statusCode: 200, headers: {}, body: Readable.from(body()) }),
+          }),
+        });
+        const outcome = await source('AWSCURRENT', options.abortSignal).then(
+          () => 'ok',
+          (error: Error) => error.message,
+        );
+        assert.match(outcome, expected);
+        assert.ok(isClosed && sent < 200, `${sent} KB`);
+      });
+    }
+
+    for (const minutes of [10, -10]) {
+      it(`a clock that is ${minutes} minutes off is corrected by the answer to the first call`, async (test) => {
+        withEnvironment(test, lambda);
+        test.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });
+        const signedAt: number[] = [];
+        const source = sourceOn({ handle: async ({ headers }) => ({ response: answer(headers) }) });
+        await assert.rejects(source('AWSCURRENT', options.abortSignal), {
+          message: 'GetSecretValue failed with InvalidSignatureException',
+        });
+        test.mock.timers.setTime(1_800_000_060_000);
+        assert.equal((await source('AWSCURRENT', options.abortSignal))?.text, 'c2VjcmV0');
+        assert.deepEqual(signedAt, [1_800_000_000_000, 1_800_000_060_000 + minutes * 60_000]);
+
+        /** Refuses a signature that is more than five minutes off, as AWS does. */
+        function answer(headers: HttpRequest['headers']): HttpResponse {
+          const awsTime = Date.now() + minutes * 60_000;
+          const signed = String(headers['x-amz-date']).replace(
+            /^(....)(..)(..T..)(..)/,
+            (_, year, month, rest, minute) => `${year}-${month}-${rest}:${minute}:`,
+          );
+          signedAt.push(Date.parse(signed));
+          const isSkewed = Math.abs(Date.parse(signed) - awsTime) > 300_000;
+          const body = isSkewed ? '{"__type":"InvalidSignatureException"}' : found.body;
+          return new HttpResponse({
+            statusCode: isSkewed ? 400 : 200,
+            headers: { date: new Date(awsTime).toUTCString() },
+            body: Readable.from([Buffer.from(body)]),
+          });
+        }
+      });
+    }
+  });
+}
+
+it('the date of an answer to a call that was frozen says nothing about the clock', async (test) => {
+  withEnvironment(test, lambda);
+  test.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });
+  const dates: string[] = [];
+  const getSecretValue = createGetSecretValue({
+    async handle({ headers }) {
+      dates.push(String(headers['x-amz-date']));
+      const date = new Date().toUTCString();
+      if (dates.length === 1) test.mock.timers.setTime(1_800_000_600_000);
+      return {
+        response: new HttpResponse({
+          statusCode: 200,
+          headers: { date },
+          body: Readable.from([Buffer.from(found.body)]),
+        }),
+      };
+    },
+  });
+  await getSecretValue(input, options);
+  await getSecretValue(input, options);
+  assert.deepEqual(dates, ['20270115T080000Z', '20270115T081000Z']);
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mock, suite, test } from 'node:test';
+import { suite, test } from 'node:test';
 import {
   DecryptionFailure,
   type GetSecretValueCommandInput,
@@ -7,13 +7,8 @@ import {
   ResourceNotFoundException,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
-import {
-  type GetSecretValue,
-  requestTimeout,
-  secretsManagerSource,
-} from '../../../src/aws/secretsManagerSource.ts';
-import { SecretFetchError } from '../../../src/secret/secretFetchError.ts';
-import type { VersionStage } from '../../../src/secret/secretSource.ts';
+import { type GetSecretValue, secretsManagerSource } from '../../../src/aws/secretsManagerSource.ts';
+import { SecretFetchError, type VersionStage } from '../../../src/secret/secretSource.ts';
 
 /** A Secrets Manager that answers each call the same way, and keeps what it was asked. */
 function callsOf(answer: () => Promise<Partial<GetSecretValueCommandOutput>>) {
@@ -25,6 +20,7 @@ function callsOf(answer: () => Promise<Partial<GetSecretValueCommandOutput>>) {
   return { getSecretValue, inputs };
 }
 
+const { signal } = new AbortController();
 const service = (name: string) =>
   new SecretsManagerServiceException({
     name,
@@ -36,13 +32,13 @@ const named = (fields: object) => Object.assign(new Error('quotes the value'), f
 const fetched = (
   answer: () => Promise<Partial<GetSecretValueCommandOutput>>,
   stage: VersionStage = 'AWSCURRENT',
-) => secretsManagerSource(callsOf(answer).getSecretValue, 'approov')(stage);
+) => secretsManagerSource(callsOf(answer).getSecretValue, 'approov')(stage, signal);
 
 suite('one version of a secret from Secrets Manager', () => {
   for (const stage of ['AWSCURRENT', 'AWSPREVIOUS'] as const) {
     test(`asks for ${stage} of the secret by its id`, async () => {
       const { getSecretValue, inputs } = callsOf(async () => ({ SecretString: 's' }));
-      await secretsManagerSource(getSecretValue, 'arn:of:it')(stage);
+      await secretsManagerSource(getSecretValue, 'arn:of:it')(stage, signal);
       assert.deepEqual(inputs, [{ SecretId: 'arn:of:it', VersionStage: stage }]);
     });
   }
@@ -60,7 +56,7 @@ suite('one version of a secret from Secrets Manager', () => {
       expected: { text: 'ab', versionId: 'v', createdAt: undefined },
     },
     {
-      name: 'an empty string, for whoever decodes it to refuse',
+      name: 'an empty string, which the decoder refuses',
       output: { SecretString: '' },
       expected: { text: '', versionId: undefined, createdAt: undefined },
     },
@@ -112,13 +108,13 @@ suite('one version of a secret from Secrets Manager', () => {
         hasCause: false,
       },
       {
-        name: 'an answer that is no JSON',
+        name: 'an answer that is not JSON',
         error: new SyntaxError('Unexpected token in {"SecretString"'),
         message: 'SyntaxError',
         hasCause: false,
       },
       {
-        name: 'a code that is no word',
+        name: 'a code that is not a word',
         error: named({ code: 'the value' }),
         message: 'Error',
         hasCause: false,
@@ -131,7 +127,7 @@ suite('one version of a secret from Secrets Manager', () => {
       },
       { name: 'nothing', error: undefined, message: 'Error', hasCause: false },
       {
-        name: 'a name that is no word',
+        name: 'a name that is not a word',
         error: named({ name: 'quotes "the value"' }),
         message: 'Error',
         hasCause: false,
@@ -157,44 +153,13 @@ suite('one version of a secret from Secrets Manager', () => {
     );
   });
 
-  test('a call without an end is ended, and told to give its connection up', async () => {
-    mock.timers.enable({ apis: ['setInterval'] });
-    try {
-      let signal: AbortSignal | undefined;
-      const source = secretsManagerSource((_, { abortSignal }) => {
-        signal = abortSignal;
-        return new Promise(() => {});
-      }, 'approov');
-      const call = source('AWSCURRENT');
-      mock.timers.tick(requestTimeout - 100);
-      assert.equal(signal?.aborted, false);
-      mock.timers.tick(100);
-      await assert.rejects(call, { message: 'GetSecretValue failed with TimeoutError', wasFrozen: false });
-      assert.equal(signal.aborted, true);
-    } finally {
-      mock.timers.reset();
-    }
+  test('hands the signal to give up to the call', async () => {
+    let given: AbortSignal | undefined;
+    const source = secretsManagerSource(async (_, { abortSignal }) => {
+      given = abortSignal;
+      return { $metadata: {}, SecretString: 's' };
+    }, 'approov');
+    await source('AWSCURRENT', signal);
+    assert.equal(given, signal);
   });
-
-  for (const { name, passed, wasFrozen } of [
-    { name: 'a slow process', passed: 2400, wasFrozen: false },
-    { name: 'a frozen process', passed: 2600, wasFrozen: true },
-  ]) {
-    test(`a failure tells of ${name}`, async () => {
-      mock.timers.enable({ apis: ['setInterval'] });
-      const begun = performance.now();
-      const clock = mock.method(performance, 'now', () => begun);
-      try {
-        const answer = Promise.withResolvers<never>();
-        const call = fetched(() => answer.promise);
-        mock.timers.tick(1900);
-        clock.mock.mockImplementation(() => begun + passed);
-        answer.reject(named({ code: 'ECONNRESET' }));
-        await assert.rejects(call, { message: 'GetSecretValue failed with ECONNRESET', wasFrozen });
-      } finally {
-        clock.mock.restore();
-        mock.timers.reset();
-      }
-    });
-  }
 });

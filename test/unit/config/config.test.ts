@@ -58,6 +58,16 @@ describe('configuration from the environment', () => {
       expected: { binding: { mode: 'off', headers: ['Authorization'] } },
     },
     {
+      name: 'a list of audiences',
+      variables: { APPROOV_AUDIENCE: 'a.example.com, b.example.com' },
+      expected: { audience: ['a.example.com', 'b.example.com'] },
+    },
+    {
+      name: 'one audience',
+      variables: { APPROOV_AUDIENCE: 'a.example.com' },
+      expected: { audience: ['a.example.com'] },
+    },
+    {
       name: 'zero is a number like others',
       variables: { APPROOV_PREVIOUS_SECRET_GRACE_SECONDS: '0', APPROOV_SECRET_TTL_SECONDS: '0' },
       expected: { previousSecretGraceSeconds: 0, secretTtlSeconds: 0 },
@@ -160,6 +170,8 @@ describe('configuration from the environment', () => {
     ['APPROOV_BINDING', 'required'],
     ['APPROOV_BINDING', 'if-present'],
     ['APPROOV_ISSUER', 'tab\there'],
+    ['APPROOV_AUDIENCE', 'a.example.com,'],
+    ['APPROOV_AUDIENCE', 'a.example.com,a.example.com'],
     ['APPROOV_CONTEXT_CLAIMS', 'exp,exp'],
     ['APPROOV_CONTEXT_CLAIMS', 'exp,'],
     ['APPROOV_SIGNATURE_COMPONENTS', '@status'],
@@ -186,6 +198,16 @@ describe('configuration from the environment', () => {
       );
     });
   }
+
+  it('does not take inherited properties for variables', (test) => {
+    const polluted = Object.prototype as Record<string, unknown>;
+    test.after(() => {
+      delete polluted.APPROOV_MODE;
+      delete polluted.mode;
+    });
+    Object.assign(polluted, { APPROOV_MODE: 'report-only', mode: 'report-only' });
+    assert.equal(readEnvironment(secretId).config.mode, 'enforce');
+  });
 
   it('requires the secret', () => {
     assert.throws(

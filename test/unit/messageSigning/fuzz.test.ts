@@ -157,7 +157,7 @@ describe('whatever is sent', () => {
             const given: Given = {
               settings: { mode },
               claims: { ipk: key, mskid: key },
-              accountKeys: async (verifies) => verifies(() => undefined),
+              accountKeys: async (verifies) => verifies(new Map()),
             };
             assert.equal(await outcome(good, given), 'message_signature_key_missing');
           },

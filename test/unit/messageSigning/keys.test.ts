@@ -138,6 +138,7 @@ describe('account keys', () => {
     ['another key', other, 'any', mismatch],
     ['named', json({ 'key-0': other, 'key-1': accountSecretText }), 'key-1', 'account'],
     ['named, white space around it', ` ${json({ 'key-1': accountSecretText })} `, 'key-1', 'account'],
+    ['named, after a byte order mark', `\ufeff${json({ 'key-1': accountSecretText })}`, 'key-1', 'account'],
     ['named, the key of another id', json({ 'key-0': other, 'key-1': accountSecretText }), 'key-0', mismatch],
     ['named, an unknown id', json({ 'key-0': accountSecretText }), 'key-1', keyMissing],
     ['named, an id that every object has', json({ 'key-0': accountSecretText }), 'constructor', keyMissing],

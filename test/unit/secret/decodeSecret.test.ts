@@ -64,7 +64,7 @@ suite('base64 of a secret', () => {
     { name: '1 byte', text: 'AA==', message: 'the decoded value is shorter than 32 bytes' },
   ];
   for (const { name, text, message } of bad) {
-    test(`is refused without a word of it: ${name}`, () => {
+    test(`is refused without quoting it: ${name}`, () => {
       assert.throws(
         () => decodeSecret(text),
         (error) => error instanceof SecretFormatError && error.message === message,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { SecretFetchError } from '../../../src/secret/secretFetchError.ts';
+import { SecretFetchError } from '../../../src/secret/secretSource.ts';
 import { minute, outcome, Rig, second, settled, version } from './support/rig.ts';
 
 const reset = new SecretFetchError('ECONNRESET');
@@ -26,7 +26,7 @@ suite('secret cache: a call left over from before a freeze', () => {
     assert.deepEqual([await rig.key(), rig.calls.length], ['two', 2]);
   });
 
-  test('sets no pause when it fails, and nobody hears of it', async () => {
+  test('sets no pause when it fails, and the observer is not told', async () => {
     const { rig, leftOver } = await thawed();
     await leftOver.end(reset);
     rig.answers.AWSCURRENT = version('two');
@@ -101,16 +101,15 @@ suite('secret cache: a call left over from before a freeze', () => {
     assert.equal(rig.calls.length, 2);
   });
 
-  const frozenReset = new SecretFetchError('TimeoutError', { wasFrozen: true });
   const shortly = 3 * second;
 
-  test('for a short time: its failure sets no pause, and nobody hears of it', async () => {
+  test('for a short time: its failure sets no pause, and the observer is not told', async () => {
     const rig = await Rig.warm();
     rig.answers.AWSCURRENT = 'later';
     rig.now += 6 * minute;
     await rig.key();
     rig.now += shortly;
-    await rig.waiting[0]?.end(frozenReset);
+    await rig.waiting[0]?.end(reset);
     rig.answers.AWSCURRENT = version('two');
     await rig.key();
     await settled();
@@ -125,7 +124,7 @@ suite('secret cache: a call left over from before a freeze', () => {
     rig.now += shortly;
     const fresh = rig.cache.refreshAfterMismatch(seen, rig.now);
     rig.answers.AWSCURRENT = version('two');
-    await rig.waiting[0]?.end(frozenReset);
+    await rig.waiting[0]?.end(reset);
     assert.equal(await outcome(fresh.then((secret) => secret?.key ?? 'refused')), 'two');
   });
 
@@ -136,14 +135,37 @@ suite('secret cache: a call left over from before a freeze', () => {
     rig.now += shortly;
     const request = rig.cache.current();
     rig.answers.AWSCURRENT = version('one');
-    await rig.waiting[0]?.end(frozenReset);
+    await rig.waiting[0]?.end(reset);
     assert.equal((await request).key, 'one');
     assert.deepEqual(rig.events, ['fetched']);
   });
 
+  const failures = [
+    {
+      name: 'a call that lasts half a second longer than the process was awake is slow: its failure makes a pause',
+      duration: 2400,
+      expected: 1,
+    },
+    { name: 'a call that lasts longer than that was frozen', duration: 2401, expected: 2 },
+  ];
+  for (const { name, duration, expected } of failures) {
+    test(name, async ({ mock }) => {
+      mock.timers.enable({ apis: ['setInterval'] });
+      const rig = new Rig();
+      rig.answers.AWSCURRENT = 'later';
+      rig.cache.prefetch();
+      mock.timers.tick(1900);
+      rig.now += duration;
+      await rig.waiting[0]?.end(reset);
+      rig.answers.AWSCURRENT = version('one');
+      await rig.key();
+      assert.equal(rig.calls.length, expected);
+    });
+  }
+
   const calls = [
-    { name: 'a call of 5 s is slow, and its failure makes a pause', duration: 5 * second, expected: 1 },
-    { name: 'a longer one was frozen', duration: 5 * second + 1, expected: 2 },
+    { name: 'a call frozen for 5 s is waited for', duration: 5 * second, expected: ['waiting', 1] },
+    { name: 'a call frozen for longer is not', duration: 5 * second + 1, expected: ['one', 2] },
   ];
   for (const { name, duration, expected } of calls) {
     test(name, async () => {
@@ -151,10 +173,8 @@ suite('secret cache: a call left over from before a freeze', () => {
       rig.answers.AWSCURRENT = 'later';
       rig.cache.prefetch();
       rig.now += duration;
-      await rig.waiting[0]?.end(reset);
       rig.answers.AWSCURRENT = version('one');
-      await rig.key();
-      assert.equal(rig.calls.length, expected);
+      assert.deepEqual([await rig.key(), rig.calls.length], expected);
     });
   }
 });

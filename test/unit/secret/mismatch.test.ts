@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { SecretFetchError } from '../../../src/secret/secretFetchError.ts';
+import { SecretFetchError } from '../../../src/secret/secretSource.ts';
 import { minute, outcome, Rig, second, settled, version } from './support/rig.ts';
 
 const down = new SecretFetchError('InternalServiceError');
@@ -133,7 +133,7 @@ suite('secret cache: a bad signature while Secrets Manager fails', () => {
     assert.equal(await mismatch(rig), 'refused');
   });
 
-  test('so it is for all that wait for it', async () => {
+  test('the same for all requests that wait', async () => {
     const rig = await Rig.warm();
     rig.answers.AWSCURRENT = 'later';
     rig.now += minute;
@@ -149,7 +149,7 @@ suite('secret cache: a bad signature while Secrets Manager fails', () => {
     assert.deepEqual([new Set(await Promise.all(waiting)), rig.calls.length], [new Set(['refused']), 1]);
   });
 
-  test('so it is in the pause, and until a call succeeds', async () => {
+  test('the same in the pause, and until a call succeeds', async () => {
     const rig = await Rig.warm();
     rig.answers.AWSCURRENT = down;
     rig.now += minute;

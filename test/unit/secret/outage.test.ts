@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Failure } from '../../../src/decision/failure.ts';
-import { SecretFetchError } from '../../../src/secret/secretFetchError.ts';
+import { SecretFetchError } from '../../../src/secret/secretSource.ts';
 import { minute, Rig, second, settled, version } from './support/rig.ts';
 
 const down = new SecretFetchError('InternalServiceError');
@@ -26,9 +26,9 @@ suite('secret cache: Secrets Manager fails', () => {
     assert.equal(await rig.key(), 'one');
   });
 
-  test('the pauses double from a second to a minute, with chance on top', async () => {
+  test('the pauses double from a second to a minute, with a random part on top', async () => {
     const rig = new Rig();
-    rig.dice = 0.5;
+    rig.random = 0.5;
     rig.answers.AWSCURRENT = down;
     rig.cache.prefetch();
     await settled();
@@ -78,16 +78,18 @@ suite('secret cache: Secrets Manager fails', () => {
     const rig = await Rig.warm();
     rig.answers.AWSCURRENT = down;
     rig.now += 60 * minute;
-    assert.deepEqual([await rig.key(), rig.cache.servesStale], ['one', true]);
+    assert.equal(await rig.key(), 'one');
+    await settled();
+    assert.equal(rig.cache.state, 'stale');
     rig.now += minute;
     assert.equal(await rig.key(), 'secret_unavailable');
     assert.equal(await rig.key(), 'secret_unavailable');
     rig.answers.AWSCURRENT = version('two');
     rig.now += minute;
-    assert.deepEqual([await rig.key(), rig.cache.servesStale], ['two', false]);
+    assert.deepEqual([await rig.key(), rig.cache.state], ['two', 'fresh']);
   });
 
-  test('the observer hears of each fetch once', async () => {
+  test('the observer is told of each fetch once', async () => {
     const rig = await Rig.warm();
     for (const answer of [down, version('junk'), version('two')]) {
       rig.answers.AWSCURRENT = answer;
@@ -105,7 +107,7 @@ suite('secret cache: Secrets Manager fails', () => {
       message: 'secret_unavailable: GetSecretValue failed with InternalServiceError',
     },
     {
-      name: 'a value that is no secret',
+      name: 'a value that is not a secret',
       answer: version('junk'),
       message: 'secret_invalid: the value is neither base64 nor base64url',
     },

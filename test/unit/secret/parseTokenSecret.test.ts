@@ -10,6 +10,9 @@ suite('value of the token secret', () => {
   const good = [
     { name: 'the base64 itself', text: base64 },
     { name: 'a member of a JSON object', key: 'approov', text: json({ other: 1, approov: base64 }) },
+    { name: 'base64 after a byte order mark', text: `\ufeff${base64}` },
+    { name: 'JSON after a byte order mark', key: 'k', text: `\ufeff${json({ k: base64 })}` },
+    { name: 'JSON with white space around it', key: 'k', text: `\n ${json({ k: base64 })}\r\n` },
     { name: 'a JSON key with odd characters', key: 'a.b c', text: json({ 'a.b c': `${base64}\n` }) },
   ];
   for (const { name, key, text } of good) {
@@ -53,7 +56,7 @@ suite('value of the token secret', () => {
     },
   ];
   for (const { name, key, text, message } of bad) {
-    test(`refused without a word of it: ${name}`, async () => {
+    test(`refused without quoting it: ${name}`, async () => {
       await assert.rejects(
         parseTokenSecret(key)(text),
         (error) => error instanceof SecretFormatError && error.message === message,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { SecretFetchError } from '../../../src/secret/secretFetchError.ts';
 import type { SecretVersion } from '../../../src/secret/secretSource.ts';
+import { SecretFetchError } from '../../../src/secret/secretSource.ts';
 import { minute, outcome, Rig, second, settled, version } from './support/rig.ts';
 
 /** A cache with a version that was made `age` ago, and what it has as the one before. */
@@ -18,7 +18,7 @@ async function previousOf(rig: Rig): Promise<string | undefined> {
   );
 }
 
-suite('secret cache: the version before', () => {
+suite('secret cache: the previous version', () => {
   const ages = [
     { name: 'right after the rotation', age: 0, expected: 'one' },
     { name: 'up to the end of its grace', age: 15 * minute - 1, expected: 'one' },
@@ -106,7 +106,7 @@ suite('secret cache: the version before', () => {
     assert.equal(await previous(), 'two');
   });
 
-  test('a call from before the next rotation does not stand for the version before it', async () => {
+  test('a call from before the next rotation does not count as the version before it', async () => {
     const { rig } = await rotated(0);
     const seen = await rig.cache.current();
     rig.answers.AWSPREVIOUS = 'later';

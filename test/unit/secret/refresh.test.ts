@@ -25,7 +25,7 @@ suite('secret cache: the first fetch, and the refresh in the background', () => 
     assert.equal(rig.calls.length, 1);
   });
 
-  test('the failure of a prefetch is kept for the first request, unhandled by nobody', async () => {
+  test('the failure of a prefetch is kept for the first request, and is no unhandled rejection', async () => {
     const rig = new Rig();
     rig.answers.AWSCURRENT = new Error('down');
     rig.cache.prefetch();
@@ -35,9 +35,9 @@ suite('secret cache: the first fetch, and the refresh in the background', () => 
   });
 
   const ages = [
-    { name: 'a secret as old as its time is still fresh', age: 5 * minute, calls: 0 },
+    { name: 'a secret as old as its TTL is still fresh', age: 5 * minute, calls: 0 },
     { name: 'a millisecond later it is fetched again', age: 5 * minute + 1, calls: 1 },
-    { name: 'so it is at the end of its stale time', age: 60 * minute, calls: 1 },
+    { name: 'the same at the end of its stale time', age: 60 * minute, calls: 1 },
   ];
   for (const { name, age, calls } of ages) {
     test(`${name}, and no request waits`, async () => {
@@ -49,7 +49,7 @@ suite('secret cache: the first fetch, and the refresh in the background', () => 
     });
   }
 
-  test('what the background fetched serves from then on, with its own full time', async () => {
+  test('what the background fetched serves from then on, with its own full TTL', async () => {
     const rig = await Rig.warm();
     rig.answers.AWSCURRENT = version('two');
     rig.now += 6 * minute;
@@ -61,7 +61,7 @@ suite('secret cache: the first fetch, and the refresh in the background', () => 
     assert.equal(rig.calls.length, 1);
   });
 
-  test('its time counts from the start of the call, not from the answer', async () => {
+  test('its age counts from the start of the call, not from the answer', async () => {
     const rig = new Rig();
     rig.answers.AWSCURRENT = 'later';
     const request = rig.cache.current();
@@ -93,16 +93,16 @@ suite('secret cache: the first fetch, and the refresh in the background', () => 
   });
 
   const lives = [
-    { name: 'a time of 0', ttl: 0, maxStale: 0, age: 1, expected: 'waiting' },
+    { name: 'a TTL of 0', ttl: 0, maxStale: 0, age: 1, expected: 'waiting' },
     {
-      name: 'a stale time below the time counts as the time',
+      name: 'a stale time below the TTL counts as the TTL',
       ttl: minute,
       maxStale: 0,
       age: minute,
       expected: 'one',
     },
     { name: 'and past it a request waits', ttl: minute, maxStale: 0, age: minute + 1, expected: 'waiting' },
-    { name: 'a time of 0 with a stale time', ttl: 0, maxStale: minute, age: 1, expected: 'one' },
+    { name: 'a TTL of 0 with a stale time', ttl: 0, maxStale: minute, age: 1, expected: 'one' },
   ];
   for (const { name, ttl, maxStale, age, expected } of lives) {
     test(name, async () => {

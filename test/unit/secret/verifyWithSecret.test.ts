@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { SecretFetchError } from '../../../src/secret/secretFetchError.ts';
+import { SecretFetchError } from '../../../src/secret/secretSource.ts';
 import { verifyWithSecret } from '../../../src/secret/verifyWithSecret.ts';
 import { minute, outcome, Rig, second, version } from './support/rig.ts';
 
@@ -42,7 +42,7 @@ suite('a signature against the versions of a secret', () => {
     }
   });
 
-  test('a token of the version before the fresh one passes with the fetch that found it', async () => {
+  test('a token of the version before the fetched one passes with the fetch that found it', async () => {
     const rig = await Rig.warm();
     rig.now += minute;
     rig.answers.AWSCURRENT = version('three', rig.now);
@@ -75,7 +75,7 @@ suite('a signature against the versions of a secret', () => {
     assert.equal(await accepts(rig, 'two'), 'previous');
   });
 
-  test('a version before that cannot be had does not hide a second rotation', async () => {
+  test('an unavailable previous version does not hide a second rotation', async () => {
     const rig = await justRotated();
     assert.equal(await accepts(rig, 'two'), 'current');
     rig.answers.AWSPREVIOUS = down;
@@ -104,7 +104,7 @@ suite('a signature against the versions of a secret', () => {
       expected: 'refused',
     },
     {
-      name: 'the version before, for a token of the new secret',
+      name: 'the previous version, for a token of the new secret',
       fail: (rig) => {
         rig.answers.AWSPREVIOUS = down;
       },
@@ -112,7 +112,7 @@ suite('a signature against the versions of a secret', () => {
       expected: 'current',
     },
     {
-      name: 'the version before, for a token of neither',
+      name: 'the previous version, for a token of neither',
       fail: (rig) => {
         rig.answers.AWSPREVIOUS = down;
       },
@@ -121,7 +121,7 @@ suite('a signature against the versions of a secret', () => {
     },
   ];
   for (const { name, fail, signer, expected } of failures) {
-    test(`cannot be had: ${name}`, async () => {
+    test(`unavailable: ${name}`, async () => {
       const rig = await justRotated();
       fail(rig);
       assert.equal(await accepts(rig, signer), expected);

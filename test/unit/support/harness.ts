@@ -41,6 +41,7 @@ export function harness(
     sourceOf: (secretId) => (secretId === 'account' ? (accountSource as SecretSource) : source),
     write: (line) => lines.push(line),
     clock,
+    steadyClock: clock,
     random: () => 0,
   });
   return {

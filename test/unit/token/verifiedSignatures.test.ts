@@ -1,6 +1,7 @@
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mintToken, tokenBinding } from '../../../infra/approov/mint.ts';
 import type { SecretVersion } from '../../../src/secret/secretSource.ts';
 import { eventOf } from '../../cases/eventOf.ts';
@@ -29,6 +30,7 @@ describe('a token verified before', () => {
     current = version(rotated, 'v2');
     time += 11_000;
     assert.equal(effectOf(await answer(event(token))), 'Allow', 'the refresh runs in the background');
+    await sleep(20);
     assert.equal(decisionOf(await answer(event(token)))?.reason, 'signature_mismatch');
   });
 

@@ -2,10 +2,10 @@ import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import { Refusal, type RefusalReason } from '../../../../src/decision/refusal.ts';
 import type { ApiRequest } from '../../../../src/event/apiRequest.ts';
 import { readEvent } from '../../../../src/event/readEvent.ts';
-import type { AccountKeys } from '../../../../src/messageSigning/accountKeys.ts';
 import type { MessageSigningSettings } from '../../../../src/messageSigning/messageSigningSettings.ts';
 import { parseAccountKeys } from '../../../../src/messageSigning/parseAccountKeys.ts';
 import {
+  type AccountKeys,
   type VerifiedMessageSignature,
   verifyMessageSignature,
 } from '../../../../src/messageSigning/verifyMessageSignature.ts';

@@ -28,7 +28,9 @@ export function version(text: string, createdAt: number | undefined = 0): Secret
 /** A cache of a text secret under a fake clock, with a fake Secrets Manager behind it. */
 export class Rig {
   now = Date.UTC(2026, 0, 1);
-  dice = 0;
+  /** How far the wall clock was set back. */
+  setBack = 0;
+  random = 0;
   readonly calls: FakeCall[] = [];
   /** what the observer was told, in order */
   readonly events: string[] = [];
@@ -48,8 +50,8 @@ export class Rig {
       },
       life: { ...life, ...lifeOf },
       codes: { unavailable: 'secret_unavailable', invalid: 'secret_invalid' },
-      clock: () => this.now,
-      random: () => this.dice,
+      clocks: { wall: () => this.now - this.setBack, steady: () => this.now },
+      random: () => this.random,
       observer: {
         fetched: () => this.events.push('fetched'),
         fetchFailed: ({ code }) => this.events.push(code),

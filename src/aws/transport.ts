@@ -1,0 +1,27 @@
+import { timeLimits } from '../fetched/timeLimits.ts';
+
+/** Options of the SDK's HTTP handler. A connection fails soon, and the cache decides when to try again. */
+export const requestHandlerOptions = {
+  connectionTimeout: timeLimits.connection,
+  // Calls are minutes apart: a kept connection would be dead by then, and fail the call that a rotation waits for.
+  httpsAgent: { keepAlive: false },
+  httpAgent: { keepAlive: false },
+};
+
+/** The largest answer that is read, in bytes. Secrets Manager's own limit for a secret is 64 KB. */
+const largestAnswer = 102_400;
+
+/**
+ * Passes the body of an answer on as it arrives, and closes the connection as soon as the body is too large.
+ *
+ * @throws Error `AnswerTooLarge`
+ * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html}
+ */
+export async function* limitedBody(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > largestAnswer) throw Object.assign(new Error('too large'), { name: 'AnswerTooLarge' });
+    yield chunk;
+  }
+}
