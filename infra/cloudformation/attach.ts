@@ -9,11 +9,10 @@ import {
   ttlSeconds,
   unlessReportOnly,
 } from '../stack/gatewayCaching.ts';
+import { cfn, type Section, type TemplateValue } from '../stack/intrinsics.ts';
 import { observabilityResources } from '../stack/observability/resources.ts';
 import { accountKeyArn, secretArn, secretResources, secretStatements } from '../stack/secrets.ts';
-import { type ParameterSettingName, type Section, settingParameters } from '../stack/settingParameters.ts';
-import { cfn } from './intrinsics.ts';
-import type { TemplateValue } from './yaml.ts';
+import { type ParameterSettingName, settingParameters } from '../stack/settingParameters.ts';
 
 const names = (Object.keys(settings) as ParameterSettingName[]).filter(
   (name) => !['secretId', 'accountKeyId'].includes(name),

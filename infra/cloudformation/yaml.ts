@@ -1,11 +1,4 @@
-/** A value of a template: what JSON can hold; entries that are undefined are left out. */
-export type TemplateValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly TemplateValue[]
-  | { readonly [key: string]: TemplateValue | undefined };
+import type { TemplateValue } from '../stack/intrinsics.ts';
 
 const plainScalar = /^[A-Za-z0-9_/][A-Za-z0-9_./ -]*$/;
 /** Words and numbers that YAML 1.1 or 1.2 reads as something else than text. */

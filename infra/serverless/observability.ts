@@ -1,5 +1,4 @@
-import { cfn } from '../cloudformation/intrinsics.ts';
-import type { TemplateValue } from '../cloudformation/yaml.ts';
+import { cfn, type TemplateValue } from '../stack/intrinsics.ts';
 import type { ObservedFunction } from '../stack/observability/observation.ts';
 import { observabilityResources } from '../stack/observability/resources.ts';
 import { type Parameters, readParameters, type ServerlessContext } from './parameters.ts';

@@ -1,5 +1,4 @@
-import { cfn, isGiven } from '../cloudformation/intrinsics.ts';
-import type { Section } from './settingParameters.ts';
+import { cfn, isGiven, type Section } from './intrinsics.ts';
 
 const secretArnPattern =
   '(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6})?';

@@ -1,5 +1,4 @@
-import { cfn } from '../cloudformation/intrinsics.ts';
-import type { TemplateValue } from '../cloudformation/yaml.ts';
+import { cfn, type TemplateValue } from './intrinsics.ts';
 
 /**
  * A role that a function takes: it may write to its own log group, and what the statements say.

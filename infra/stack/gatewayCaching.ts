@@ -1,6 +1,4 @@
-import { cfn } from '../cloudformation/intrinsics.ts';
-import type { TemplateValue } from '../cloudformation/yaml.ts';
-import type { Section } from './settingParameters.ts';
+import { cfn, type Section, type TemplateValue } from './intrinsics.ts';
 
 /** How long API Gateway keeps an answer. */
 export const ttlParameter: Section = {

@@ -1,5 +1,4 @@
-import { cfn } from '../cloudformation/intrinsics.ts';
-import type { Section } from './settingParameters.ts';
+import { cfn, type Section } from './intrinsics.ts';
 
 /** Logical ids of the secrets that a stack makes. */
 const made = { token: 'ApproovTokenSecret', accountKey: 'ApproovAccountKey' } as const;

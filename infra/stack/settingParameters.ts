@@ -1,9 +1,5 @@
 import { type Setting, type SettingName, settings } from '../../src/config/settings.ts';
-import { cfn, isGiven } from '../cloudformation/intrinsics.ts';
-import type { TemplateValue } from '../cloudformation/yaml.ts';
-
-/** A part of a template: sections by name, each with entries by logical id. */
-export type Section = Record<string, TemplateValue>;
+import { cfn, isGiven, type Section } from './intrinsics.ts';
 
 /** The settings of the two secrets are not parameters: templates refer to secrets by ARN, or make them. */
 export type ParameterSettingName = Exclude<SettingName, 'secretId' | 'accountKeyId'>;

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { attachTemplate } from '../../infra/cloudformation/attach.ts';
 import { committedFiles } from '../../infra/cloudformation/committedFiles.ts';
 import { samTemplate } from '../../infra/cloudformation/sam/template.ts';
-import { type TemplateValue, toYaml } from '../../infra/cloudformation/yaml.ts';
+import { toYaml } from '../../infra/cloudformation/yaml.ts';
+import type { TemplateValue } from '../../infra/stack/intrinsics.ts';
 import { settings } from '../../src/config/settings.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

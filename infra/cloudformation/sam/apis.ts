@@ -1,10 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
+
+import { accessLogFormat } from '../../stack/accessLogFormat.ts';
+import { afterAccountLogging } from '../../stack/accountLogging.ts';
 import { identitySources, ttlSeconds, unlessReportOnly } from '../../stack/gatewayCaching.ts';
-import type { Section } from '../../stack/settingParameters.ts';
-import { cfn } from '../intrinsics.ts';
-import type { TemplateValue } from '../yaml.ts';
-import { accessLogFormat } from './accessLogFormat.ts';
-import { afterAccountLogging } from './accountLogging.ts';
+import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
 import { logGroup } from './functions.ts';
 import { authorizerPermission, invocationUri, openApi } from './openApi.ts';
 

@@ -1,8 +1,6 @@
 import { functionRole } from '../../stack/functionRole.ts';
+import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
 import { secretStatements } from '../../stack/secrets.ts';
-import type { Section } from '../../stack/settingParameters.ts';
-import { cfn } from '../intrinsics.ts';
-import type { TemplateValue } from '../yaml.ts';
 
 /** A function of the stack. */
 interface SamFunction {

@@ -1,6 +1,4 @@
-import type { Section } from '../../stack/settingParameters.ts';
-import { cfn } from '../intrinsics.ts';
-import type { TemplateValue } from '../yaml.ts';
+import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
 
 /**
  * OpenAPI for API Gateway with the one route of the sample backend, guarded by the authorizer.

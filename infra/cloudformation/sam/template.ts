@@ -1,17 +1,16 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 import { settings } from '../../../src/config/settings.ts';
+import { accountLogging } from '../../stack/accountLogging.ts';
 import {
   alarmActions,
   authorizerConditions,
   authorizerParameters,
 } from '../../stack/authorizerParameters.ts';
 import { cachingConditions, ttlParameter } from '../../stack/gatewayCaching.ts';
+import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
 import { observabilityResources } from '../../stack/observability/resources.ts';
 import { accountKeyOrUnused, secretArn, secretResources } from '../../stack/secrets.ts';
-import { type ParameterSettingName, type Section, settingParameters } from '../../stack/settingParameters.ts';
-import { cfn } from '../intrinsics.ts';
-import type { TemplateValue } from '../yaml.ts';
-import { accountLogging } from './accountLogging.ts';
+import { type ParameterSettingName, settingParameters } from '../../stack/settingParameters.ts';
 import { httpApi, restApi } from './apis.ts';
 import { functions, hasWebsocket } from './functions.ts';
 import { websocketApi } from './websocketApi.ts';

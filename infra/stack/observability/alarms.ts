@@ -1,4 +1,4 @@
-import type { TemplateValue } from '../../cloudformation/yaml.ts';
+import type { TemplateValue } from '../intrinsics.ts';
 import { type MetricKey, metrics } from './metrics.ts';
 import type { Observation } from './observation.ts';
 

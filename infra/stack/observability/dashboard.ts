@@ -1,5 +1,4 @@
-import { cfn } from '../../cloudformation/intrinsics.ts';
-import type { TemplateValue } from '../../cloudformation/yaml.ts';
+import { cfn, type TemplateValue } from '../intrinsics.ts';
 import { type MetricKey, metrics } from './metrics.ts';
 
 /** Placeholders that CloudFormation fills: the namespace of the stack and where it runs. */

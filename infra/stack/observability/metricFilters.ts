@@ -1,4 +1,4 @@
-import type { TemplateValue } from '../../cloudformation/yaml.ts';
+import type { TemplateValue } from '../intrinsics.ts';
 import { type LogMetric, metrics } from './metrics.ts';
 import type { ObservedFunction } from './observation.ts';
 

@@ -1,4 +1,4 @@
-import type { TemplateValue } from '../../cloudformation/yaml.ts';
+import type { TemplateValue } from '../intrinsics.ts';
 
 /** A function that runs the authorizer, as its template names it. */
 export interface ObservedFunction {

@@ -1,4 +1,4 @@
-import type { TemplateValue } from '../../cloudformation/yaml.ts';
+import type { TemplateValue } from '../intrinsics.ts';
 import { alarms } from './alarms.ts';
 import { dashboard } from './dashboard.ts';
 import { metricFilters } from './metricFilters.ts';

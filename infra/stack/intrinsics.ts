@@ -1,4 +1,14 @@
-import type { TemplateValue } from './yaml.ts';
+/** A value of a template: what JSON can hold; entries that are undefined are left out. */
+export type TemplateValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly TemplateValue[]
+  | { readonly [key: string]: TemplateValue | undefined };
+
+/** Entries of a template by logical id. */
+export type Section = Record<string, TemplateValue>;
 
 /**
  * CloudFormation's functions, by their own names.

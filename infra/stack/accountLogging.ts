@@ -1,5 +1,4 @@
-import type { Section } from '../../stack/settingParameters.ts';
-import { cfn } from '../intrinsics.ts';
+import { cfn, type Section } from './intrinsics.ts';
 
 const kept = { Condition: 'MakesLogRole', DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
 
