@@ -10,9 +10,15 @@ import {
   unlessReportOnly,
 } from '../stack/gatewayCaching.ts';
 import { cfn, type Section, type TemplateValue } from '../stack/intrinsics.ts';
+import { invokePermission } from '../stack/invokePermission.ts';
 import { observabilityResources } from '../stack/observability/resources.ts';
-import { accountKeyArn, secretArn, secretResources, secretStatements } from '../stack/secrets.ts';
 import { type ParameterSettingName, settingParameters } from '../stack/settingParameters.ts';
+import {
+  accountKeyOrUnused,
+  secretArn,
+  secretResources,
+  secretStatements,
+} from '../stack/templateSecrets.ts';
 
 const names = (Object.keys(settings) as ParameterSettingName[]).filter(
   (name) => !['secretId', 'accountKeyId'].includes(name),
@@ -20,8 +26,12 @@ const names = (Object.keys(settings) as ParameterSettingName[]).filter(
 
 /** infra/cloudformation/attach.yaml: the authorizer function alone, for an API that is there already. */
 export function attachTemplate(): Record<string, TemplateValue> {
-  // The headers count only with a Binding other than off.
-  const given = settingParameters(names, { binding: 'off', bindingHeaders: 'Authorization' });
+  // The headers count only with a Binding other than off. A refusal is a Deny, which every kind of API understands.
+  const given = settingParameters(names, {
+    binding: 'off',
+    bindingHeaders: 'Authorization',
+    denial: 'policy',
+  });
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: 'Approov authorizer function for an existing API Gateway API. Instructions: docs/attach.md',
@@ -43,7 +53,7 @@ export function attachTemplate(): Record<string, TemplateValue> {
           Environment: {
             Variables: {
               APPROOV_SECRET_ID: secretArn,
-              APPROOV_ACCOUNT_KEY_ID: cfn.if('ReadsAccountKey', accountKeyArn),
+              APPROOV_ACCOUNT_KEY_ID: accountKeyOrUnused,
               ...given.environment,
             },
           },
@@ -51,22 +61,10 @@ export function attachTemplate(): Record<string, TemplateValue> {
       },
       AuthorizerLogGroup: {
         Type: 'AWS::Logs::LogGroup',
-        DeletionPolicy: 'Delete',
-        UpdateReplacePolicy: 'Delete',
         Properties: { RetentionInDays: cfn.ref('LogRetentionDays') },
       },
-      AuthorizerRole: functionRole([{ id: 'AuthorizerLogGroup' }], secretStatements),
-      InvokePermission: {
-        Type: 'AWS::Lambda::Permission',
-        Properties: {
-          Action: 'lambda:InvokeFunction',
-          FunctionName: cfn.att('AuthorizerFunction', 'Arn'),
-          Principal: 'apigateway.amazonaws.com',
-          SourceArn: cfn.sub(
-            'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${ApiId}/authorizers/*',
-          ),
-        },
-      },
+      AuthorizerRole: functionRole('AuthorizerLogGroup', secretStatements),
+      InvokePermission: invokePermission('AuthorizerFunction', 'ApiId', 'authorizers/*'),
       ...secretResources,
       ...observabilityResources({
         functions: [

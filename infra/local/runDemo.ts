@@ -9,8 +9,7 @@ export interface DemoApi {
 }
 
 /**
- * Sends the requests and compares what comes of each: the status, Hello's answer, and the reason in the authorizer's log,
- * for the emulation answers 401 to a failure too.
+ * Sends the requests and compares what comes of each: the status, Hello's answer, and the reason in the authorizer's log.
  *
  * @returns a table of expected and got, and the number of differences.
  */

@@ -1,29 +1,27 @@
 import { ConfigurationError, readConfig } from '../../src/config/readConfig.ts';
 import { type SettingName, settings } from '../../src/config/settings.ts';
 import { type AuthorizerCaching, authorizerCaching } from '../stack/authorizerCaching.ts';
+import { cfn } from '../stack/intrinsics.ts';
+import { secretIds } from '../stack/secrets.ts';
 import { ParameterError, type Parameters, type StackParameterName, stackParameters } from './parameters.ts';
 
-/** A value in a template: text, or a reference that CloudFormation resolves. */
-export type TemplateText = string | { readonly Ref: string };
-
-/** Environment variables of a function. A setting that is unset is absent: an empty one fails the authorizer's start. */
-export type Environment = Readonly<Record<string, TemplateText>>;
+/** Environment variables of the authorizer. A setting that is unset is absent: an empty one fails the authorizer's start. */
+export type Environment = Readonly<Record<string, string | { readonly Ref: string }>>;
 
 /** All that follows from the stage parameters. */
 export interface StagePlan {
   readonly caching: AuthorizerCaching;
-  /** By the kind of API. */
-  readonly environments: Readonly<Record<'rest' | 'http' | 'websocket', Environment>>;
+  readonly environment: Environment;
   /** The account message signing key is used. */
   readonly needsAccountKey: boolean;
   readonly isSimpleResponse: boolean;
+  readonly hasWebsocket: boolean;
+  /** Origin of web pages that may call the APIs. */
+  readonly corsOrigin: string;
   /** Headers that a browser may send. */
   readonly corsHeaders: readonly string[];
   readonly parameters: Parameters;
 }
-
-/** Logical ids of the secrets that the stack makes when no ARN is given. */
-export const createdSecrets = { token: 'ApproovTokenSecret', accountKey: 'ApproovAccountKey' } as const;
 
 /**
  * Checks the stage parameters with the authorizer's own rules and against each other, and derives the stage from them.
@@ -49,26 +47,22 @@ export function planStage(parameters: Parameters): StagePlan {
     throw new ParameterError(problems);
   }
 
-  const common: Environment = {
-    ...environmentOf(parameters),
-    APPROOV_SECRET_ID: parameters.secretArn ?? { Ref: createdSecrets.token },
-    ...(needsAccountKey && {
-      APPROOV_ACCOUNT_KEY_ID: parameters.accountKeyArn ?? { Ref: createdSecrets.accountKey },
-    }),
-  };
-  // Only REST APIs have gateway responses that turn a Deny into a 401; on the others a refusal must be thrown.
-  const { APPROOV_HTTP_API_RESPONSE: response, ...others } = common;
-  const thrown = { ...others, APPROOV_DENIAL: 'unauthorized' };
   const signingHeaders = ['Signature', 'Signature-Input', 'Content-Digest'];
   return {
     caching: cached.caching,
-    environments: {
-      rest: { ...others, APPROOV_DENIAL: parameters.denial ?? 'policy' },
-      http: { ...thrown, ...(response !== undefined && { APPROOV_HTTP_API_RESPONSE: response }) },
-      websocket: thrown,
+    environment: {
+      // A Deny is what every kind of API understands, so that one function serves them all.
+      APPROOV_DENIAL: 'policy',
+      ...environmentOf(parameters),
+      APPROOV_SECRET_ID: parameters.secretArn ?? cfn.ref(secretIds.token),
+      ...(needsAccountKey && {
+        APPROOV_ACCOUNT_KEY_ID: parameters.accountKeyArn ?? cfn.ref(secretIds.accountKey),
+      }),
     },
     needsAccountKey,
     isSimpleResponse: config.httpApiResponse === 'simple',
+    hasWebsocket: parameters.websocket === 'on',
+    corsOrigin: parameters.corsOrigin ?? '*',
     corsHeaders: [
       ...new Set(['Content-Type', config.tokenHeader, 'Approov-Status', ...config.binding.headers]),
       ...(config.messageSigning ? signingHeaders : []),

@@ -68,69 +68,62 @@ suite('stage parameters', () => {
   ];
   for (const { case: title, parameters, ttl, rest } of cachings) {
     test(`caching: ${title}`, () => {
-      const { rest: restApi, http, websocket } = variables(parameters);
-      assert.equal(restApi.authorizer.resultTtlInSeconds, ttl);
-      assert.equal(restApi.authorizer.identitySource, rest);
-      const { approov } = http.authorizers;
+      const { helloEvents, httpAuthorizers } = variables({ ...parameters, websocket: 'on' });
+      // biome-ignore lint/suspicious/noExplicitAny: an event of one of three kinds
+      const [get, post, , , connect] = helloEvents as any[];
+      assert.equal(get.http.authorizer.resultTtlInSeconds, ttl);
+      assert.equal(get.http.authorizer.identitySource, rest);
+      assert.equal(post.http.authorizer, get.http.authorizer);
+      const { approov } = httpAuthorizers;
       assert.equal(approov.resultTtlInSeconds, ttl);
       assert.equal(approov.identitySource?.join(', '), rest?.replaceAll('method.', '$'));
-      assert.equal(websocket.identitySource.join(', '), rest?.replaceAll('method.', 'route.') ?? '');
+      assert.equal(
+        connect.websocket.authorizer.identitySource.join(', '),
+        rest?.replaceAll('method.', 'route.') ?? '',
+      );
     });
   }
 
-  const environments: { case: string; parameters: Parameters; rest: object; http: object }[] = [
+  const environments: { case: string; parameters: Parameters; environment: object }[] = [
     {
-      case: 'unset settings are absent, and a refusal is a Deny on REST APIs alone',
+      case: 'unset settings are absent, and a refusal is a Deny',
       parameters: {},
-      rest: { APPROOV_SECRET_ID: { Ref: 'ApproovTokenSecret' }, APPROOV_DENIAL: 'policy' },
-      http: { APPROOV_SECRET_ID: { Ref: 'ApproovTokenSecret' }, APPROOV_DENIAL: 'unauthorized' },
+      environment: { APPROOV_SECRET_ID: { Ref: 'ApproovTokenSecret' }, APPROOV_DENIAL: 'policy' },
     },
     {
-      case: 'given settings are passed on, the answer form to the HTTP API alone',
+      case: 'given settings are passed on',
       parameters: {
         secretArn,
         issuer: 'example.approov.io',
         httpApiResponse: 'simple',
         denial: 'unauthorized',
       },
-      rest: {
+      environment: {
         APPROOV_SECRET_ID: secretArn,
         APPROOV_ISSUER: 'example.approov.io',
-        APPROOV_DENIAL: 'unauthorized',
-      },
-      http: {
-        APPROOV_SECRET_ID: secretArn,
-        APPROOV_ISSUER: 'example.approov.io',
-        APPROOV_DENIAL: 'unauthorized',
         APPROOV_HTTP_API_RESPONSE: 'simple',
+        APPROOV_DENIAL: 'unauthorized',
       },
     },
     {
       case: 'account message signing brings its key',
       parameters: { secretArn, messageSigning: 'account', accountKeyArn: keyArn },
-      rest: {
+      environment: {
         APPROOV_SECRET_ID: secretArn,
         APPROOV_MESSAGE_SIGNING: 'account',
         APPROOV_ACCOUNT_KEY_ID: keyArn,
         APPROOV_DENIAL: 'policy',
       },
-      http: {
-        APPROOV_SECRET_ID: secretArn,
-        APPROOV_MESSAGE_SIGNING: 'account',
-        APPROOV_ACCOUNT_KEY_ID: keyArn,
-        APPROOV_DENIAL: 'unauthorized',
-      },
     },
   ];
-  for (const { case: title, parameters, rest, http } of environments) {
+  for (const { case: title, parameters, environment } of environments) {
     test(`environment: ${title}`, () => {
-      assert.deepEqual(variables(parameters).rest.environment, rest);
-      assert.deepEqual(variables(parameters).http.environment, http);
+      assert.deepEqual(variables(parameters).environment, environment);
     });
   }
 
   test('simple answers are announced to the HTTP API', () => {
-    const { approov } = variables({ httpApiResponse: 'simple' }).http.authorizers;
+    const { approov } = variables({ httpApiResponse: 'simple' }).httpAuthorizers;
     assert.equal(approov.enableSimpleResponses, true);
   });
 
@@ -165,19 +158,28 @@ suite('stage parameters', () => {
   ];
   for (const { case: title, parameters, created, readable, kms } of secrets) {
     test(`secrets: ${title}, and nothing else may be read`, () => {
-      const { resources, statements } = variables(parameters).secrets;
-      assert.deepEqual(Object.keys(resources.Resources), created);
-      const [read, ...others] = statements;
+      const { Resources } = variables(parameters).resources;
+      const secrets = Object.entries(Resources).filter(([, resource]) =>
+        JSON.stringify(resource).includes('"AWS::SecretsManager::Secret"'),
+      );
+      assert.deepEqual(
+        secrets.map(([id]) => id),
+        created,
+      );
+      const [read, ...others] = statementsOf(Resources.AuthorizerRole).filter(
+        ({ Action }) => !isLogs(Action),
+      );
       assert.deepEqual(read, {
         Effect: 'Allow',
         Action: 'secretsmanager:GetSecretValue',
         Resource: readable,
       });
       assert.deepEqual(
-        others.map((statement) => ('Resource' in statement ? statement.Resource : undefined)),
+        others.map(({ Resource }) => Resource),
         kms ? [kmsKeyArn] : [],
       );
-      assert.doesNotMatch(JSON.stringify(resources), /SecretString|SecretBinary|GenerateSecretString/);
+      assert.ok(statementsOf(Resources.HelloRole).every(({ Action }) => isLogs(Action)));
+      assert.doesNotMatch(JSON.stringify(secrets), /SecretString|SecretBinary|GenerateSecretString/);
     });
   }
 
@@ -258,3 +260,14 @@ suite('stage parameters', () => {
     assert.deepEqual(listed.toSorted(), [...parameterNames].sort());
   });
 });
+
+function isLogs(action: unknown): boolean {
+  return [action].flat().every((name) => String(name).startsWith('logs:'));
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a role as CloudFormation has it
+function statementsOf(role: any): Record<string, unknown>[] {
+  return role.Properties.Policies.flatMap(
+    ({ PolicyDocument }: { PolicyDocument: { Statement: object[] } }) => PolicyDocument.Statement,
+  );
+}

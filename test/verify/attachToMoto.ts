@@ -35,7 +35,7 @@ export async function attachToMoto(): Promise<string> {
         {
           Bucket: given.CodeBucket,
           Key: given.CodeKey,
-          Body: { file: `${root}.cache/serverless-attach/restAuthorizer.zip` },
+          Body: { file: `${root}.cache/serverless-attach/authorizer.zip` },
         },
       ],
       [

@@ -28,7 +28,7 @@ export async function samLocalInvoke(): Promise<string> {
       const args = ['local', 'invoke', functionId, '-e', `events/${name}.json`];
       const { stdout } = await runTool(
         pythonTool('sam'),
-        [...args, '--parameter-overrides', `Architecture=${architecture}`, 'Websocket=on'],
+        [...args, '--parameter-overrides', `Architecture=${architecture}`],
         { cwd: samFolder, env: offline },
       );
       const wanted = expected.answer === 'failure' ? `"errorMessage": *"${expected.reason}` : expected.answer;

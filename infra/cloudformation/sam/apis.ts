@@ -1,17 +1,27 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
-
 import { accessLogFormat } from '../../stack/accessLogFormat.ts';
-import { afterAccountLogging } from '../../stack/accountLogging.ts';
-import { identitySources, ttlSeconds, unlessReportOnly } from '../../stack/gatewayCaching.ts';
-import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
+import { identitySources, ttlSeconds } from '../../stack/gatewayCaching.ts';
+import { emptyBody, gatewayResponses } from '../../stack/gatewayResponses.ts';
+import { cfn, type Section } from '../../stack/intrinsics.ts';
+import { invokePermission } from '../../stack/invokePermission.ts';
 import { logGroup } from './functions.ts';
-import { authorizerPermission, invocationUri, openApi } from './openApi.ts';
+import { openApi, openApiAuthorizer } from './openApi.ts';
 
 const corsHeaders =
   'Content-Type,${TokenHeader},Approov-Status,${BindingHeaders},Signature,Signature-Input,Content-Digest';
 const corsMethods = 'GET,POST,OPTIONS';
 
-/** The REST API: the only kind with responses of its own, so a refusal is a 401 with its reason in the access log. */
+/**
+ * Description of an API whose stages have an access log. A stage is refused one while the account has no role for it, and
+ * a DependsOn cannot name a resource that a condition may leave out: naming it here makes the API wait for it.
+ */
+export const afterAccountLogging = cfn.if(
+  'MakesLogRole',
+  cfn.sub('Checks Approov tokens. Access logs by account setting ${ApiGatewayAccount}'),
+  'Checks Approov tokens. Access logs by the role that the account has',
+);
+
+/** The REST API: the only kind with responses of its own, so that a refusal is a 401. */
 export function restApi(): Section {
   return {
     RestApi: {
@@ -22,11 +32,13 @@ export function restApi(): Section {
         StageName: cfn.ref('StageName'),
         EndpointConfiguration: { Type: 'REGIONAL' },
         OpenApiVersion: '3.0.1',
-        DefinitionBody: openApi('REST', '1.0', {
-          type: 'request',
-          identitySource: unlessReportOnly(identitySources('method.request.header.', ',')),
-          authorizerResultTtlInSeconds: ttlSeconds,
-          authorizerUri: invocationUri('RestAuthorizerFunction'),
+        DefinitionBody: openApi({
+          title: 'REST',
+          path: '/rest/hello',
+          payloadFormatVersion: '1.0',
+          authorizer: openApiAuthorizer(identitySources('method.request.header.', ','), {
+            authorizerResultTtlInSeconds: ttlSeconds,
+          }),
         }),
         // OPTIONS stays open: a browser asks before it has a token to send.
         Cors: {
@@ -34,12 +46,16 @@ export function restApi(): Section {
           AllowHeaders: cfn.sub(`'${corsHeaders}'`),
           AllowMethods: `'${corsMethods}'`,
         },
-        GatewayResponses: {
-          ACCESS_DENIED: emptyAnswer('401'),
-          UNAUTHORIZED: emptyAnswer('401'),
-          AUTHORIZER_FAILURE: emptyAnswer('500'),
-          AUTHORIZER_CONFIGURATION_ERROR: emptyAnswer('500'),
-        },
+        GatewayResponses: Object.fromEntries(
+          gatewayResponses.map(({ type, status }) => [
+            type,
+            {
+              StatusCode: status,
+              ResponseTemplates: emptyBody,
+              ResponseParameters: { Headers: { 'Access-Control-Allow-Origin': cfn.sub("'${CorsOrigin}'") } },
+            },
+          ]),
+        ),
         AccessLogSetting: {
           DestinationArn: cfn.att('RestAccessLogGroup', 'Arn'),
           Format: accessLogFormat.rest,
@@ -47,7 +63,8 @@ export function restApi(): Section {
       },
     },
     RestAccessLogGroup: logGroup(),
-    RestAuthorizerPermission: authorizerPermission('RestAuthorizerFunction', 'RestApi'),
+    RestAuthorizerPermission: invokePermission('AuthorizerFunction', 'RestApi', 'authorizers/*'),
+    RestHelloPermission: invokePermission('HelloFunction', 'RestApi', '*/*/rest/hello'),
   };
 }
 
@@ -57,15 +74,17 @@ export function httpApi(): Section {
     HttpApi: {
       Type: 'AWS::Serverless::HttpApi',
       Properties: {
-        StageName: '$default',
+        StageName: cfn.ref('StageName'),
         FailOnWarnings: true,
-        DefinitionBody: openApi('HTTP', '2.0', {
-          type: 'request',
-          identitySource: unlessReportOnly(identitySources('$request.header.', ', ')),
-          authorizerResultTtlInSeconds: ttlSeconds,
-          authorizerUri: invocationUri('HttpAuthorizerFunction'),
-          authorizerPayloadFormatVersion: '2.0',
-          enableSimpleResponses: cfn.if('AnswersSimply', true, false),
+        DefinitionBody: openApi({
+          title: 'HTTP',
+          path: '/http/hello',
+          payloadFormatVersion: '2.0',
+          authorizer: openApiAuthorizer(identitySources('$request.header.', ', '), {
+            authorizerResultTtlInSeconds: ttlSeconds,
+            authorizerPayloadFormatVersion: '2.0',
+            enableSimpleResponses: cfn.if('AnswersSimply', true, false),
+          }),
         }),
         CorsConfiguration: {
           AllowOrigins: [cfn.ref('CorsOrigin')],
@@ -79,15 +98,7 @@ export function httpApi(): Section {
       },
     },
     HttpAccessLogGroup: logGroup(),
-    HttpAuthorizerPermission: authorizerPermission('HttpAuthorizerFunction', 'HttpApi'),
-  };
-}
-
-/** A status with an empty object: no clue for an attacker, and headers that let a browser see it. */
-function emptyAnswer(status: string): TemplateValue {
-  return {
-    StatusCode: status,
-    ResponseTemplates: { 'application/json': '{}' },
-    ResponseParameters: { Headers: { 'Access-Control-Allow-Origin': cfn.sub("'${CorsOrigin}'") } },
+    HttpAuthorizerPermission: invokePermission('AuthorizerFunction', 'HttpApi', 'authorizers/*'),
+    HttpHelloPermission: invokePermission('HelloFunction', 'HttpApi', '*/*/http/hello'),
   };
 }

@@ -9,8 +9,8 @@ import {
 import { cachingConditions, ttlParameter } from '../../stack/gatewayCaching.ts';
 import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
 import { observabilityResources } from '../../stack/observability/resources.ts';
-import { accountKeyOrUnused, secretArn, secretResources } from '../../stack/secrets.ts';
 import { type ParameterSettingName, settingParameters } from '../../stack/settingParameters.ts';
+import { accountKeyOrUnused, secretArn, secretResources } from '../../stack/templateSecrets.ts';
 import { httpApi, restApi } from './apis.ts';
 import { functions, hasWebsocket } from './functions.ts';
 import { websocketApi } from './websocketApi.ts';
@@ -28,26 +28,21 @@ const unsetByDefault: readonly ParameterSettingName[] = [
   'publicBasePath',
 ];
 
-/** The kind of API decides these. */
-const perFunction: readonly ParameterSettingName[] = ['denial', 'httpApiResponse'];
-
 const names = (Object.keys(settings) as ParameterSettingName[]).filter(
   (name) => !['secretId', 'accountKeyId'].includes(name) && !unsetByDefault.includes(name),
 );
-/** The headers count only with a Binding other than off. */
-const defaults = { binding: 'off', bindingHeaders: 'Authorization' };
+/**
+ * The headers count only with a Binding other than off. A refusal is a Deny, so that one function serves every kind of API.
+ */
+const defaults = { binding: 'off', bindingHeaders: 'Authorization', denial: 'policy' };
 
 /** infra/cloudformation/sam/template.yaml: the same stack as serverless.yml's, on SAM's types. */
 export function samTemplate(): Record<string, TemplateValue> {
-  const common = settingParameters(
-    names.filter((name) => !perFunction.includes(name)),
-    defaults,
-  );
-  const httpResponse = settingParameters(['httpApiResponse']);
+  const given = settingParameters(names, defaults);
   const environment = {
     APPROOV_SECRET_ID: secretArn,
     APPROOV_ACCOUNT_KEY_ID: accountKeyOrUnused,
-    ...common.environment,
+    ...given.environment,
     // Declared so that env.json can lead to the local stand-in: sam local overrides only what the template declares.
     AWS_ENDPOINT_URL_SECRETS_MANAGER: cfn.sub('https://secretsmanager.${AWS::Region}.${AWS::URLSuffix}'),
   };
@@ -59,13 +54,12 @@ export function samTemplate(): Record<string, TemplateValue> {
       ...authorizerParameters,
       ...ttlParameter,
       ...ownParameters,
-      ...common.parameters,
-      ...httpResponse.parameters,
+      ...given.parameters,
     },
     Conditions: {
       ...authorizerConditions,
       ...cachingConditions,
-      ...common.conditions,
+      ...given.conditions,
       [hasWebsocket]: cfn.equals(cfn.ref('Websocket'), 'on'),
       MakesLogRole: cfn.equals(cfn.ref('ApiGatewayLogRole'), 'create'),
       AnswersSimply: cfn.equals(cfn.ref('HttpApiResponse'), 'simple'),
@@ -82,16 +76,17 @@ export function samTemplate(): Record<string, TemplateValue> {
       ...restApi(),
       ...httpApi(),
       ...websocketApi(),
-      ...functions(environment, httpResponse.environment),
+      ...functions(environment),
       ...secretResources,
-      ...accountLogging(),
+      ...accountLogging('MakesLogRole'),
       ...observabilityResources({
-        functions: ['Rest', 'Http', 'Websocket'].map((kind) => ({
-          id: `${kind}Authorizer`,
-          functionName: cfn.ref(`${kind}AuthorizerFunction`),
-          logGroupName: cfn.ref(`${kind}AuthorizerLogGroup`),
-          ...(kind === 'Websocket' && { condition: hasWebsocket }),
-        })),
+        functions: [
+          {
+            id: 'Authorizer',
+            functionName: cfn.ref('AuthorizerFunction'),
+            logGroupName: cfn.ref('AuthorizerLogGroup'),
+          },
+        ],
         namespace: cfn.sub('Approov/${AWS::StackName}'),
         dashboardName: cfn.ref('AWS::StackName'),
         refusalAlarmPercent: cfn.ref('RefusalAlarmPercent'),
@@ -101,11 +96,11 @@ export function samTemplate(): Record<string, TemplateValue> {
     Outputs: {
       RestUrl: output(
         'GET and POST, with an Approov token',
-        cfn.sub('https://${RestApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${StageName}/hello'),
+        cfn.sub('https://${RestApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${StageName}/rest/hello'),
       ),
       HttpUrl: output(
         'GET and POST, with an Approov token',
-        cfn.sub('https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/hello'),
+        cfn.sub('https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${StageName}/http/hello'),
       ),
       WebsocketUrl: {
         ...output(
@@ -127,7 +122,7 @@ const ownParameters: Section = {
     Type: 'String',
     Default: 'dev',
     AllowedPattern: '[A-Za-z0-9_]{1,128}',
-    Description: 'Stage of the REST and the WebSocket API',
+    Description: 'Stage of the APIs',
   },
   Websocket: {
     Type: 'String',

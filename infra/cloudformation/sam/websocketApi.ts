@@ -1,11 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 
 import { accessLogFormat } from '../../stack/accessLogFormat.ts';
-import { afterAccountLogging } from '../../stack/accountLogging.ts';
 import { identitySources, unlessReportOnly } from '../../stack/gatewayCaching.ts';
 import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
+import { invokePermission } from '../../stack/invokePermission.ts';
+import { afterAccountLogging } from './apis.ts';
 import { hasWebsocket, logGroup } from './functions.ts';
-import { authorizerPermission, invocationUri } from './openApi.ts';
+import { invocationUri } from './openApi.ts';
 
 const ApiId = cfn.ref('WebsocketApi');
 
@@ -14,7 +15,7 @@ const ApiId = cfn.ref('WebsocketApi');
  * for SAM's `AWS::Serverless::WebSocketApi` loses a resource's Condition, and so could not be left out.
  */
 export function websocketApi(): Section {
-  const resources: Record<string, { Type: string; Properties: TemplateValue }> = {
+  const resources: Record<string, TemplateValue> = {
     WebsocketApi: {
       Type: 'AWS::ApiGatewayV2::Api',
       Properties: {
@@ -30,7 +31,7 @@ export function websocketApi(): Section {
         ApiId,
         Name: 'approov',
         AuthorizerType: 'REQUEST',
-        AuthorizerUri: invocationUri('WebsocketAuthorizerFunction'),
+        AuthorizerUri: invocationUri('AuthorizerFunction'),
         IdentitySource: unlessReportOnly(cfn.split(',', identitySources('route.request.header.', ','))),
       },
     },
@@ -39,7 +40,7 @@ export function websocketApi(): Section {
       Properties: {
         ApiId,
         IntegrationType: 'AWS_PROXY',
-        IntegrationUri: invocationUri('HelloWebsocketFunction'),
+        IntegrationUri: invocationUri('HelloFunction'),
       },
     },
     WebsocketConnectRoute: {
@@ -79,22 +80,12 @@ export function websocketApi(): Section {
         },
       },
     },
-    WebsocketAuthorizerPermission: authorizerPermission('WebsocketAuthorizerFunction', 'WebsocketApi'),
-    HelloWebsocketPermission: {
-      Type: 'AWS::Lambda::Permission',
-      Properties: {
-        Action: 'lambda:InvokeFunction',
-        FunctionName: cfn.att('HelloWebsocketFunction', 'Arn'),
-        Principal: 'apigateway.amazonaws.com',
-        SourceArn: cfn.sub(
-          'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${WebsocketApi}/${StageName}/*',
-        ),
-      },
-    },
+    WebsocketAuthorizerPermission: invokePermission('AuthorizerFunction', 'WebsocketApi', 'authorizers/*'),
+    WebsocketHelloPermission: invokePermission('HelloFunction', 'WebsocketApi', '${StageName}/*'),
   };
-  const conditional = Object.entries(resources).map(([id, { Type, ...rest }]) => [
+  const conditional = Object.entries(resources).map(([id, resource]) => [
     id,
-    { Type, Condition: hasWebsocket, ...rest },
+    { Condition: hasWebsocket, ...(resource as Section) },
   ]);
   return { ...Object.fromEntries(conditional), WebsocketAccessLogGroup: logGroup(hasWebsocket) };
 }
