@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 import { settings } from '../../src/config/settings.ts';
-import { alarmActions, authorizerConditions, authorizerParameters } from '../stack/authorizerParameters.ts';
+import { authorizerConditions, authorizerParameters } from '../stack/authorizerParameters.ts';
 import { functionRole } from '../stack/functionRole.ts';
 import {
   cachingConditions,
@@ -11,7 +11,6 @@ import {
 } from '../stack/gatewayCaching.ts';
 import { cfn, type Section, type TemplateValue } from '../stack/intrinsics.ts';
 import { invokePermission } from '../stack/invokePermission.ts';
-import { observabilityResources } from '../stack/observability/resources.ts';
 import { type ParameterSettingName, settingParameters } from '../stack/settingParameters.ts';
 import {
   accountKeyOrUnused,
@@ -66,19 +65,6 @@ export function attachTemplate(): Record<string, TemplateValue> {
       AuthorizerRole: functionRole('AuthorizerLogGroup', secretStatements),
       InvokePermission: invokePermission('AuthorizerFunction', 'ApiId', 'authorizers/*'),
       ...secretResources,
-      ...observabilityResources({
-        functions: [
-          {
-            id: 'Authorizer',
-            functionName: cfn.ref('AuthorizerFunction'),
-            logGroupName: cfn.ref('AuthorizerLogGroup'),
-          },
-        ],
-        namespace: cfn.sub('Approov/${AWS::StackName}'),
-        dashboardName: cfn.ref('AWS::StackName'),
-        refusalAlarmPercent: cfn.ref('RefusalAlarmPercent'),
-        alarmActions,
-      }),
     },
     Outputs: outputs,
   };
@@ -100,6 +86,8 @@ const codeParameters: Section = {
 };
 
 const outputs: Section = {
+  FunctionName: { Description: 'For the observability stack', Value: cfn.ref('AuthorizerFunction') },
+  LogGroupName: { Description: 'For the observability stack', Value: cfn.ref('AuthorizerLogGroup') },
   FunctionArn: { Description: 'ARN of the authorizer function', Value: cfn.att('AuthorizerFunction', 'Arn') },
   AuthorizerUri: {
     Description: 'What API Gateway calls the authorizer URI',

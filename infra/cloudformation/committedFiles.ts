@@ -1,4 +1,5 @@
 import { attachTemplate } from './attach.ts';
+import { observabilityTemplate } from './observability.ts';
 import { exampleSecretId, standInPort } from './sam/exampleSecret.ts';
 import { invocations } from './sam/invocations.ts';
 import { samTemplate } from './sam/template.ts';
@@ -17,6 +18,7 @@ export function committedFiles(): Record<string, string> {
   return {
     'infra/cloudformation/sam/template.yaml': `${header('infra/cloudformation/sam/template.ts')}${toYaml(samTemplate())}`,
     'infra/cloudformation/attach.yaml': `${header('infra/cloudformation/attach.ts')}${toYaml(attachTemplate())}`,
+    'infra/cloudformation/observability.yaml': `${header('infra/cloudformation/observability.ts')}${toYaml(observabilityTemplate())}`,
     'infra/cloudformation/sam/env.json': json({
       Parameters: {
         APPROOV_SECRET_ID: exampleSecretId,

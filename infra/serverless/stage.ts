@@ -1,5 +1,4 @@
 import { accessLogFormat } from '../stack/accessLogFormat.ts';
-import { stageObservability } from './observability.ts';
 import { type Parameters, readParameters, type ServerlessContext } from './parameters.ts';
 import { planStage } from './stagePlan.ts';
 import { stageResources } from './stageResources.ts';
@@ -28,7 +27,6 @@ export function stageVariables(parameters: Parameters, stackName: string) {
   const { environment, caching, corsHeaders, corsOrigin } = plan;
   const sources = (prefix: string) => caching.headers.map((name) => `${prefix}request.header.${name}`);
   const hasSources = caching.headers.length > 0;
-  const resources = stageResources(plan, stackName);
   // Every route names the authorizer with the same object: of two routes with different settings for one authorizer,
   // Serverless would silently keep one setting.
   const restAuthorizer = {
@@ -75,9 +73,6 @@ export function stageVariables(parameters: Parameters, stackName: string) {
       memorySize: Number(parameters.memoryMegabytes ?? 512),
       logRetentionInDays: Number(parameters.logRetentionDays ?? 30),
     },
-    resources: {
-      ...resources,
-      Resources: { ...resources.Resources, ...stageObservability(parameters, stackName) },
-    },
+    resources: stageResources(plan, stackName),
   };
 }

@@ -3,6 +3,7 @@ import { functionRole } from '../stack/functionRole.ts';
 import { emptyBody, gatewayResponses } from '../stack/gatewayResponses.ts';
 import { cfn, type Section } from '../stack/intrinsics.ts';
 import { executeApiArn } from '../stack/invokePermission.ts';
+import { observabilityResources } from '../stack/observability/resources.ts';
 import { decryptSecrets, emptySecret, readSecrets, secretContents, secretIds } from '../stack/secrets.ts';
 import type { StagePlan } from './stagePlan.ts';
 
@@ -23,6 +24,14 @@ export function stageResources(plan: StagePlan, stackName: string): StageResourc
   const { parameters, hasWebsocket } = plan;
   const makesLogRole = parameters.apiGatewayLogRole !== 'existing';
   const secrets = secretsOf(plan, stackName);
+  const observability = observabilityResources({
+    functionName: cfn.ref('AuthorizerLambdaFunction'),
+    logGroupName: cfn.ref('AuthorizerLogGroup'),
+    namespace: `Approov/${stackName}`,
+    dashboardName: stackName,
+    refusalAlarmPercent: Number(parameters.refusalAlarmPercent ?? 25),
+    alarmActions: parameters.alarmTopicArn === undefined ? [] : [parameters.alarmTopicArn],
+  });
   const responses = gatewayResponsesFor(plan.corsOrigin);
   return {
     Resources: {
@@ -31,6 +40,9 @@ export function stageResources(plan: StagePlan, stackName: string): StageResourc
       HelloRole: functionRole('HelloLogGroup'),
       ...responses,
       ...(makesLogRole ? accountLogging() : {}),
+      ...observability.filters,
+      ...observability.alarms,
+      ...observability.dashboard,
     },
     Outputs: secrets.outputs,
     extensions: {

@@ -47,6 +47,12 @@ export const authorizerParameters: Section = {
     AllowedValues: [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653],
     Description: 'Days that log lines are kept',
   },
+};
+
+/** Parameters of the observability stack. */
+export const observabilityParameters: Section = {
+  FunctionName: { Type: 'String', Description: 'Name of the authorizer function' },
+  LogGroupName: { Type: 'String', Description: 'Name of its log group' },
   AlarmTopicArn: optional(
     'SNS topic that the alarms tell. Empty: they are only seen',
     '(arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+)?',
@@ -65,7 +71,6 @@ export const authorizerParameters: Section = {
 export const authorizerConditions: Section = {
   MakesSecret: cfn.equals(cfn.ref('SecretArn'), ''),
   HasKmsKey: isGiven('KmsKeyArn'),
-  HasAlarmTopic: isGiven('AlarmTopicArn'),
   HasAccountKey: isGiven('AccountKeyArn'),
   SignsForAccount: cfn.equals(cfn.ref('MessageSigning'), 'account'),
   MakesAccountKey: cfn.and(cfn.condition('SignsForAccount'), cfn.not(cfn.condition('HasAccountKey'))),

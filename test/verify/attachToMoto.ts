@@ -70,8 +70,37 @@ export async function attachToMoto(): Promise<string> {
       new RegExp(`:${ApiId}/authorizers/\\*`),
       'only authorizers of the API may call it',
     );
-    return `function, permission and ${Object.keys(outputs).length} outputs read back`;
+    const alarms = await observe(moto.endpoint, outputs);
+    return `function, permission, ${Object.keys(outputs).length} outputs and ${alarms} alarms read back`;
   });
+}
+
+/** Deploys infra/cloudformation/observability.yaml with the outputs of the attach stack, and counts its alarms. */
+async function observe(endpoint: string, { FunctionName, LogGroupName }: Readonly<Record<string, string>>) {
+  const parameters = { FunctionName, LogGroupName };
+  const [, { MetricAlarms }, { metricFilters }] = await awsCalls(endpoint, [
+    [
+      'cloudformation',
+      'create_stack',
+      {
+        StackName: `${StackName}-observability`,
+        TemplateBody: await readFile(`${root}infra/cloudformation/observability.yaml`, 'utf8'),
+        Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+          ParameterKey,
+          ParameterValue,
+        })),
+      },
+    ],
+    ['cloudwatch', 'describe_alarms', {}],
+    ['logs', 'describe_metric_filters', { logGroupName: LogGroupName }],
+  ]);
+  assert.ok(metricFilters.length > 0, 'no metric filters were made');
+  for (const { filterPattern, metricTransformations } of metricFilters) {
+    assert.equal(metricTransformations[0].metricNamespace, `Approov/${FunctionName}`, filterPattern);
+  }
+  const ofTheLog = MetricAlarms.filter(({ Namespace }: AwsAnswer) => Namespace?.startsWith('Approov/'));
+  assert.ok(ofTheLog.length > 0, 'no alarm on the log was made');
+  return MetricAlarms.length;
 }
 
 function checkOutputs(outputs: Readonly<Record<string, string>>): void {

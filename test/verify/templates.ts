@@ -5,7 +5,9 @@ import { samFolder } from './samFunctions.ts';
 import { packageServerless } from './serverlessTemplate.ts';
 import { offline, pythonTool, root } from './tools.ts';
 
-const committed = ['infra/cloudformation/sam/template.yaml', 'infra/cloudformation/attach.yaml'];
+const committed = ['sam/template.yaml', 'attach.yaml', 'observability.yaml'].map(
+  (name) => `infra/cloudformation/${name}`,
+);
 
 /** cfn-lint on every template: the committed ones, and what Serverless compiles with and without options. */
 export async function cfnLint(): Promise<string> {

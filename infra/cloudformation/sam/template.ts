@@ -1,14 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 import { settings } from '../../../src/config/settings.ts';
 import { accountLogging } from '../../stack/accountLogging.ts';
-import {
-  alarmActions,
-  authorizerConditions,
-  authorizerParameters,
-} from '../../stack/authorizerParameters.ts';
+import { authorizerConditions, authorizerParameters } from '../../stack/authorizerParameters.ts';
 import { cachingConditions, ttlParameter } from '../../stack/gatewayCaching.ts';
 import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
-import { observabilityResources } from '../../stack/observability/resources.ts';
 import { type ParameterSettingName, settingParameters } from '../../stack/settingParameters.ts';
 import { accountKeyOrUnused, secretArn, secretResources } from '../../stack/templateSecrets.ts';
 import { httpApi, restApi } from './apis.ts';
@@ -79,19 +74,6 @@ export function samTemplate(): Record<string, TemplateValue> {
       ...functions(environment),
       ...secretResources,
       ...accountLogging('MakesLogRole'),
-      ...observabilityResources({
-        functions: [
-          {
-            id: 'Authorizer',
-            functionName: cfn.ref('AuthorizerFunction'),
-            logGroupName: cfn.ref('AuthorizerLogGroup'),
-          },
-        ],
-        namespace: cfn.sub('Approov/${AWS::StackName}'),
-        dashboardName: cfn.ref('AWS::StackName'),
-        refusalAlarmPercent: cfn.ref('RefusalAlarmPercent'),
-        alarmActions,
-      }),
     },
     Outputs: {
       RestUrl: output(
@@ -109,6 +91,8 @@ export function samTemplate(): Record<string, TemplateValue> {
         ),
         Condition: hasWebsocket,
       },
+      FunctionName: output('For the observability stack', cfn.ref('AuthorizerFunction')),
+      LogGroupName: output('For the observability stack', cfn.ref('AuthorizerLogGroup')),
       SecretArn: output(
         'Secret that holds the base64 Approov secret: fill it with npm run secret',
         secretArn,
