@@ -3,10 +3,9 @@ import { observabilityTemplate } from './observability.ts';
 import { exampleSecretId, standInPort } from './sam/exampleSecret.ts';
 import { invocations } from './sam/invocations.ts';
 import { samTemplate } from './sam/template.ts';
-import { toYaml } from './yaml.ts';
+import { templateYaml } from './yaml.ts';
 
-const header = (source: string) =>
-  `# Made by \`npm run templates\` from ${source}, which says why. Change it there.\n`;
+const header = (source: string) => `# Made by \`npm run templates\` from ${source}. Change it there.\n`;
 
 const json = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
 
@@ -16,9 +15,9 @@ const json = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
  */
 export function committedFiles(): Record<string, string> {
   return {
-    'infra/cloudformation/sam/template.yaml': `${header('infra/cloudformation/sam/template.ts')}${toYaml(samTemplate())}`,
-    'infra/cloudformation/attach.yaml': `${header('infra/cloudformation/attach.ts')}${toYaml(attachTemplate())}`,
-    'infra/cloudformation/observability.yaml': `${header('infra/cloudformation/observability.ts')}${toYaml(observabilityTemplate())}`,
+    'infra/cloudformation/sam/template.yaml': `${header('infra/cloudformation/sam/template.ts')}${templateYaml(samTemplate)}`,
+    'infra/cloudformation/attach.yaml': `${header('infra/cloudformation/attach.ts')}${templateYaml(attachTemplate)}`,
+    'infra/cloudformation/observability.yaml': `${header('infra/cloudformation/observability.ts')}${templateYaml(observabilityTemplate)}`,
     'infra/cloudformation/sam/env.json': json({
       Parameters: {
         APPROOV_SECRET_ID: exampleSecretId,

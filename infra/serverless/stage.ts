@@ -1,5 +1,6 @@
 import { accessLogFormat } from '../stack/accessLogFormat.ts';
-import { type Parameters, readParameters, type ServerlessContext } from './parameters.ts';
+import { lambda } from '../stack/lambda.ts';
+import { type Parameters, parameterValue, readParameters, type ServerlessContext } from './parameters.ts';
 import { planStage } from './stagePlan.ts';
 import { stageResources } from './stageResources.ts';
 
@@ -70,8 +71,10 @@ export function stageVariables(parameters: Parameters, stackName: string) {
     cors,
     accessLogFormat,
     stack: {
-      memorySize: Number(parameters.memoryMegabytes ?? 512),
-      logRetentionInDays: Number(parameters.logRetentionDays ?? 30),
+      ...lambda,
+      memorySize: Number(parameterValue(parameters, 'memoryMegabytes')),
+      architecture: parameterValue(parameters, 'architecture'),
+      logRetentionInDays: Number(parameterValue(parameters, 'logRetentionDays')),
     },
     resources: stageResources(plan, stackName),
   };

@@ -1,9 +1,11 @@
 import { ConfigurationError, readConfig } from '../../src/config/readConfig.ts';
 import { type SettingName, settings } from '../../src/config/settings.ts';
 import { type AuthorizerCaching, authorizerCaching } from '../stack/authorizerCaching.ts';
+import { corsHeaders, corsSigningHeaders } from '../stack/cors.ts';
 import { cfn } from '../stack/intrinsics.ts';
+import { keepsRule, ruleInWords, type StackParameterName, stackParameters } from '../stack/parameters.ts';
 import { secretIds } from '../stack/secrets.ts';
-import { ParameterError, type Parameters, type StackParameterName, stackParameters } from './parameters.ts';
+import { ParameterError, type Parameters, parameterValue } from './parameters.ts';
 
 /** Environment variables of the authorizer. A setting that is unset is absent: an empty one fails the authorizer's start. */
 export type Environment = Readonly<Record<string, string | { readonly Ref: string }>>;
@@ -47,12 +49,10 @@ export function planStage(parameters: Parameters): StagePlan {
     throw new ParameterError(problems);
   }
 
-  const signingHeaders = ['Signature', 'Signature-Input', 'Content-Digest'];
   return {
     caching: cached.caching,
     environment: {
-      // A Deny is what every kind of API understands, so that one function serves them all.
-      APPROOV_DENIAL: 'policy',
+      APPROOV_DENIAL: parameterValue(parameters, 'denial'),
       ...environmentOf(parameters),
       APPROOV_SECRET_ID: parameters.secretArn ?? cfn.ref(secretIds.token),
       ...(needsAccountKey && {
@@ -62,20 +62,21 @@ export function planStage(parameters: Parameters): StagePlan {
     needsAccountKey,
     isSimpleResponse: config.httpApiResponse === 'simple',
     hasWebsocket: parameters.websocket === 'on',
-    corsOrigin: parameters.corsOrigin ?? '*',
+    corsOrigin: parameterValue(parameters, 'corsOrigin'),
     corsHeaders: [
-      ...new Set(['Content-Type', config.tokenHeader, 'Approov-Status', ...config.binding.headers]),
-      ...(config.messageSigning ? signingHeaders : []),
+      ...new Set([...corsHeaders, config.tokenHeader, ...config.binding.headers]),
+      ...(config.messageSigning ? corsSigningHeaders : []),
     ],
     parameters,
   };
 }
 
 function stackProblems(parameters: Parameters): string[] {
-  return (Object.keys(stackParameters) as StackParameterName[]).flatMap((name) => {
-    const text = parameters[name];
+  const names = Object.keys(stackParameters) as (keyof Parameters & StackParameterName)[];
+  return names.flatMap((name) => {
     const { rule } = stackParameters[name];
-    return text === undefined || rule.parse(text) !== undefined ? [] : [`${name} must be ${rule.expects}`];
+    const value = parameters[name];
+    return value === undefined || keepsRule(rule, value) ? [] : [`${name} must be ${ruleInWords(rule)}`];
   });
 }
 

@@ -5,6 +5,7 @@ import { cfn, type Section } from '../stack/intrinsics.ts';
 import { executeApiArn } from '../stack/invokePermission.ts';
 import { observabilityResources } from '../stack/observability/resources.ts';
 import { decryptSecrets, emptySecret, readSecrets, secretContents, secretIds } from '../stack/secrets.ts';
+import { parameterValue } from './parameters.ts';
 import type { StagePlan } from './stagePlan.ts';
 
 /** What `resources` of serverless.yml takes. */
@@ -22,14 +23,14 @@ export interface StageResources {
  */
 export function stageResources(plan: StagePlan, stackName: string): StageResources {
   const { parameters, hasWebsocket } = plan;
-  const makesLogRole = parameters.apiGatewayLogRole !== 'existing';
+  const makesLogRole = parameterValue(parameters, 'apiGatewayLogRole') === 'create';
   const secrets = secretsOf(plan, stackName);
   const observability = observabilityResources({
     functionName: cfn.ref('AuthorizerLambdaFunction'),
     logGroupName: cfn.ref('AuthorizerLogGroup'),
     namespace: `Approov/${stackName}`,
     dashboardName: stackName,
-    refusalAlarmPercent: Number(parameters.refusalAlarmPercent ?? 25),
+    refusalAlarmPercent: Number(parameterValue(parameters, 'refusalAlarmPercent')),
     alarmActions: parameters.alarmTopicArn === undefined ? [] : [parameters.alarmTopicArn],
   });
   const responses = gatewayResponsesFor(plan.corsOrigin);

@@ -38,6 +38,9 @@ export function authorizerCaching(
   const needed = config.mode === 'report-only' ? [] : [config.tokenHeader, ...bound];
   const sources = asked.headers ?? needed;
   const names = sources.map((name) => name.toLowerCase());
+  if (new Set(names).size < names.length) {
+    problems.push('identitySourceHeaders must not name a header twice');
+  }
   if (config.mode === 'report-only' && sources.length > 0) {
     problems.push(
       'identitySourceHeaders must be unset: API Gateway refuses a request without them by itself, and report-only lets every request through',

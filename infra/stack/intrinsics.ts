@@ -32,6 +32,3 @@ export const cfn = {
   and: (...conditions: TemplateValue[]) => ({ 'Fn::And': conditions }),
   condition: (name: string) => ({ Condition: name }),
 };
-
-/** A parameter was given: the condition's body. */
-export const isGiven = (parameter: string) => cfn.not(cfn.equals(cfn.ref(parameter), ''));

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import { type Parameters, parameterNames, readParameters } from '../../infra/serverless/parameters.ts';
+import { type Parameters, readParameters, stageParameters } from '../../infra/serverless/parameters.ts';
 import { stageVariables } from '../../infra/serverless/stage.ts';
+import { keepsRule } from '../../infra/stack/parameters.ts';
 
 const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:approov-AbC123';
 const keyArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:account-key-AbC123';
@@ -215,6 +216,16 @@ suite('stage parameters', () => {
       message: /^identitySourceHeaders must name Authorization/,
     },
     {
+      case: 'an identity source twice',
+      parameters: { identitySourceHeaders: 'Approov-Token, approov-token' },
+      message: /^identitySourceHeaders must not name a header twice/,
+    },
+    {
+      case: 'days that CloudWatch does not keep logs for',
+      parameters: { logRetentionDays: '31' },
+      message: /^logRetentionDays must be one of 1, 3, 5, 7,/,
+    },
+    {
       case: 'a time out of range',
       parameters: { authorizerTtlSeconds: '3601' },
       message: /^authorizerTtlSeconds must be a whole number from 0 to 3600/,
@@ -253,11 +264,31 @@ suite('stage parameters', () => {
     });
   });
 
+  test('reads none as unset where that is the default, and only there', async () => {
+    const resolveVariable = async (variable: string) => (variable.endsWith(', null') ? 'none' : undefined);
+    const parameters = await readParameters({ options: {}, resolveVariable });
+    const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
+    const withDefault = Object.entries(stageParameters).filter(
+      ([, parameter]) => parameter.default !== 'none',
+    );
+    assert.deepEqual(
+      given.map(([name]) => name),
+      withDefault.map(([name]) => name),
+    );
+  });
+
+  test('every default keeps its own rule', () => {
+    for (const [name, parameter] of Object.entries(stageParameters)) {
+      const isKept = parameter.default === 'none' || keepsRule(parameter.rule, String(parameter.default));
+      assert.ok(isKept, name);
+    }
+  });
+
   test('serverless.yml lists every parameter', () => {
     const yaml = readFileSync(new URL('../../serverless.yml', import.meta.url), 'utf8');
     const block = /^ {2}default:\n((?: {4}.*\n)+)/m.exec(yaml)?.[1] ?? '';
     const listed = [...block.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name);
-    assert.deepEqual(listed.toSorted(), [...parameterNames].sort());
+    assert.deepEqual(listed.toSorted(), Object.keys(stageParameters).sort());
   });
 });
 

@@ -11,7 +11,7 @@ const given = {
   CodeBucket: 'packages',
   CodeKey: 'authorizer.zip',
   ApiId,
-  Binding: 'required',
+  BindingHeaders: 'Authorization',
   LogLevel: 'warn',
 };
 
@@ -124,13 +124,13 @@ function checkOutputs(outputs: Readonly<Record<string, string>>): void {
   );
 }
 
-/** What is given is set, what is unset is absent: an empty variable would fail the authorizer's start. */
+/** What is given is set, what is unset is `none`: an empty variable would fail the authorizer's start. */
 function checkVariables(variables: Readonly<Record<string, string>>, secretArn: string | undefined): void {
   assert.equal(variables.APPROOV_SECRET_ID, secretArn);
-  assert.equal(variables.APPROOV_BINDING, 'required');
+  assert.equal(variables.APPROOV_BINDING_HEADERS, 'Authorization');
   assert.equal(variables.APPROOV_LOG_LEVEL, 'warn');
   for (const [name, value] of Object.entries(variables)) {
     assert.notEqual(value, '', `${name} is empty`);
   }
-  assert.equal('APPROOV_ISSUER' in variables, false, 'APPROOV_ISSUER is unset');
+  assert.equal(variables.APPROOV_ISSUER, 'none', 'APPROOV_ISSUER is unset');
 }

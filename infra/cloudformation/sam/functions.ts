@@ -2,25 +2,16 @@ import { functionRole } from '../../stack/functionRole.ts';
 import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
 import { secretStatements } from '../../stack/templateSecrets.ts';
 
-/** A function of the stack. */
-interface SamFunction {
-  readonly id: string;
-  readonly description: string;
-  readonly environment?: Section;
-}
-
 /** Condition that the WebSocket API is asked for. */
 export const hasWebsocket = 'HasWebsocket';
 
-const samFunction = ({ id, description, environment }: SamFunction) => ({
+const samFunction = (id: string, description: string, environment?: Section): Section => ({
   [`${id}Function`]: {
     Type: 'AWS::Serverless::Function',
     // The bundles are built already: the Makefile copies index.cjs, and nothing beside it.
     Metadata: { BuildMethod: 'makefile', WorkingDirectory: '../../../dist' },
     Properties: {
       Description: description,
-      CodeUri: '.',
-      Handler: 'index.handler',
       Role: cfn.att(`${id}Role`, 'Arn'),
       LoggingConfig: { LogFormat: 'JSON', LogGroup: cfn.ref(`${id}LogGroup`) },
       Environment: environment && { Variables: environment },
@@ -38,16 +29,16 @@ export function logGroup(condition?: string): TemplateValue {
   };
 }
 
-/**
- * The two functions, each with its log group and its role: only the authorizer may read a secret. Both serve every API.
- *
- * @param environment variables of the authorizer.
- */
-export function functions(environment: Section): Section {
+/** The authorizer, with its log group and its role: only it may read a secret. */
+export function authorizer(environment: Section): Section {
   return {
-    ...samFunction({ id: 'Authorizer', description: 'Checks Approov tokens', environment }),
+    ...samFunction('Authorizer', 'Checks Approov tokens', environment),
     AuthorizerRole: functionRole('AuthorizerLogGroup', secretStatements),
-    ...samFunction({ id: 'Hello', description: 'A sample backend' }),
-    HelloRole: functionRole('HelloLogGroup'),
   };
 }
+
+/** The sample backend, with its log group and its role. */
+export const hello: Section = {
+  ...samFunction('Hello', 'A sample backend'),
+  HelloRole: functionRole('HelloLogGroup'),
+};

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 
 import { accessLogFormat } from '../../stack/accessLogFormat.ts';
-import { identitySources, unlessReportOnly } from '../../stack/gatewayCaching.ts';
+import { identitySources } from '../../stack/gatewayCaching.ts';
 import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
 import { invokePermission } from '../../stack/invokePermission.ts';
 import { afterAccountLogging } from './apis.ts';
@@ -11,8 +11,8 @@ import { invocationUri } from './openApi.ts';
 const ApiId = cfn.ref('WebsocketApi');
 
 /**
- * The WebSocket API, when it is asked for: the token is checked when the connection is opened. On API Gateway's own types,
- * for SAM's `AWS::Serverless::WebSocketApi` loses a resource's Condition, and so could not be left out.
+ * The WebSocket API, when it is asked for. The token is checked when the connection is opened. It is made of API Gateway's
+ * own types, because SAM's `AWS::Serverless::WebSocketApi` loses a resource's Condition.
  */
 export function websocketApi(): Section {
   const resources: Record<string, TemplateValue> = {
@@ -32,7 +32,7 @@ export function websocketApi(): Section {
         Name: 'approov',
         AuthorizerType: 'REQUEST',
         AuthorizerUri: invocationUri('AuthorizerFunction'),
-        IdentitySource: unlessReportOnly(cfn.split(',', identitySources('route.request.header.', ','))),
+        IdentitySource: cfn.if('ReportsOnly', [], cfn.split(',', identitySources('route.request.header.'))),
       },
     },
     WebsocketIntegration: {
@@ -85,7 +85,11 @@ export function websocketApi(): Section {
   };
   const conditional = Object.entries(resources).map(([id, resource]) => [
     id,
-    { Condition: hasWebsocket, ...(resource as Section) },
+    withCondition(resource as Section),
   ]);
   return { ...Object.fromEntries(conditional), WebsocketAccessLogGroup: logGroup(hasWebsocket) };
+}
+
+function withCondition({ Type, ...rest }: Section): Section {
+  return { Type, Condition: hasWebsocket, ...rest } as Section;
 }
