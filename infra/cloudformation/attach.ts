@@ -25,7 +25,7 @@ const sources = (kind: string, selector: string) =>
     cfn.if('ReportsOnly', 'none', identitySources(selector)),
   );
 
-/** infra/cloudformation/attach.yaml: the authorizer function alone, for an API that is there already. */
+/** infra/cloudformation/attach.yaml: the authorizer function alone, for an existing API. */
 export const attachTemplate: Template = {
   description: 'Approov authorizer function for an existing API Gateway API. Instructions: docs/attach.md',
   parameters: [

@@ -10,8 +10,8 @@ const header = (source: string) => `# Made by \`npm run templates\` from ${sourc
 const json = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
 
 /**
- * The templates, and what goes with them, that are in the repository, by path: made, so that settings, roles, metrics and
- * alarms have one source. A test holds the files against this.
+ * The templates, and what goes with them, that are in the repository, by path: made, so that settings, roles, metrics
+ * and alarms have one source. A test holds the files against this.
  */
 export function committedFiles(): Record<string, string> {
   return {

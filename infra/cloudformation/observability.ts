@@ -13,7 +13,9 @@ const { filters, alarms, dashboard } = observabilityResources({
   alarmActions: cfn.if('HasAlarmTopic', [cfn.ref('AlarmTopicArn')], []),
 });
 
-/** infra/cloudformation/observability.yaml: metrics, alarms and a dashboard for an authorizer function that is there. */
+/**
+ * infra/cloudformation/observability.yaml: metrics, alarms and a dashboard for an existing authorizer function.
+ */
 export const observabilityTemplate: Template = {
   description:
     'Metrics, alarms and a dashboard for an Approov authorizer function. Instructions: docs/operations.md',

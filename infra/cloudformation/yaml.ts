@@ -6,8 +6,8 @@ import { flowScalar, plainOrQuoted } from './yamlScalar.ts';
 const width = 110;
 
 /**
- * Writes a template for CloudFormation, SAM and people: intrinsic functions in their short form, a comment above each part,
- * and what is short on one line.
+ * Writes a template for CloudFormation, SAM and people: intrinsic functions in their short form, a comment above each
+ * part, and what is short on one line.
  */
 export function templateYaml(template: Template): string {
   const { head, parts } = sectionsOf(template);
@@ -92,7 +92,9 @@ function scalarText(value: TemplateValue): string | undefined {
   return value.includes('\n') ? undefined : plainOrQuoted(value);
 }
 
-/** The tag and the argument of an intrinsic function; undefined for other values. moto does not understand `!Condition`. */
+/**
+ * The tag and the argument of an intrinsic function; undefined for other values. moto does not understand `!Condition`.
+ */
 function shortForm(value: TemplateValue): { tag: string; argument: TemplateValue } | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const [[name, argument] = [], ...others] = entriesOf(value);

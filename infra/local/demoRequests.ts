@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { HttpRequest } from '../approov/httpRequest.ts';
 import { mintToken, tokenBinding } from '../approov/mint.ts';
 
-/** A request of the demo and what must come of it. */
+/** A request of the demo and the expected outcome. */
 export interface DemoRequest {
   readonly title: string;
   readonly request: HttpRequest;
@@ -29,8 +29,9 @@ export const exampleClaims = { did: 'ExampleApproovTokenDID==', ip: '1.2.3.4' };
 
 /** Why a refusal is a 403 here. */
 export const refusalNote =
-  'A refusal is a Deny: 403 from serverless-offline, and from an HTTP or WebSocket API on AWS. The REST API on AWS makes it a\n' +
-  '401 by a gateway response, which serverless-offline does not have. Without the token header the gateway itself answers 401.\n';
+  'A refusal is a Deny: 403 from serverless-offline, as from an HTTP or WebSocket API on AWS. The REST API on AWS turns\n' +
+  'it into a 401 by a gateway response, which serverless-offline does not have. Without the token header the gateway\n' +
+  'itself answers 401.\n';
 
 /** The bound value, as an app's user would send it. */
 const authorization = 'Bearer user-1';

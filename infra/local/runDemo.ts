@@ -9,7 +9,8 @@ export interface DemoApi {
 }
 
 /**
- * Sends the requests and compares what comes of each: the status, Hello's answer, and the reason in the authorizer's log.
+ * Sends the requests and compares the outcome of each: the status, Hello's answer, and the reason in the authorizer's
+ * log.
  *
  * @returns a table of expected and got, and the number of differences.
  */

@@ -4,7 +4,8 @@ import { newInstallKey, signRequest } from '../approov/sign.ts';
 import { type DemoGround, type DemoRequest, exampleClaims } from './demoRequests.ts';
 
 /**
- * The demo's requests with message signatures for one API: as signed, altered on the way, too old, and without a signature.
+ * The demo's requests with message signatures for one API: as signed, altered on the way, too old, and without a
+ * signature.
  *
  * @param url of Hello.
  */

@@ -1,6 +1,6 @@
 /**
- * `npm start` runs the REST and the HTTP API on this machine and prints requests to try; `npm run demo` sends those requests
- * itself and compares what comes of them.
+ * `npm start` runs the REST and the HTTP API on this machine and prints requests to try; `npm run demo` sends those
+ * requests itself and compares the outcomes.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';

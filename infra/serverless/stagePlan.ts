@@ -7,10 +7,13 @@ import { keepsRule, ruleInWords, type StackParameterName, stackParameters } from
 import { secretIds } from '../stack/secrets.ts';
 import { ParameterError, type Parameters, parameterValue } from './parameters.ts';
 
-/** Environment variables of the authorizer. A setting that is unset is absent: an empty one fails the authorizer's start. */
+/**
+ * Environment variables of the authorizer. A setting that is unset is absent: an empty one fails the authorizer's
+ * start.
+ */
 export type Environment = Readonly<Record<string, string | { readonly Ref: string }>>;
 
-/** All that follows from the stage parameters. */
+/** Everything that follows from the stage parameters. */
 export interface StagePlan {
   readonly caching: AuthorizerCaching;
   readonly environment: Environment;
@@ -34,7 +37,7 @@ export function planStage(parameters: Parameters): StagePlan {
   const problems = stackProblems(parameters);
   const needsAccountKey = parameters.messageSigning === 'account';
   if (parameters.accountKeyArn !== undefined && !needsAccountKey) {
-    problems.push('accountKeyArn is of use with messageSigning=account alone');
+    problems.push('accountKeyArn is only used with messageSigning=account');
   }
   const config = check(parameters, needsAccountKey, problems);
   const ttl = parameters.authorizerTtlSeconds;

@@ -8,8 +8,8 @@ const renamed = {
 };
 
 /**
- * What each kind of API logs for a request: the reason of a refusal, and never a header's value. The status and the latency
- * of the authorizer are documented for REST and WebSocket APIs only.
+ * What each kind of API logs for a request: the reason of a refusal, and never a header's value. The status and the
+ * latency of the authorizer are documented for REST and WebSocket APIs only.
  *
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html}
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html}

@@ -26,9 +26,8 @@ export const ttlSeconds = cfn.if('AnswersVary', 0, cfn.ref('AuthorizerTtlSeconds
  * @param selector what comes before a header's name, such as `method.request.header.`
  */
 export function identitySources(selector: string): TemplateValue {
-  const headers = cfn.join(
-    `,${selector}`,
-    cfn.split(',', cfn.sub('$' + '{TokenHeader},$' + '{BindingHeaders}')),
-  );
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
+  const all = cfn.sub('${TokenHeader},${BindingHeaders}');
+  const headers = cfn.join(`,${selector}`, cfn.split(',', all));
   return cfn.join('', [selector, cfn.if('RequiresBinding', headers, cfn.ref('TokenHeader'))]);
 }

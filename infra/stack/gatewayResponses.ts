@@ -1,7 +1,7 @@
 /**
- * The REST API's own responses, by type. A refusal is a 401 with an empty JSON object, whether API Gateway misses the token
- * (UNAUTHORIZED) or the authorizer denies the request (ACCESS_DENIED, a 403 by default). A failure of the authorizer stays
- * a 500. The reason is in the access log and nowhere else.
+ * The REST API's own responses, by type. A refusal is a 401 with an empty JSON object, whether API Gateway misses the
+ * token (UNAUTHORIZED) or the authorizer denies the request (ACCESS_DENIED, a 403 by default). A failure of the
+ * authorizer stays a 500. The reason is in the access log and nowhere else.
  *
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html}
  */

@@ -1,6 +1,6 @@
 import { cfn, type TemplateValue } from './intrinsics.ts';
 
-/** Lets one API invoke a function, and nobody else. */
+/** Lets only one API invoke a function. */
 export function invokePermission(functionId: string, apiId: string, path: string): TemplateValue {
   return {
     Type: 'AWS::Lambda::Permission',

@@ -11,7 +11,7 @@ export const secretContents = {
 
 /** A secret without a value: a value is never in a template. */
 export function emptySecret(
-  description: string,
+  content: string,
   kmsKeyId: TemplateValue | undefined,
   rest: { readonly Condition?: string; readonly Name?: string } = {},
 ): TemplateValue {
@@ -19,7 +19,7 @@ export function emptySecret(
   return {
     Type: 'AWS::SecretsManager::Secret',
     Condition,
-    Properties: { Name, Description: description, KmsKeyId: kmsKeyId },
+    Properties: { Name, Description: `${content}. Fill it with: npm run secret`, KmsKeyId: kmsKeyId },
   };
 }
 

@@ -241,9 +241,9 @@ suite('stage parameters', () => {
       message: /^secretArn must be the whole ARN/,
     },
     {
-      case: 'an account key that is of no use',
+      case: 'an account key that is not used',
       parameters: { accountKeyArn: keyArn },
-      message: /^accountKeyArn is of use with messageSigning=account alone/,
+      message: /^accountKeyArn is only used with messageSigning=account/,
     },
     {
       case: 'an origin that would break out of the template',

@@ -23,8 +23,8 @@ function allowedHeaders(quote = ''): TemplateValue {
 }
 
 /**
- * Description of an API whose stages have an access log. A stage is refused one while the account has no role for it, and
- * a DependsOn cannot name a resource that a condition may leave out: naming it here makes the API wait for it.
+ * Description of an API whose stages have an access log. A stage is refused one while the account has no role for it,
+ * and a DependsOn cannot name a resource that a condition may leave out: naming it here makes the API wait for it.
  */
 export const afterAccountLogging = cfn.if(
   'CreatesLogRole',

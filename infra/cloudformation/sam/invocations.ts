@@ -1,7 +1,7 @@
 import { exampleTokens } from './exampleTokens.ts';
 import { type Headers, type RequestEventKind, requestEvents } from './requestEvents.ts';
 
-/** One event for `sam local invoke`, and what must come of it. */
+/** One event for `sam local invoke`, and the expected answer. */
 export interface Invocation {
   /** File name in infra/cloudformation/sam/events, without `.json`. */
   readonly name: string;
@@ -15,7 +15,7 @@ export interface Invocation {
   };
 }
 
-/** What the client sends, and the reason for which it is refused. */
+/** What the client sends, and why it is refused. */
 const requests: Readonly<Record<string, { headers: Headers; reason?: string }>> = {
   allow: { headers: { 'Approov-Token': exampleTokens.allow } },
   expired: { headers: { 'Approov-Token': exampleTokens.expired }, reason: 'token_expired' },

@@ -18,7 +18,7 @@ const environment = {
   APPROOV_SECRET_ID: secretArn,
   APPROOV_ACCOUNT_KEY_ID: accountKeyArn,
   ...settingVariables,
-  // Declared so that env.json can lead to the local stand-in: sam local overrides only what the template declares.
+  // sam local overrides only what the template declares: with it env.json names the local stand-in.
   AWS_ENDPOINT_URL_SECRETS_MANAGER: cfn.sub('https://secretsmanager.${AWS::Region}.${AWS::URLSuffix}'),
 };
 
@@ -85,7 +85,7 @@ export const samTemplate: Template = {
     },
     {
       comment:
-        'REST API: a refusal is a 401, by the gateway responses. OPTIONS is open, because a browser has no token to send with it. In report-only there are no identity sources, because API Gateway refuses a request that lacks one by itself.',
+        'REST API: a refusal is a 401, by the gateway responses. OPTIONS is open, because a browser has no token to send with it. In report-only there are no identity sources, because API Gateway itself refuses a request that lacks one.',
       entries: restApi,
     },
     { comment: 'HTTP API, payload 2.0: a refusal is a 403.', entries: httpApi },

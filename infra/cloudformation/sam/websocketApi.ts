@@ -11,8 +11,8 @@ import { invocationUri } from './openApi.ts';
 const ApiId = cfn.ref('WebsocketApi');
 
 /**
- * The WebSocket API, when it is asked for. The token is checked when the connection is opened. It is made of API Gateway's
- * own types, because SAM's `AWS::Serverless::WebSocketApi` loses a resource's Condition.
+ * The WebSocket API, when it is asked for. The token is checked when the connection is opened. It is made of API
+ * Gateway's own types, because SAM's `AWS::Serverless::WebSocketApi` loses a resource's Condition.
  */
 export function websocketApi(): Section {
   const resources: Record<string, TemplateValue> = {

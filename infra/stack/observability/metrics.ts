@@ -28,7 +28,7 @@ const [decision, reason, message, apiType, secretVersion, durationMs, coldStart]
 );
 const count = { value: '1', unit: 'Count' } as const;
 
-/** The message of a line that tells that the last good secret serves past its time. */
+/** Message of the line that says that the last good secret serves past its time. */
 export const staleSecretMessage = 'stale secret in use';
 
 /** Every metric, by what it is called in alarms and on the dashboard. Each has an alarm or a place on the dashboard. */
@@ -46,7 +46,9 @@ export const metrics = {
     pattern: `{ (${decision} = "deny") || (${decision} = "would-deny") }`,
     ...count,
   },
-  /** Requests without a decision: failures, starts that a wrong setting ends, and what Lambda says timed out or crashed. */
+  /**
+   * Requests without a decision: failures, starts that a wrong setting ends, and what Lambda says timed out or crashed.
+   */
   failures: {
     name: 'Failures',
     pattern:

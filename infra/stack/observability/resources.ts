@@ -12,8 +12,8 @@ export interface Observation extends Omit<Alarming, 'namespace'> {
 }
 
 /**
- * What operators see of an authorizer, as CloudFormation resources: metrics made of its JSON log, alarms and a dashboard.
- * Every stack takes them from here.
+ * What operators see of an authorizer, as CloudFormation resources: metrics made of its JSON log, alarms and a
+ * dashboard. Every stack takes them from here.
  */
 export function observabilityResources(observation: Observation): {
   readonly filters: Section;
@@ -46,7 +46,9 @@ export function observabilityResources(observation: Observation): {
   };
 }
 
-/** @see {@link https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html} */
+/**
+ * @see {@link https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html}
+ */
 function transformation(metric: LogMetric, namespace: TemplateValue): TemplateValue {
   const { name, value, unit, dimensions } = metric;
   return {

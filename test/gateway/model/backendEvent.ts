@@ -4,8 +4,8 @@ import { headerMaps } from './headerMaps.ts';
 
 /**
  * The event of the backend's Lambda function, as far as it concerns the authorizer: REST and WebSocket APIs turn each
- * context value into text and add `principalId` and `integrationLatency`; HTTP APIs hand the values on as they are, with
- * payload 2.0 one level deeper, at `lambda`.
+ * context value into text and add `principalId` and `integrationLatency`; HTTP APIs hand the values on as they are,
+ * with payload 2.0 one level deeper, at `lambda`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */

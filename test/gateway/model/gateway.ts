@@ -24,8 +24,8 @@ interface Cached {
 }
 
 /**
- * What API Gateway does with a REQUEST authorizer, as far as its documentation and users' reports tell: identity sources,
- * the event, the cache, IAM's evaluation of a policy, and the status that comes of it.
+ * What API Gateway does with a REQUEST authorizer, as far as its documentation and users' reports tell: identity
+ * sources, the event, the cache, IAM's evaluation of a policy, and the status that comes of it.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
  */
@@ -69,8 +69,9 @@ export class Gateway {
   }
 
   /**
-   * Event and answer cross the Lambda boundary as JSON; of an error only the message counts. `Unauthorized` is documented as
-   * a 401 for REST and WebSocket APIs. For HTTP APIs it is not: their page says 500 for an authorizer that fails.
+   * Event and answer cross the Lambda boundary as JSON; of an error only the message counts. `Unauthorized` is
+   * documented as a 401 for REST and WebSocket APIs. For HTTP APIs it is not: their page says 500 for an authorizer
+   * that fails.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
    */

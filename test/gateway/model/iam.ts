@@ -19,10 +19,11 @@ const evaluations = {
 } as const;
 
 /**
- * Evaluates a policy with an IAM simulator. Its validation comes first: a policy that IAM would not take is `malformed`.
+ * Evaluates a policy with an IAM simulator. Its validation comes first: a policy that IAM would not take is
+ * `malformed`.
  *
- * The simulator's list of ARNs knows methods with a path of a character at least: `/$connect` and the root go to the same
- * engine without that list.
+ * The simulator's list of ARNs knows methods with a path of a character at least: `/$connect` and the root go to the
+ * same engine without that list.
  */
 export async function evaluate(request: InvokeRequest): Promise<Evaluation> {
   const { policyDocument, arn, at } = request.arn.includes('*') ? withoutStar(request) : request;
