@@ -1,133 +1,122 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
-import { settings } from '../../src/config/settings.ts';
-import { alarmActions, authorizerConditions, authorizerParameters } from '../stack/authorizerParameters.ts';
 import { functionRole } from '../stack/functionRole.ts';
+import { cachingConditions, identitySources, ttlSeconds } from '../stack/gatewayCaching.ts';
+import { cfn, type TemplateValue } from '../stack/intrinsics.ts';
+import { invokePermission } from '../stack/invokePermission.ts';
+import { lambda } from '../stack/lambda.ts';
+import type { Template } from '../stack/template.ts';
 import {
-  cachingConditions,
-  identitySources,
-  ttlParameter,
-  ttlSeconds,
-  unlessReportOnly,
-} from '../stack/gatewayCaching.ts';
-import { observabilityResources } from '../stack/observability/resources.ts';
-import { accountKeyArn, secretArn, secretResources, secretStatements } from '../stack/secrets.ts';
-import { type ParameterSettingName, type Section, settingParameters } from '../stack/settingParameters.ts';
-import { cfn } from './intrinsics.ts';
-import type { TemplateValue } from './yaml.ts';
+  settingTemplateParameters,
+  settingVariables,
+  templateParameters,
+} from '../stack/templateParameters.ts';
+import {
+  accountKeyArn,
+  secretArn,
+  secretConditions,
+  secretResources,
+  secretStatements,
+} from '../stack/templateSecrets.ts';
 
-const names = (Object.keys(settings) as ParameterSettingName[]).filter(
-  (name) => !['secretId', 'accountKeyId'].includes(name),
-);
+const output = (Description: string, Value: TemplateValue) => ({ Description, Value });
+const sources = (kind: string, selector: string) =>
+  output(
+    `Identity sources to give the authorizer of ${kind}`,
+    cfn.if('ReportsOnly', 'none', identitySources(selector)),
+  );
 
-/** infra/cloudformation/attach.yaml: the authorizer function alone, for an API that is there already. */
-export function attachTemplate(): Record<string, TemplateValue> {
-  // The headers count only with a Binding other than off.
-  const given = settingParameters(names, { binding: 'off', bindingHeaders: 'Authorization' });
-  return {
-    AWSTemplateFormatVersion: '2010-09-09',
-    Description: 'Approov authorizer function for an existing API Gateway API. Instructions: docs/attach.md',
-    Parameters: { ...codeParameters, ...authorizerParameters, ...ttlParameter, ...given.parameters },
-    Conditions: { ...authorizerConditions, ...cachingConditions, ...given.conditions },
-    Resources: {
-      AuthorizerFunction: {
-        Type: 'AWS::Lambda::Function',
-        Properties: {
-          Description: 'Checks Approov tokens for Amazon API Gateway',
-          Code: { S3Bucket: cfn.ref('CodeBucket'), S3Key: cfn.ref('CodeKey') },
-          Handler: 'index.handler',
-          Runtime: 'nodejs24.x',
-          Architectures: [cfn.ref('Architecture')],
-          MemorySize: cfn.ref('MemoryMegabytes'),
-          Timeout: 9,
-          Role: cfn.att('AuthorizerRole', 'Arn'),
-          LoggingConfig: { LogFormat: 'JSON', LogGroup: cfn.ref('AuthorizerLogGroup') },
-          Environment: {
-            Variables: {
-              APPROOV_SECRET_ID: secretArn,
-              APPROOV_ACCOUNT_KEY_ID: cfn.if('ReadsAccountKey', accountKeyArn),
-              ...given.environment,
+/** infra/cloudformation/attach.yaml: the authorizer function alone, for an existing API. */
+export const attachTemplate: Template = {
+  description: 'Approov authorizer function for an existing API Gateway API. Instructions: docs/attach.md',
+  parameters: [
+    {
+      comment: 'The package, and the API that may invoke it.',
+      entries: templateParameters('codeBucket', 'codeKey', 'apiId'),
+    },
+    { comment: 'Secrets.', entries: templateParameters('secretArn', 'accountKeyArn', 'kmsKeyArn') },
+    {
+      comment: 'The function, and the cache of API Gateway.',
+      entries: templateParameters(
+        'memoryMegabytes',
+        'architecture',
+        'logRetentionDays',
+        'authorizerTtlSeconds',
+      ),
+    },
+    {
+      comment: 'The settings of the authorizer, as in its README. none: unset.',
+      entries: settingTemplateParameters,
+    },
+  ],
+  conditions: [
+    { comment: 'Which secrets there are.', entries: secretConditions },
+    { comment: 'What API Gateway may cache, and by which headers.', entries: cachingConditions },
+  ],
+  resources: [
+    {
+      comment: 'The function, its log and its role: it may read the secrets in use and write its own log.',
+      entries: {
+        AuthorizerFunction: {
+          Type: 'AWS::Lambda::Function',
+          Properties: {
+            Description: 'Checks Approov tokens for Amazon API Gateway',
+            Code: { S3Bucket: cfn.ref('CodeBucket'), S3Key: cfn.ref('CodeKey') },
+            Handler: 'index.handler',
+            Runtime: lambda.runtime,
+            Architectures: [cfn.ref('Architecture')],
+            MemorySize: cfn.ref('MemoryMegabytes'),
+            Timeout: lambda.timeoutSeconds,
+            Role: cfn.att('AuthorizerRole', 'Arn'),
+            LoggingConfig: { LogFormat: 'JSON', LogGroup: cfn.ref('AuthorizerLogGroup') },
+            Environment: {
+              Variables: {
+                APPROOV_SECRET_ID: secretArn,
+                APPROOV_ACCOUNT_KEY_ID: accountKeyArn,
+                ...settingVariables,
+              },
             },
           },
         },
-      },
-      AuthorizerLogGroup: {
-        Type: 'AWS::Logs::LogGroup',
-        DeletionPolicy: 'Delete',
-        UpdateReplacePolicy: 'Delete',
-        Properties: { RetentionInDays: cfn.ref('LogRetentionDays') },
-      },
-      AuthorizerRole: functionRole([{ id: 'AuthorizerLogGroup' }], secretStatements),
-      InvokePermission: {
-        Type: 'AWS::Lambda::Permission',
-        Properties: {
-          Action: 'lambda:InvokeFunction',
-          FunctionName: cfn.att('AuthorizerFunction', 'Arn'),
-          Principal: 'apigateway.amazonaws.com',
-          SourceArn: cfn.sub(
-            'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${ApiId}/authorizers/*',
-          ),
+        AuthorizerLogGroup: {
+          Type: 'AWS::Logs::LogGroup',
+          Properties: { RetentionInDays: cfn.ref('LogRetentionDays') },
         },
+        AuthorizerRole: functionRole('AuthorizerLogGroup', secretStatements),
       },
-      ...secretResources,
-      ...observabilityResources({
-        functions: [
-          {
-            id: 'Authorizer',
-            functionName: cfn.ref('AuthorizerFunction'),
-            logGroupName: cfn.ref('AuthorizerLogGroup'),
-          },
-        ],
-        namespace: cfn.sub('Approov/${AWS::StackName}'),
-        dashboardName: cfn.ref('AWS::StackName'),
-        refusalAlarmPercent: cfn.ref('RefusalAlarmPercent'),
-        alarmActions,
-      }),
     },
-    Outputs: outputs,
-  };
-}
-
-const codeParameters: Section = {
-  CodeBucket: { Type: 'String', Description: 'S3 bucket that holds the package, in the region of the stack' },
-  CodeKey: {
-    Type: 'String',
-    Description: 'Key of the package, a zip of dist/authorizer/index.cjs. Another key for another version',
-  },
-  ApiId: {
-    Type: 'String',
-    Default: '*',
-    AllowedPattern: '\\*|[a-z0-9]+',
-    Description:
-      'Id of the API whose authorizers may call the function. *: those of every API in the account',
-  },
-};
-
-const outputs: Section = {
-  FunctionArn: { Description: 'ARN of the authorizer function', Value: cfn.att('AuthorizerFunction', 'Arn') },
-  AuthorizerUri: {
-    Description: 'What API Gateway calls the authorizer URI',
-    Value: cfn.sub(
-      'arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${AuthorizerFunction.Arn}/invocations',
-    ),
-  },
-  SecretArn: {
-    Description: 'Secret that holds the base64 Approov secret: fill it with npm run secret',
-    Value: secretArn,
-  },
-  ResultTtlSeconds: {
-    Description: 'Time to live to give the authorizer in API Gateway',
-    Value: cfn.join('', [ttlSeconds]),
-  },
-  RestIdentitySources: {
-    Description: 'Identity sources to give a REST API authorizer',
-    Value: unlessReportOnly(identitySources('method.request.header.', ','), 'none'),
-  },
-  HttpIdentitySources: {
-    Description: 'Identity sources to give an HTTP API authorizer',
-    Value: unlessReportOnly(identitySources('$request.header.', ','), 'none'),
-  },
-  WebsocketIdentitySources: {
-    Description: 'Identity sources to give a WebSocket API authorizer',
-    Value: unlessReportOnly(identitySources('route.request.header.', ','), 'none'),
-  },
+    {
+      comment: 'Only the authorizers of the API may invoke it.',
+      entries: { InvokePermission: invokePermission('AuthorizerFunction', 'ApiId', 'authorizers/*') },
+    },
+    {
+      comment: 'The secrets that no ARN is given for, empty: npm run secret fills them.',
+      entries: secretResources,
+    },
+  ],
+  outputs: [
+    {
+      comment: 'What to enter in API Gateway.',
+      entries: {
+        FunctionArn: output('ARN of the authorizer function', cfn.att('AuthorizerFunction', 'Arn')),
+        AuthorizerUri: output(
+          'What API Gateway calls the authorizer URI',
+          cfn.sub(
+            'arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${AuthorizerFunction.Arn}/invocations',
+          ),
+        ),
+        ResultTtlSeconds: output('Time to live to give the authorizer', cfn.join('', [ttlSeconds])),
+        RestIdentitySources: sources('a REST API', 'method.request.header.'),
+        HttpIdentitySources: sources('an HTTP API', '$request.header.'),
+        WebsocketIdentitySources: sources('a WebSocket API', 'route.request.header.'),
+      },
+    },
+    {
+      comment: 'For npm run secret, and for the observability stack.',
+      entries: {
+        SecretArn: output('Secret that holds the base64 Approov secret', secretArn),
+        FunctionName: output('Name of the authorizer function', cfn.ref('AuthorizerFunction')),
+        LogGroupName: output('Name of its log group', cfn.ref('AuthorizerLogGroup')),
+      },
+    },
+  ],
 };

@@ -1,38 +1,107 @@
-/** A value of a template: what JSON can hold; entries that are undefined are left out. */
-export type TemplateValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly TemplateValue[]
-  | { readonly [key: string]: TemplateValue | undefined };
+import type { TemplateValue } from '../stack/intrinsics.ts';
+import { sectionsOf, type Template } from '../stack/template.ts';
+import { flowScalar, plainOrQuoted } from './yamlScalar.ts';
 
-const plainScalar = /^[A-Za-z0-9_/][A-Za-z0-9_./ -]*$/;
-/** Words and numbers that YAML 1.1 or 1.2 reads as something else than text. */
-const notText =
-  /^(true|false|yes|no|on|off|y|n|null|[0-9][0-9_]*(\.[0-9]*)?|[0-9-]+|0[xo][0-9a-f]+|[0-9.]+e[0-9]+)$/i;
+/** Columns of a line. Only what has no space to break at is longer. */
+const width = 110;
 
 /**
- * Writes a template as block YAML that CloudFormation, SAM and people read.
+ * Writes a template for CloudFormation, SAM and people: intrinsic functions in their short form, a comment above each
+ * part, and what is short on one line.
+ */
+export function templateYaml(template: Template): string {
+  const { head, parts } = sectionsOf(template);
+  const sections = Object.entries(parts).filter(([, list]) => list.length > 0);
+  const texts = sections.map(([name, list]) => {
+    const bodies = list.map(({ comment, entries }) => `${wrap(comment, 2, '# ')}${toYaml(entries, 2)}`);
+    return `${name}:\n${bodies.join('\n')}`;
+  });
+  return [toYaml(head), ...texts].join('\n');
+}
+
+/**
+ * Writes a value as YAML.
  *
  * @param indent of the lines, in spaces.
  */
 export function toYaml(value: TemplateValue, indent = 0): string {
   const margin = ' '.repeat(indent);
   if (Array.isArray(value)) {
-    return value.map((item: TemplateValue) => `${margin}-${afterDash(item, indent)}`).join('');
+    const items = value as readonly TemplateValue[];
+    return items.map((item) => `${margin}-${afterDash(item, indent + 2)}`).join('');
   }
   return entriesOf(value)
-    .map(([key, item]) => `${margin}${quoteIfNeeded(key)}:${afterColon(item, indent)}`)
+    .map(([key, item]) => {
+      const name = `${margin}${flowScalar(key)}:`;
+      return `${name}${after(item, indent + 2, name.length)}`;
+    })
     .join('');
 }
 
-function afterColon(value: TemplateValue, indent: number): string {
-  return isNested(value) ? `\n${toYaml(value, indent + 2)}` : ` ${scalar(value, indent + 2)}\n`;
+/** A map begins on the line of its dash. */
+function afterDash(item: TemplateValue, indent: number): string {
+  const text = after(item, indent, indent - 1);
+  return text.startsWith('\n') ? ` ${text.trimStart()}` : text;
 }
 
-function afterDash(value: TemplateValue, indent: number): string {
-  return isNested(value) ? ` ${toYaml(value, indent + 2).trimStart()}` : ` ${scalar(value, indent + 2)}\n`;
+/** What follows a key or a dash, from that column on. Lines of its own have the indent. */
+function after(value: TemplateValue, indent: number, column: number): string {
+  const short = shortForm(value);
+  // Parameters, resources and outputs have a line for each of their own keys.
+  const isEntry = indent <= 4 && short === undefined && !Array.isArray(value);
+  const onOneLine = isEntry && isNested(value) ? undefined : flow(value);
+  if (onOneLine !== undefined && column + 1 + onOneLine.length <= width) return ` ${onOneLine}\n`;
+  if (short !== undefined)
+    return ` ${short.tag}${after(short.argument, indent, column + 1 + short.tag.length)}`;
+  if (isNested(value)) return `\n${toYaml(value, indent)}`;
+  return longScalar(value, indent);
+}
+
+function longScalar(value: TemplateValue, indent: number): string {
+  if (typeof value !== 'string') return ` ${JSON.stringify(value)}\n`;
+  if (value.includes('\n')) return ` |-\n${value.replace(/^/gm, ' '.repeat(indent))}\n`;
+  const breaks = / /.test(value) && !/^ | {2}| $/.test(value);
+  return breaks ? ` >-\n${wrap(value, indent)}` : ` ${plainOrQuoted(value)}\n`;
+}
+
+/** The value on one line; undefined where that would be hard to read. */
+function flow(value: TemplateValue, depth = 0): string | undefined {
+  const short = shortForm(value);
+  if (short !== undefined) {
+    const { tag, argument } = short;
+    const text =
+      typeof argument === 'string' && depth === 0 ? scalarText(argument) : flow(argument, depth + 1);
+    return text && `${tag} ${text}`;
+  }
+  if (!isNested(value)) return depth === 0 ? scalarText(value) : flowScalar(value);
+  if (depth > 5) return undefined;
+  const texts = Array.isArray(value)
+    ? value.map((item: TemplateValue) => flow(item, depth + 1))
+    : entriesOf(value).map(([key, item]) => {
+        const text = flow(item, depth + 1);
+        return text && `${flowScalar(key)}: ${text}`;
+      });
+  if (texts.includes(undefined)) return undefined;
+  if (Array.isArray(value)) return `[${texts.join(', ')}]`;
+  return texts.length > 3 ? undefined : `{ ${texts.join(', ')} }`;
+}
+
+/** A scalar that stands alone after a key, a dash or a tag. Several lines are none. */
+function scalarText(value: TemplateValue): string | undefined {
+  if (typeof value !== 'string') return flowScalar(value);
+  return value.includes('\n') ? undefined : plainOrQuoted(value);
+}
+
+/**
+ * The tag and the argument of an intrinsic function; undefined for other values. moto does not understand `!Condition`.
+ */
+function shortForm(value: TemplateValue): { tag: string; argument: TemplateValue } | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const [[name, argument] = [], ...others] = entriesOf(value);
+  if (name === undefined || argument === undefined || others.length > 0) return undefined;
+  if (name === 'Fn::GetAtt') return { tag: '!GetAtt', argument: (argument as string[]).join('.') };
+  if (name === 'Ref') return { tag: '!Ref', argument };
+  return name.startsWith('Fn::') ? { tag: `!${name.slice('Fn::'.length)}`, argument } : undefined;
 }
 
 function isNested(value: TemplateValue): boolean {
@@ -43,22 +112,14 @@ function entriesOf(value: TemplateValue): [string, TemplateValue][] {
   return Object.entries(value as object).filter(([, item]) => item !== undefined);
 }
 
-function scalar(value: TemplateValue, indent: number): string {
-  if (typeof value === 'string' && value.includes('\n')) {
-    const margin = ' '.repeat(indent);
-    return `|-\n${value
-      .split('\n')
-      .map((line) => `${margin}${line}`)
-      .join('\n')}`;
+/** Text in lines of the width, each after the indent and a mark. */
+function wrap(text: string, indent: number, mark = ''): string {
+  const margin = `${' '.repeat(indent)}${mark}`;
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && margin.length + line.length <= width) lines[lines.length - 1] = line;
+    else lines.push(word);
   }
-  return typeof value === 'string' ? quoteIfNeeded(value) : JSON.stringify(value);
-}
-
-function quoteIfNeeded(text: string): string {
-  const isPlain = plainScalar.test(text) && !notText.test(text) && !text.endsWith(' ');
-  if (isPlain || /^AWS::[A-Za-z0-9:]+$|^Fn::[A-Za-z]+$/.test(text)) {
-    return text;
-  }
-  // JSON's escapes are YAML's too; single quotes save them where there is nothing but quotes to escape.
-  return text.includes('"') && !/['\\\p{Cc}]/u.test(text) ? `'${text}'` : JSON.stringify(text);
+  return lines.map((line) => `${margin}${line}\n`).join('');
 }

@@ -6,7 +6,8 @@ import { mintToken, tokenBinding } from '../approov/mint.ts';
 export interface DemoRequest {
   readonly title: string;
   readonly request: HttpRequest;
-  readonly status: 200 | 400 | 401;
+  /** The status on this machine: see {@link refusalNote}. */
+  readonly status: 200 | 400 | 401 | 403;
   /**
    * Why the authorizer refuses it. Undefined when it is allowed, or when the authorizer is not called because the token
    * header is missing.
@@ -28,6 +29,12 @@ export interface DemoGround {
 
 /** Claims of an example token, as Approov's own command mints it. */
 export const exampleClaims = { did: 'ExampleApproovTokenDID==', ip: '1.2.3.4' };
+
+/** Why a refusal is a 403 here. */
+export const refusalNote =
+  'A refusal is a Deny: 403 from serverless-offline, as from an HTTP or WebSocket API on AWS. The REST API on AWS turns\n' +
+  'it into a 401 by a gateway response, which serverless-offline does not have. Without the token header the gateway\n' +
+  'itself answers 401.\n';
 
 /** The value that a token is bound to. */
 const authorization = 'Bearer user-1';
@@ -52,25 +59,25 @@ export function demoRequests(url: string, { key, now, usableSeconds }: DemoGroun
     {
       title: 'expired token',
       request: get({ 'Approov-Token': mintToken({ claims: { ...claims, exp: now - 60 }, key }) }),
-      status: 401,
+      status: 403,
       reason: 'token_expired',
     },
     {
       title: 'forged token',
       request: get({ 'Approov-Token': mintToken({ claims, key: randomBytes(64) }) }),
-      status: 401,
+      status: 403,
       reason: 'signature_mismatch',
     },
     {
       title: 'unsigned token',
       request: get({ 'Approov-Token': mintToken({ claims, algorithm: 'none' }) }),
-      status: 401,
+      status: 403,
       reason: 'algorithm_not_allowed',
     },
     {
       title: 'malformed token',
       request: get({ 'Approov-Token': 'not.a.token' }),
-      status: 401,
+      status: 403,
       reason: 'token_malformed',
     },
     { title: 'missing token', request: get({}), status: 401 },
@@ -82,13 +89,13 @@ export function demoRequests(url: string, { key, now, usableSeconds }: DemoGroun
     {
       title: 'bound token, other user',
       request: get({ 'Approov-Token': bound, Authorization: 'Bearer user-2' }),
-      status: 401,
+      status: 403,
       reason: 'binding_mismatch',
     },
     {
       title: 'bound token, no user',
       request: get({ 'Approov-Token': bound }),
-      status: 401,
+      status: 403,
       reason: 'binding_header_missing',
     },
   ];

@@ -9,8 +9,7 @@ export interface DemoApi {
 }
 
 /**
- * Sends the requests and compares the results: the status, Hello's answer, and the reason in the authorizer's log. The
- * status is not enough, because the emulation also answers a failure with 401.
+ * Sends the requests and compares the results: the status, Hello's answer, and the reason in the authorizer's log.
  *
  * @returns a table of expected and actual results, and the number of differences.
  */

@@ -34,13 +34,13 @@ export function signedDemoRequests(url: string, { key, now, usableSeconds }: Dem
     {
       title: 'signed, query altered',
       request: { ...sign(plain), url: `${url}?page=2&sort=name` },
-      status: 401,
+      status: 403,
       reason: 'message_signature_mismatch',
     },
     {
       title: 'signed, method altered',
       request: { ...sign(posted), method: 'GET', body: undefined },
-      status: 401,
+      status: 403,
       reason: 'message_signature_mismatch',
     },
     // The authorizer never gets the body. Hello compares it with the digest that the signature covers.
@@ -48,13 +48,13 @@ export function signedDemoRequests(url: string, { key, now, usableSeconds }: Dem
     {
       title: 'signed two hours ago',
       request: sign(plain, now - 2 * usableSeconds),
-      status: 401,
+      status: 403,
       reason: 'message_signature_stale',
     },
     {
       title: 'not signed',
       request: plain,
-      status: 401,
+      status: 403,
       reason: 'message_signature_missing',
     },
   ];

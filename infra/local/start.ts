@@ -9,7 +9,7 @@ import { curlCommand } from '../approov/curl.ts';
 import { CommandError, runCommand } from '../command/runCommand.ts';
 import { type SecretsManager, startSecretsManager } from '../secretsManager/secretsManager.ts';
 import { assertPortFree } from './assertPortFree.ts';
-import { demoRequests } from './demoRequests.ts';
+import { demoRequests, refusalNote } from './demoRequests.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { type DemoApi, runDemo } from './runDemo.ts';
 import { signedDemoRequests } from './signedDemoRequests.ts';
@@ -94,8 +94,6 @@ function startLocalApis(
       secretArn,
       bindingHeaders: 'Authorization',
       binding: 'if-present',
-      // The emulation has no gateway responses, which make a Deny of the REST API's authorizer a 401.
-      denial: 'unauthorized',
       // A token with an installation key must come with a signature; the plain tokens have no such key.
       messageSigning: 'install',
       messageSigningWithoutKey: 'allow',
@@ -110,7 +108,7 @@ async function compare(apis: readonly DemoApi[], emulator: Emulator): Promise<nu
   const lines: string[] = [];
   emulator.output.on('line', (line) => lines.push(line));
   const { table, differences } = await runDemo(apis, emulator);
-  process.stdout.write(table);
+  process.stdout.write(`${table}\n${refusalNote}`);
   if (differences > 0) {
     process.stdout.write(
       `\n${differences} differences. Output of the APIs and functions:\n${lines.join('\n')}\n`,
@@ -132,7 +130,7 @@ async function serve(
     }
   }
   process.stdout.write(
-    `\nSecrets Manager: AWS_ENDPOINT_URL_SECRETS_MANAGER=${secretsManager.endpoint}, secret ${secretName}\n` +
+    `\n${refusalNote}\nSecrets Manager: AWS_ENDPOINT_URL_SECRETS_MANAGER=${secretsManager.endpoint}, secret ${secretName}\n` +
       'The requests are valid for an hour. Ctrl-C stops everything. Below is the output of the APIs and functions.\n\n',
   );
   emulator.output.on('line', (line) => process.stdout.write(`${line}\n`));

@@ -1,7 +1,7 @@
 import { nearestName } from '../../src/config/nearestName.ts';
-import type { Rule } from '../../src/config/rules.ts';
-import { integer, listOf, matching, oneOf } from '../../src/config/rules.ts';
-import { type SettingName, settings } from '../../src/config/settings.ts';
+import { unsetWord } from '../../src/config/readEnvironment.ts';
+import { type StackParameter, type StackParameterName, stackParameters } from '../stack/parameters.ts';
+import { type SettingParameterName, settingParameters } from '../stack/settingParameters.ts';
 
 /** What Serverless hands to a function that a variable names. */
 export interface ServerlessContext {
@@ -10,54 +10,38 @@ export interface ServerlessContext {
   resolveVariable(variable: string): Promise<unknown>;
 }
 
-/** The settings that stage parameters of the same name give; the two secrets are referred to by ARN instead. */
-export type ParameterSettingName = Exclude<SettingName, 'secretId' | 'accountKeyId'>;
+const stackNames = [
+  'secretArn',
+  'accountKeyArn',
+  'kmsKeyArn',
+  'memoryMegabytes',
+  'architecture',
+  'logRetentionDays',
+  'authorizerTtlSeconds',
+  'identitySourceHeaders',
+  'corsOrigin',
+  'websocket',
+  'apiGatewayLogRole',
+  'alarmTopicArn',
+  'refusalAlarmPercent',
+] as const satisfies readonly StackParameterName[];
 
-const arnOf = (service: string) => `arn:(?:aws|aws-[a-z-]+):${service}:[a-z0-9-]+:[0-9]{12}`;
-const secretArn = matching(
-  new RegExp(`^${arnOf('secretsmanager')}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$`),
-  'the whole ARN of a Secrets Manager secret, with the six characters at its end',
-);
+/** Name of a stage parameter. */
+export type ParameterName = (typeof stackNames)[number] | SettingParameterName;
 
-/** The parameters that are about the stack and not the authorizer's own settings. A missing default means unset. */
-export const stackParameters = {
-  secretArn: { rule: secretArn },
-  accountKeyArn: { rule: secretArn },
-  kmsKeyArn: {
-    rule: matching(new RegExp(`^${arnOf('kms')}:key/[A-Za-z0-9-]+$`), 'the ARN of a KMS key'),
-  },
-  authorizerTtlSeconds: { rule: integer(0, 3600) },
-  identitySourceHeaders: {
-    rule: listOf(
-      matching(/^[A-Za-z0-9_-]{1,128}$/, 'a header name of letters, digits, hyphens and underscores'),
-    ),
-  },
-  corsOrigin: {
-    rule: matching(/^(\*|https?:\/\/[a-z0-9.:-]+)$/, '* or one origin such as https://app.example.com'),
-  },
-  logRetentionDays: { rule: integer(1, 3653) },
-  memoryMegabytes: { rule: integer(128, 10_240) },
-  websocket: { rule: oneOf(['on', 'off']) },
-  alarmTopicArn: {
-    rule: matching(new RegExp(`^${arnOf('sns')}:[A-Za-z0-9_-]{1,256}$`), 'the ARN of an SNS topic'),
-  },
-  refusalAlarmPercent: { rule: integer(1, 100) },
-  apiGatewayLogRole: { rule: oneOf(['create', 'existing']) },
-} satisfies Record<string, { rule: Rule<unknown> }>;
+/** The parameters as text by name, undefined when not given or `none`. */
+export type Parameters = Readonly<Partial<Record<ParameterName, string | undefined>>>;
 
-/** Name of a parameter about the stack. */
-export type StackParameterName = keyof typeof stackParameters;
+/** Every stage parameter, from the table of all stacks. */
+export const stageParameters: Readonly<Record<ParameterName, StackParameter>> = {
+  ...settingParameters,
+  ...(Object.fromEntries(stackNames.map((name) => [name, stackParameters[name]])) as Record<
+    (typeof stackNames)[number],
+    StackParameter
+  >),
+};
 
-/** The parameters as text by name, undefined when unset. */
-export type Parameters = Readonly<
-  Partial<Record<ParameterSettingName | StackParameterName, string | undefined>>
->;
-
-/** The names of all parameters. */
-export const parameterNames: readonly string[] = [
-  ...Object.keys(settings).filter((name) => name !== 'secretId' && name !== 'accountKeyId'),
-  ...Object.keys(stackParameters),
-];
+const parameterNames = Object.keys(stageParameters) as ParameterName[];
 
 /** A stage parameter is wrong. Serverless prints the stack of an error: here it is the message alone. */
 export class ParameterError extends Error {
@@ -76,15 +60,21 @@ export class ParameterError extends Error {
  */
 export async function readParameters({ options, resolveVariable }: ServerlessContext): Promise<Parameters> {
   const given = (options.param ?? []).map((text) => text.split('=', 1)[0] as string);
-  const unknown = given.filter((name) => !parameterNames.includes(name));
+  const unknown = given.filter((name) => !parameterNames.includes(name as ParameterName));
   if (unknown.length > 0) {
     throw new ParameterError(
       unknown.map((name) => `unknown parameter ${name}: did you mean ${nearestName(name, parameterNames)}?`),
     );
   }
   const entries = parameterNames.map(async (name) => {
-    const value = await resolveVariable(`param:${name}, null`);
-    return [name, value === null || value === undefined ? undefined : String(value)] as const;
+    const value = (await resolveVariable(`param:${name}, null`)) ?? undefined;
+    const isUnset = value === unsetWord && stageParameters[name].default === unsetWord;
+    return [name, value === undefined || isUnset ? undefined : String(value)] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
+}
+
+/** What a parameter is where it is not given, as text. */
+export function parameterValue(parameters: Parameters, name: ParameterName): string {
+  return parameters[name] ?? String(stageParameters[name].default);
 }

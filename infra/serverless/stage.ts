@@ -1,9 +1,8 @@
-import { type Parameters, readParameters, type ServerlessContext } from './parameters.ts';
-import { secretResources } from './secretResources.ts';
+import { accessLogFormat } from '../stack/accessLogFormat.ts';
+import { lambda } from '../stack/lambda.ts';
+import { type Parameters, parameterValue, readParameters, type ServerlessContext } from './parameters.ts';
 import { planStage } from './stagePlan.ts';
-
-/** A variable that Serverless resolves in its turn. */
-const file = (name: string) => `\${file(./infra/serverless/${name}.yml)}`;
+import { stageResources } from './stageResources.ts';
 
 /**
  * The value of `custom.stage` in serverless.yml: everything there that depends on a stage parameter.
@@ -26,51 +25,57 @@ export async function stage(context: ServerlessContext) {
  */
 export function stageVariables(parameters: Parameters, stackName: string) {
   const plan = planStage(parameters);
-  const { environments, caching } = plan;
+  const { environment, caching, corsHeaders, corsOrigin } = plan;
   const sources = (prefix: string) => caching.headers.map((name) => `${prefix}request.header.${name}`);
   const hasSources = caching.headers.length > 0;
-  const hasWebsocket = parameters.websocket === 'on';
-  const makesLogRole = parameters.apiGatewayLogRole !== 'existing';
+  // Every route names the authorizer with the same object: of two routes with different settings for one authorizer,
+  // Serverless would silently keep one setting.
+  const restAuthorizer = {
+    name: 'authorizer',
+    type: 'request',
+    resultTtlInSeconds: caching.ttlSeconds,
+    ...(hasSources && { identitySource: sources('method.').join(', ') }),
+  };
+  const cors = { origin: corsOrigin, headers: corsHeaders };
   return {
-    rest: {
-      environment: environments.rest,
-      authorizer: {
-        name: 'restAuthorizer',
+    environment,
+    httpAuthorizers: {
+      approov: {
         type: 'request',
+        functionName: 'authorizer',
+        payloadVersion: '2.0',
+        enableSimpleResponses: plan.isSimpleResponse,
         resultTtlInSeconds: caching.ttlSeconds,
-        ...(hasSources && { identitySource: sources('method.').join(', ') }),
+        ...(hasSources && { identitySource: sources('$') }),
       },
     },
-    http: {
-      environment: environments.http,
-      authorizers: {
-        approov: {
-          type: 'request',
-          functionName: 'httpAuthorizer',
-          payloadVersion: '2.0',
-          enableSimpleResponses: plan.isSimpleResponse,
-          resultTtlInSeconds: caching.ttlSeconds,
-          ...(hasSources && { identitySource: sources('$') }),
-        },
-      },
-    },
-    websocket: {
-      environment: environments.websocket,
-      identitySource: sources('route.'),
-      functions: hasWebsocket ? file('websocketFunctions') : {},
-      resources: hasWebsocket ? file('websocketResources') : {},
-    },
-    cors: { origin: parameters.corsOrigin ?? '*', headers: plan.corsHeaders },
-    secrets: secretResources(plan, stackName),
+    helloEvents: [
+      ...['get', 'post'].map((method) => ({
+        http: { method, path: 'hello', authorizer: restAuthorizer, cors },
+      })),
+      ...['GET', 'POST'].map((method) => ({
+        httpApi: { method, path: '/hello', authorizer: { name: 'approov' } },
+      })),
+      ...(plan.hasWebsocket
+        ? [
+            {
+              websocket: {
+                route: '$connect',
+                authorizer: { name: 'authorizer', identitySource: sources('route.') },
+              },
+            },
+            { websocket: { route: '$default', routeResponseSelectionExpression: '$default' } },
+          ]
+        : []),
+    ],
+    cors,
+    accessLogFormat,
     stack: {
-      memorySize: Number(parameters.memoryMegabytes ?? 512),
-      logRetentionInDays: Number(parameters.logRetentionDays ?? 30),
-      accountResources: makesLogRole ? file('accountLogging') : {},
-      // A WebSocket API's stage is refused its access log while the account has no role for it.
-      accountOrder:
-        makesLogRole && hasWebsocket
-          ? { extensions: { WebsocketsDeploymentStage: { DependsOn: 'ApiGatewayAccount' } } }
-          : {},
+      ...lambda,
+      memorySize: Number(parameterValue(parameters, 'memoryMegabytes')),
+      architecture: parameterValue(parameters, 'architecture'),
+      logRetentionInDays: Number(parameterValue(parameters, 'logRetentionDays')),
     },
+    resources: stageResources(plan, stackName),
   };
 }

@@ -1,29 +1,32 @@
 import { ConfigurationError, readConfig } from '../../src/config/readConfig.ts';
 import { type SettingName, settings } from '../../src/config/settings.ts';
 import { type AuthorizerCaching, authorizerCaching } from '../stack/authorizerCaching.ts';
-import { ParameterError, type Parameters, type StackParameterName, stackParameters } from './parameters.ts';
+import { corsHeaders, corsSigningHeaders } from '../stack/cors.ts';
+import { cfn } from '../stack/intrinsics.ts';
+import { keepsRule, ruleInWords, type StackParameterName, stackParameters } from '../stack/parameters.ts';
+import { secretIds } from '../stack/secrets.ts';
+import { ParameterError, type Parameters, parameterValue } from './parameters.ts';
 
-/** A value in a template: text, or a reference that CloudFormation resolves. */
-export type TemplateText = string | { readonly Ref: string };
+/**
+ * Environment variables of the authorizer. A setting that is unset is absent: an empty one fails the authorizer's
+ * start.
+ */
+export type Environment = Readonly<Record<string, string | { readonly Ref: string }>>;
 
-/** Environment variables of a function. A setting that is unset is absent: an empty one fails the authorizer's start. */
-export type Environment = Readonly<Record<string, TemplateText>>;
-
-/** All that follows from the stage parameters. */
+/** Everything that follows from the stage parameters. */
 export interface StagePlan {
   readonly caching: AuthorizerCaching;
-  /** By the kind of API. */
-  readonly environments: Readonly<Record<'rest' | 'http' | 'websocket', Environment>>;
+  readonly environment: Environment;
   /** The account message signing key is used. */
   readonly needsAccountKey: boolean;
   readonly isSimpleResponse: boolean;
+  readonly hasWebsocket: boolean;
+  /** Origin of web pages that may call the APIs. */
+  readonly corsOrigin: string;
   /** Headers that a browser may send. */
   readonly corsHeaders: readonly string[];
   readonly parameters: Parameters;
 }
-
-/** Logical ids of the secrets that the stack makes when no ARN is given. */
-export const createdSecrets = { token: 'ApproovTokenSecret', accountKey: 'ApproovAccountKey' } as const;
 
 /**
  * Checks the stage parameters with the authorizer's own rules and against each other, and derives the stage from them.
@@ -34,7 +37,7 @@ export function planStage(parameters: Parameters): StagePlan {
   const problems = stackProblems(parameters);
   const needsAccountKey = parameters.messageSigning === 'account';
   if (parameters.accountKeyArn !== undefined && !needsAccountKey) {
-    problems.push('accountKeyArn is of use with messageSigning=account alone');
+    problems.push('accountKeyArn is only used with messageSigning=account');
   }
   const config = check(parameters, needsAccountKey, problems);
   const ttl = parameters.authorizerTtlSeconds;
@@ -49,39 +52,34 @@ export function planStage(parameters: Parameters): StagePlan {
     throw new ParameterError(problems);
   }
 
-  const common: Environment = {
-    ...environmentOf(parameters),
-    APPROOV_SECRET_ID: parameters.secretArn ?? { Ref: createdSecrets.token },
-    ...(needsAccountKey && {
-      APPROOV_ACCOUNT_KEY_ID: parameters.accountKeyArn ?? { Ref: createdSecrets.accountKey },
-    }),
-  };
-  // Only REST APIs have gateway responses that turn a Deny into a 401; on the others a refusal must be thrown.
-  const { APPROOV_HTTP_API_RESPONSE: response, ...others } = common;
-  const thrown = { ...others, APPROOV_DENIAL: 'unauthorized' };
-  const signingHeaders = ['Signature', 'Signature-Input', 'Content-Digest'];
   return {
     caching: cached.caching,
-    environments: {
-      rest: { ...others, APPROOV_DENIAL: parameters.denial ?? 'policy' },
-      http: { ...thrown, ...(response !== undefined && { APPROOV_HTTP_API_RESPONSE: response }) },
-      websocket: thrown,
+    environment: {
+      APPROOV_DENIAL: parameterValue(parameters, 'denial'),
+      ...environmentOf(parameters),
+      APPROOV_SECRET_ID: parameters.secretArn ?? cfn.ref(secretIds.token),
+      ...(needsAccountKey && {
+        APPROOV_ACCOUNT_KEY_ID: parameters.accountKeyArn ?? cfn.ref(secretIds.accountKey),
+      }),
     },
     needsAccountKey,
     isSimpleResponse: config.httpApiResponse === 'simple',
+    hasWebsocket: parameters.websocket === 'on',
+    corsOrigin: parameterValue(parameters, 'corsOrigin'),
     corsHeaders: [
-      ...new Set(['Content-Type', config.tokenHeader, 'Approov-Status', ...config.binding.headers]),
-      ...(config.messageSigning ? signingHeaders : []),
+      ...new Set([...corsHeaders, config.tokenHeader, ...config.binding.headers]),
+      ...(config.messageSigning ? corsSigningHeaders : []),
     ],
     parameters,
   };
 }
 
 function stackProblems(parameters: Parameters): string[] {
-  return (Object.keys(stackParameters) as StackParameterName[]).flatMap((name) => {
-    const text = parameters[name];
+  const names = Object.keys(stackParameters) as (keyof Parameters & StackParameterName)[];
+  return names.flatMap((name) => {
     const { rule } = stackParameters[name];
-    return text === undefined || rule.parse(text) !== undefined ? [] : [`${name} must be ${rule.expects}`];
+    const value = parameters[name];
+    return value === undefined || keepsRule(rule, value) ? [] : [`${name} must be ${ruleInWords(rule)}`];
   });
 }
 

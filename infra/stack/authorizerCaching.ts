@@ -4,7 +4,9 @@ import type { Config } from '../../src/config/readConfig.ts';
 export interface AuthorizerCaching {
   /** Seconds; 0 for no cache. */
   ttlSeconds: number;
-  /** Headers whose values are the cache's key. A request without one of them is a 401 that never reaches the authorizer. */
+  /**
+   * Headers whose values are the cache's key. A request without one of them is a 401 that never reaches the authorizer.
+   */
   headers: readonly string[];
 }
 
@@ -38,9 +40,12 @@ export function authorizerCaching(
   const needed = config.mode === 'report-only' ? [] : [config.tokenHeader, ...bound];
   const sources = asked.headers ?? needed;
   const names = sources.map((name) => name.toLowerCase());
+  if (new Set(names).size < names.length) {
+    problems.push('identitySourceHeaders must not name a header twice');
+  }
   if (config.mode === 'report-only' && sources.length > 0) {
     problems.push(
-      'identitySourceHeaders must be unset: API Gateway refuses a request without them by itself, and report-only lets every request through',
+      'identitySourceHeaders must be unset: API Gateway itself refuses a request without them, and report-only lets every request through',
     );
   }
   const missing = needed.filter((name) => !names.includes(name.toLowerCase()));

@@ -1,42 +1,36 @@
-import { cfn } from '../cloudformation/intrinsics.ts';
-import type { TemplateValue } from '../cloudformation/yaml.ts';
+import { cfn, type TemplateValue } from './intrinsics.ts';
 
 /**
- * A role that a function takes: it may write to its own log group, and what the statements say.
+ * The role of one function: it may write to its own log group, and do what the statements say.
  *
- * @param logGroups logical ids, each with the condition under which it exists, if any.
+ * @param logGroupId logical id of the function's log group.
+ * @param statements IAM statements beside that.
  */
-export function functionRole(
-  logGroups: readonly { readonly id: string; readonly condition?: string }[],
-  statements: readonly TemplateValue[] = [],
-): TemplateValue {
-  const arns = logGroups.map(({ id, condition }) => {
-    const arn = cfn.att(id, 'Arn');
-    return condition === undefined ? arn : cfn.if(condition, arn);
-  });
+export function functionRole(logGroupId: string, statements: readonly TemplateValue[] = []): TemplateValue {
   const writeLogs = {
     Effect: 'Allow',
     Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    Resource: arns,
+    Resource: cfn.att(logGroupId, 'Arn'),
   };
   return {
     Type: 'AWS::IAM::Role',
     Properties: {
-      AssumeRolePolicyDocument: policy({
-        Effect: 'Allow',
-        Principal: { Service: 'lambda.amazonaws.com' },
-        Action: 'sts:AssumeRole',
-      }),
+      AssumeRolePolicyDocument: assumedBy('lambda.amazonaws.com'),
       Policies: [
-        { PolicyName: 'write-its-logs', PolicyDocument: policy(writeLogs) },
+        { PolicyName: 'write-its-logs', PolicyDocument: policyDocument(writeLogs) },
         ...(statements.length > 0
-          ? [{ PolicyName: 'read-the-secret', PolicyDocument: policy(...statements) }]
+          ? [{ PolicyName: 'read-the-secret', PolicyDocument: policyDocument(...statements) }]
           : []),
       ],
     },
   };
 }
 
-function policy(...statements: TemplateValue[]) {
+/** Trust policy of a role that only one AWS service takes. */
+export function assumedBy(service: string): TemplateValue {
+  return policyDocument({ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' });
+}
+
+function policyDocument(...statements: TemplateValue[]) {
   return { Version: '2012-10-17', Statement: statements };
 }

@@ -1,23 +1,14 @@
-import { cfn } from '../cloudformation/intrinsics.ts';
-import type { TemplateValue } from '../cloudformation/yaml.ts';
-import type { Section } from './settingParameters.ts';
+import { cfn, type Section, type TemplateValue } from './intrinsics.ts';
+import { isUnset } from './templateParameters.ts';
 
-/** How long API Gateway keeps an answer. */
-export const ttlParameter: Section = {
-  AuthorizerTtlSeconds: {
-    Type: 'Number',
-    Default: 300,
-    MinValue: 0,
-    MaxValue: 3600,
-    Description:
-      'Seconds that API Gateway keeps an answer. 0 by itself with message signing, ResourceScope=method, Binding=if-present or Mode=report-only',
-  },
-};
-
-/** Conditions under which an answer must not be kept, and identity sources change. */
+/** Conditions under which answers must not be kept, and identity sources change. */
 export const cachingConditions: Section = {
   ReportsOnly: cfn.equals(cfn.ref('Mode'), 'report-only'),
-  RequiresBinding: cfn.equals(cfn.ref('Binding'), 'required'),
+  HasBindingHeaders: cfn.not(isUnset('BindingHeaders')),
+  RequiresBinding: cfn.and(
+    cfn.condition('HasBindingHeaders'),
+    cfn.or(isUnset('Binding'), cfn.equals(cfn.ref('Binding'), 'required')),
+  ),
   AnswersVary: cfn.or(
     cfn.condition('ReportsOnly'),
     cfn.equals(cfn.ref('Binding'), 'if-present'),
@@ -34,13 +25,9 @@ export const ttlSeconds = cfn.if('AnswersVary', 0, cfn.ref('AuthorizerTtlSeconds
  *
  * @param selector what comes before a header's name, such as `method.request.header.`
  */
-export function identitySources(selector: string, separator: string): TemplateValue {
-  const headers = cfn.join(`${separator}${selector}`, cfn.split(',', cfn.ref('BindingHeaders')));
-  const bound = cfn.if('RequiresBinding', cfn.join('', [`${separator}${selector}`, headers]), '');
-  return cfn.join('', [selector, cfn.ref('TokenHeader'), bound]);
-}
-
-/** In report-only there are no identity sources: API Gateway would refuse a request that lacks one by itself. */
-export function unlessReportOnly(sources: TemplateValue, otherwise?: TemplateValue): TemplateValue {
-  return cfn.if('ReportsOnly', otherwise ?? cfn.ref('AWS::NoValue'), sources);
+export function identitySources(selector: string): TemplateValue {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
+  const all = cfn.sub('${TokenHeader},${BindingHeaders}');
+  const headers = cfn.join(`,${selector}`, cfn.split(',', all));
+  return cfn.join('', [selector, cfn.if('RequiresBinding', headers, cfn.ref('TokenHeader'))]);
 }

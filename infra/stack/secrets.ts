@@ -1,58 +1,48 @@
-import { cfn } from '../cloudformation/intrinsics.ts';
-import type { Section } from './settingParameters.ts';
+import { cfn, type TemplateValue } from './intrinsics.ts';
 
-/** Logical ids of the secrets that a stack makes. */
-const made = { token: 'ApproovTokenSecret', accountKey: 'ApproovAccountKey' } as const;
+/** Logical ids of the secrets that a stack creates. */
+export const secretIds = { token: 'ApproovTokenSecret', accountKey: 'ApproovAccountKey' } as const;
 
-/** ARN of the Approov secret: the given one, or that of the one made. */
-export const secretArn = cfn.if('MakesSecret', cfn.ref(made.token), cfn.ref('SecretArn'));
+/** What each of them holds. */
+export const secretContents = {
+  token: 'Approov token secret, base64',
+  accountKey: 'Approov account message signing key, base64',
+} as const;
 
-/** ARN of the account message signing key, where there is one. */
-export const accountKeyArn = cfn.if('MakesAccountKey', cfn.ref(made.accountKey), cfn.ref('AccountKeyArn'));
+/** A secret without a value: a value is never in a template. */
+export function emptySecret(
+  content: string,
+  kmsKeyId: TemplateValue | undefined,
+  rest: { readonly Condition?: string; readonly Name?: string } = {},
+): TemplateValue {
+  const { Condition, Name } = rest;
+  return {
+    Type: 'AWS::SecretsManager::Secret',
+    Condition,
+    Properties: { Name, Description: `${content}. Fill it with: npm run secret`, KmsKeyId: kmsKeyId },
+  };
+}
 
-/**
- * The same, and where there is none a word that names no secret: a variable without a value is an empty one
- * in `sam local invoke`, and that fails the start.
- */
-export const accountKeyOrUnused = cfn.if(
-  'MakesAccountKey',
-  cfn.ref(made.accountKey),
-  cfn.if('HasAccountKey', cfn.ref('AccountKeyArn'), 'unused'),
-);
+/** Lets a role read the secrets in use: one action, and no other secret. */
+export function readSecrets(secretArns: readonly TemplateValue[]): TemplateValue {
+  return {
+    Effect: 'Allow',
+    Action: 'secretsmanager:GetSecretValue',
+    Resource: secretArns.length === 1 ? (secretArns[0] as TemplateValue) : secretArns,
+  };
+}
 
-/** The secrets, empty: a value is never in a template. */
-export const secretResources: Section = {
-  [made.token]: emptySecret('MakesSecret', 'Approov token secret, base64'),
-  [made.accountKey]: emptySecret('MakesAccountKey', 'Approov account message signing key, base64'),
-};
-
-/** Permissions to read the secrets in use, and nothing else: one action. */
-export const secretStatements = [
-  allow('secretsmanager:GetSecretValue', [secretArn, cfn.if('ReadsAccountKey', accountKeyArn)]),
-  cfn.if('HasKmsKey', {
-    ...allow('kms:Decrypt', cfn.ref('KmsKeyArn')),
+/** Lets a role decrypt with the secrets' own KMS key, through Secrets Manager alone. */
+export function decryptSecrets(kmsKeyArn: TemplateValue): TemplateValue {
+  return {
+    Effect: 'Allow',
+    Action: 'kms:Decrypt',
+    Resource: kmsKeyArn,
     Condition: {
       StringEquals: {
         // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
         'kms:ViaService': cfn.sub('secretsmanager.${AWS::Region}.${AWS::URLSuffix}'),
       },
     },
-  }),
-];
-
-function emptySecret(condition: string, description: string) {
-  return {
-    Type: 'AWS::SecretsManager::Secret',
-    Condition: condition,
-    DeletionPolicy: 'Delete',
-    UpdateReplacePolicy: 'Delete',
-    Properties: {
-      Description: description,
-      KmsKeyId: cfn.if('HasKmsKey', cfn.ref('KmsKeyArn')),
-    },
   };
-}
-
-function allow(action: string, resource: Parameters<typeof cfn.not>[0]) {
-  return { Effect: 'Allow', Action: action, Resource: resource };
 }

@@ -1,73 +1,62 @@
+import { unsetWord } from '../../src/config/readEnvironment.ts';
 import { type Setting, type SettingName, settings } from '../../src/config/settings.ts';
-import { cfn, isGiven } from '../cloudformation/intrinsics.ts';
-import type { TemplateValue } from '../cloudformation/yaml.ts';
+import type { ParameterRule, StackParameter } from './parameters.ts';
 
-/** A part of a template: sections by name, each with entries by logical id. */
-export type Section = Record<string, TemplateValue>;
+/** The settings of the two secrets are not parameters: stacks refer to secrets by ARN, or create them. */
+export type SettingParameterName = Exclude<SettingName, 'secretId' | 'accountKeyId'>;
 
-/** The settings of the two secrets are not parameters: templates refer to secrets by ARN, or make them. */
-export type ParameterSettingName = Exclude<SettingName, 'secretId' | 'accountKeyId'>;
+const descriptions: Readonly<Record<SettingParameterName, string>> = {
+  secretJsonKey: 'Key at which the base64 secret is, when the value of the secret is a JSON object.',
+  secretTtlSeconds: 'Age at which a cached secret is fetched again.',
+  secretMaxStaleSeconds: 'Age up to which the last good secret serves while fetching fails.',
+  previousSecretGraceSeconds: 'Time after a rotation in which the previous secret verifies too. 0: never.',
+  tokenHeader: 'Header that carries the token.',
+  tokenPrefix: 'Word before the token in that header, such as Bearer.',
+  bindingHeaders: 'Headers that the token is bound to, in order, comma-separated.',
+  binding: 'Whether a token must be bound. none: required with binding headers, else off.',
+  issuer: 'What iss must equal.',
+  audience: 'What aud must equal or contain.',
+  clockToleranceSeconds: 'Difference of clocks that is tolerated.',
+  mode: 'report-only lets every request through and logs what would have been refused.',
+  denial: 'Answer to a refusal: a Deny, or a thrown Unauthorized.',
+  resourceScope: 'What a policy covers. method needs authorizerTtlSeconds=0.',
+  httpApiResponse: 'Answer to an HTTP API with payload version 2.0.',
+  contextClaims: 'Claims that the backend gets, comma-separated.',
+  logLevel: 'Least level that is logged. Metrics and alarms need info.',
+  messageSigning: 'Message signature that must verify.',
+  messageSigningWithoutKey: 'A token without a message signing key.',
+  signatureComponents: 'Components that a signature must cover, comma-separated.',
+  signatureMaxAgeSeconds: 'Age of a signature that is still accepted.',
+  publicOrigin:
+    'Scheme and host that clients see, such as https://api.example.com. none: https and the domain name of the event.',
+  publicBasePath: 'Path prefix that clients see in place of the stage, such as /v1. none: as the event says.',
+};
 
-/** What a template needs to hand settings to the authorizer. */
-export interface SettingParameters {
-  readonly parameters: Section;
-  readonly conditions: Section;
-  /** Environment variables. One whose setting is not given is left out: an empty one would fail the start. */
-  readonly environment: Section;
+/** Templates make identity sources of these headers, so none may have a space before it. */
+const listWithoutSpaces = { pattern: '[^, ]+(,[^, ]+)*' };
+
+/** Every setting of the authorizer as a parameter, with the rule and the default of its own table. */
+export const settingParameters = Object.fromEntries(
+  (Object.keys(descriptions) as SettingParameterName[]).map((name) => {
+    const { rule, defaultValue } = settings[name] as Setting<unknown, unknown>;
+    const parameter: StackParameter = {
+      description: descriptions[name],
+      rule: { ...ruleAsData(rule.expects), ...(name === 'bindingHeaders' && listWithoutSpaces) },
+      // A Deny is what every kind of API understands, so that one function serves them all.
+      default: name === 'denial' ? 'policy' : asText(defaultValue),
+    };
+    return [name, parameter];
+  }),
+) as Readonly<Record<SettingParameterName, StackParameter>>;
+
+function asText(value: unknown): string | number {
+  if (typeof value === 'number') return value;
+  return value === undefined ? unsetWord : String(value);
 }
 
-/** Name of the parameter that gives a setting: its own in upper camel case. */
-export const parameterOf = (name: SettingName) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-
-/**
- * Makes a parameter and an environment variable of each setting, by the authorizer's own table.
- *
- * @param names of the settings.
- * @param defaults that differ from the authorizer's own. `''` is for unset.
- */
-export function settingParameters(
-  names: readonly ParameterSettingName[],
-  defaults: Readonly<Partial<Record<SettingName, string>>> = {},
-): SettingParameters {
-  const all = names.map((name) => {
-    const { variable, rule, defaultValue } = settings[name] as Setting<unknown, unknown>;
-    return { id: parameterOf(name), variable, rule, preset: defaults[name] ?? textOf(defaultValue) };
-  });
-  const unset = all.filter(({ preset }) => preset === '');
-  return {
-    parameters: Object.fromEntries(
-      all.map(({ id, variable, rule, preset }) => [
-        id,
-        {
-          Type: 'String',
-          Default: preset,
-          Description: `${variable}: ${rule.expects}${preset === '' ? '. Empty for unset' : ''}`,
-          ...constraint(rule.expects, preset === ''),
-        },
-      ]),
-    ),
-    conditions: Object.fromEntries(unset.map(({ id }) => [givenCondition(id), isGiven(id)])),
-    environment: Object.fromEntries(
-      all.map(({ id, variable, preset }) => [
-        variable,
-        preset === '' ? cfn.if(givenCondition(id), cfn.ref(id)) : cfn.ref(id),
-      ]),
-    ),
-  };
-}
-
-/** Name of the condition that a parameter is given. */
-export const givenCondition = (parameter: string) => `Has${parameter}`;
-
-function textOf(value: unknown): string {
-  return value === undefined ? '' : Array.isArray(value) ? value.join(',') : String(value);
-}
-
-/** What CloudFormation itself can hold people to; the rest fails the authorizer's start with a message. */
-function constraint(expects: string, isOptional: boolean): Section {
+function ruleAsData(expects: string): ParameterRule {
   const words = /^one of (.+)$/.exec(expects)?.[1]?.split(', ');
-  if (words !== undefined) {
-    return { AllowedValues: isOptional ? ['', ...words] : words };
-  }
-  return expects.startsWith('a whole number') ? { AllowedPattern: '[0-9]{1,6}' } : {};
+  if (words) return { oneOf: words };
+  const [, from, to] = /^a whole number from (\d+) to (\d+)$/.exec(expects) ?? [];
+  return from === undefined ? { expects } : { from: Number(from), to: Number(to) };
 }

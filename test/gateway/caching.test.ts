@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { ApiKind } from './model/api.ts';
+import type { Api, ApiKind } from './model/api.ts';
 import { forged, sent, start, token, World } from './world.ts';
 
 const calls = [
@@ -25,21 +25,21 @@ suite('a cached Allow', () => {
   test('in `method` scope, refuses every other method', async () => {
     const world = new World({ variables: { APPROOV_RESOURCE_SCOPE: 'method' } });
     const statuses = await inTurn(calls, async (call) => (await world.send([sent(token())], call)).status);
-    assert.deepEqual(statuses, [200, 403, 403, 403, 403, 403]);
+    assert.deepEqual(statuses, [200, 401, 401, 401, 401, 401]);
   });
 
   const ends = [
     { name: 'allowed in the last second', claims: {}, at: 299, expected: 200 },
-    { name: 'refused at `exp`', claims: {}, at: 300, expected: 403 },
-    { name: 'refused after `exp`', claims: {}, at: 301, expected: 403 },
+    { name: 'refused at `exp`', claims: {}, at: 300, expected: 401 },
+    { name: 'refused after `exp`', claims: {}, at: 301, expected: 401 },
     {
       name: 'refused after the whole second of a fractional `exp`',
       claims: { exp: start + 300.9 },
       at: 300,
-      expected: 403,
+      expected: 401,
     },
     { name: 'allowed until `exp` plus the tolerance', claims: {}, tolerance: '30', at: 329, expected: 200 },
-    { name: 'refused after the tolerance', claims: {}, tolerance: '30', at: 330, expected: 403 },
+    { name: 'refused after the tolerance', claims: {}, tolerance: '30', at: 330, expected: 401 },
     {
       name: 'allowed with the latest possible `exp`',
       claims: { exp: 253_402_300_799 },
@@ -57,6 +57,27 @@ suite('a cached Allow', () => {
       assert.equal((await world.send(request)).status, 200);
       world.now += at;
       assert.deepEqual(await statusAndCall(world, request), [expected, false]);
+    });
+  }
+
+  const ended: { name: string; kind: ApiKind; api?: Partial<Api>; expected: number }[] = [
+    { name: 'a REST API', kind: 'rest', expected: 401 },
+    {
+      name: 'a REST API without a gateway response of its own',
+      kind: 'rest',
+      api: { accessDeniedStatus: 403 },
+      expected: 403,
+    },
+    { name: 'an HTTP API, payload 1.0', kind: 'http1', expected: 403 },
+    { name: 'an HTTP API, payload 2.0', kind: 'http2', expected: 403 },
+  ];
+  for (const { name, kind, api, expected } of ended) {
+    test(`of a token that has ended: ${expected} from ${name}, and no log line of the authorizer`, async () => {
+      const world = new World({ kind, api: { resultTtlSeconds: 3600, ...api } });
+      await world.send([sent(token())]);
+      world.now += 300;
+      assert.deepEqual(await statusAndCall(world, [sent(token())]), [expected, false]);
+      assert.deepEqual(world.decisions, ['allow']);
     });
   }
 
@@ -87,17 +108,32 @@ suite('a cached Allow', () => {
 });
 
 suite('caching of other answers', () => {
-  const refusals = [
-    { name: 'a thrown refusal is not cached', variables: {}, again: [401, true] },
+  const refusals: {
+    name: string;
+    variables: Record<string, string>;
+    api?: Partial<Api>;
+    again: [number, boolean];
+  }[] = [
+    {
+      name: 'a thrown refusal is not cached',
+      variables: { APPROOV_DENIAL: 'unauthorized' },
+      again: [401, true],
+    },
     {
       name: 'a Deny is cached, for the same bad token only',
-      variables: { APPROOV_DENIAL: 'policy' },
+      variables: {},
+      again: [401, false],
+    },
+    {
+      name: 'a Deny is cached for a REST API without a gateway response of its own',
+      variables: {},
+      api: { accessDeniedStatus: 403 },
       again: [403, false],
     },
   ];
-  for (const { name, variables, again } of refusals) {
+  for (const { name, variables, api, again } of refusals) {
     test(name, async () => {
-      const world = new World({ variables });
+      const world = new World({ variables, ...(api && { api }) });
       await world.send([sent(forged)]);
       assert.deepEqual(await statusAndCall(world, [sent(forged)]), again);
       assert.deepEqual(await statusAndCall(world, [sent(token())]), [200, true]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { type ApiKind, api } from './model/api.ts';
+import { type Api, type ApiKind, api } from './model/api.ts';
 import { type AuthorizerFunction, Gateway } from './model/gateway.ts';
 
 // Tests of the model itself, with other authorizers: it must refuse what API Gateway refuses.
@@ -18,15 +18,55 @@ const failing = (message: string) => async () => {
   throw new Error(message);
 };
 
-const cases: { name: string; kind?: ApiKind; authorizer: AuthorizerFunction; expected: number }[] = [
+interface Case {
+  readonly name: string;
+  readonly kind?: ApiKind;
+  readonly api?: Partial<Api>;
+  readonly authorizer: AuthorizerFunction;
+  readonly expected: number;
+}
+
+const deny = answer({ policyDocument: policy('Deny', `${stage}/*`) });
+const cases: readonly Case[] = [
   { name: 'an Allow', authorizer: answer({}), expected: 200 },
-  { name: 'a Deny', authorizer: answer({ policyDocument: policy('Deny', `${stage}/*`) }), expected: 403 },
+  { name: 'a Deny', authorizer: deny, expected: 403 },
+  {
+    name: 'a Deny with a gateway response of its own',
+    api: { accessDeniedStatus: 401 },
+    authorizer: deny,
+    expected: 401,
+  },
+  {
+    name: 'a Deny of an HTTP API, which has no gateway responses',
+    kind: 'http2',
+    api: { accessDeniedStatus: 401 },
+    authorizer: deny,
+    expected: 403,
+  },
   {
     name: 'an Allow of another resource',
     authorizer: answer({ policyDocument: policy('Allow', `${stage}/GET/x`) }),
     expected: 403,
   },
   { name: '`Unauthorized`', authorizer: failing('Unauthorized'), expected: 401 },
+  {
+    name: '`Unauthorized` of a WebSocket API',
+    kind: 'websocket',
+    authorizer: failing('Unauthorized'),
+    expected: 401,
+  },
+  {
+    name: '`Unauthorized` of an HTTP API, payload 1.0',
+    kind: 'http1',
+    authorizer: failing('Unauthorized'),
+    expected: 500,
+  },
+  {
+    name: '`Unauthorized` of an HTTP API, payload 2.0',
+    kind: 'http2',
+    authorizer: failing('Unauthorized'),
+    expected: 500,
+  },
   { name: '`unauthorized`', authorizer: failing('unauthorized'), expected: 500 },
   { name: 'any other error', authorizer: failing('Unauthorized: token_missing'), expected: 500 },
   { name: 'no answer', authorizer: async () => undefined, expected: 500 },
@@ -82,9 +122,9 @@ const cases: { name: string; kind?: ApiKind; authorizer: AuthorizerFunction; exp
 ];
 
 suite('the gateway model: the status for an authorizer’s answer', () => {
-  for (const { name, kind = 'rest', authorizer, expected } of cases) {
+  for (const { name, kind = 'rest', api: overrides, authorizer, expected } of cases) {
     test(`${name}: ${expected}`, async () => {
-      const gateway = new Gateway(api(kind), authorizer, () => 0);
+      const gateway = new Gateway(api(kind, overrides), authorizer, () => 0);
       const headers = [['Approov-Token', 'x']] as const;
       assert.equal((await gateway.send({ method: 'GET', path: '/items', headers })).status, expected);
     });

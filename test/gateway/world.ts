@@ -13,7 +13,7 @@ const key = Buffer.alloc(64, 'gateway model');
 /** When the tests begin, seconds since 1970 UTC. */
 export const start = 1_800_000_000;
 
-/** What differs from the default: a REST API, and an authorizer without settings. */
+/** What differs from the default: a REST API as the templates set it up. */
 export interface WorldOptions {
   readonly kind?: ApiKind;
   readonly api?: Partial<Api>;
@@ -34,7 +34,8 @@ export class World {
   readonly #gateway: Gateway;
 
   constructor({ kind = 'rest', api: overrides = {}, variables = {} }: WorldOptions = {}) {
-    const { config, warnings } = readEnvironment({ APPROOV_SECRET_ID: 's', ...variables });
+    const given = { APPROOV_SECRET_ID: 's', APPROOV_DENIAL: 'policy', ...variables };
+    const { config, warnings } = readEnvironment(given);
     const authorizer = startAuthorizer(config, warnings, {
       sourceOf: () => async () => {
         if (!this.isSecretThere) throw new Error('down');
@@ -44,7 +45,7 @@ export class World {
       clock: () => this.now * 1000,
     });
     this.#gateway = new Gateway(
-      api(kind, overrides),
+      api(kind, { accessDeniedStatus: 401, ...overrides }),
       async (event) => {
         this.events.push(event);
         const response = await authorizer(event);
@@ -66,6 +67,12 @@ export class World {
     return lines.filter(({ decision }) => decision).map(({ decision, reason }) => reason ?? decision);
   }
 }
+
+/** The status that a refused client gets from each kind of API: only REST APIs turn a Deny into a 401. */
+export const refused = { rest: 401, http1: 403, http2: 403, websocket: 403 } as const satisfies Record<
+  ApiKind,
+  number
+>;
 
 /** A token that is valid for 5 minutes, unless the claims say otherwise. */
 export function token(claims: object = {}): string {

@@ -12,7 +12,7 @@ const given = {
   CodeBucket: 'packages',
   CodeKey: 'authorizer.zip',
   ApiId,
-  Binding: 'required',
+  BindingHeaders: 'Authorization',
   LogLevel: 'warn',
 };
 
@@ -36,7 +36,7 @@ describe('the attach template in moto', () => {
         {
           Bucket: given.CodeBucket,
           Key: given.CodeKey,
-          Body: { file: `${root}.cache/serverless-attach/restAuthorizer.zip` },
+          Body: { file: `${root}.cache/serverless-attach/authorizer.zip` },
         },
       ],
       [
@@ -76,7 +76,40 @@ describe('the attach template in moto', () => {
     ]);
     assert.match(policy.Policy, new RegExp(`:${ApiId}/authorizers/\\*`));
   });
+
+  it('gives the observability stack the function and the log group to watch', () =>
+    observe(moto().endpoint, outputs));
 });
+
+/** Deploys infra/cloudformation/observability.yaml with the outputs of the attach stack, and reads back what it made. */
+async function observe(
+  endpoint: string,
+  { FunctionName, LogGroupName }: Readonly<Record<string, string>>,
+): Promise<void> {
+  const parameters = { FunctionName, LogGroupName };
+  const [, { MetricAlarms }, { metricFilters }] = await awsCalls(endpoint, [
+    [
+      'cloudformation',
+      'create_stack',
+      {
+        StackName: `${StackName}-observability`,
+        TemplateBody: await readFile(`${root}infra/cloudformation/observability.yaml`, 'utf8'),
+        Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+          ParameterKey,
+          ParameterValue,
+        })),
+      },
+    ],
+    ['cloudwatch', 'describe_alarms', {}],
+    ['logs', 'describe_metric_filters', { logGroupName: LogGroupName }],
+  ]);
+  assert.ok(metricFilters.length > 0, 'no metric filters were made');
+  for (const { filterPattern, metricTransformations } of metricFilters) {
+    assert.equal(metricTransformations[0].metricNamespace, `Approov/${FunctionName}`, filterPattern);
+  }
+  const ofTheLog = MetricAlarms.filter(({ Namespace }: AwsAnswer) => Namespace?.startsWith('Approov/'));
+  assert.ok(ofTheLog.length > 0, 'no alarm on the log was made');
+}
 
 function checkOutputs(outputs: Readonly<Record<string, string>>): void {
   assert.deepEqual(
@@ -99,13 +132,13 @@ function checkOutputs(outputs: Readonly<Record<string, string>>): void {
   );
 }
 
-/** A given setting is set, and an unset one is absent: an empty variable would fail the authorizer's start. */
+/** A given setting is set, and an unset one is `none`: an empty variable would fail the authorizer's start. */
 function checkVariables(variables: Readonly<Record<string, string>>, secretArn: string | undefined): void {
   assert.equal(variables.APPROOV_SECRET_ID, secretArn);
-  assert.equal(variables.APPROOV_BINDING, 'required');
+  assert.equal(variables.APPROOV_BINDING_HEADERS, 'Authorization');
   assert.equal(variables.APPROOV_LOG_LEVEL, 'warn');
   for (const [name, value] of Object.entries(variables)) {
     assert.notEqual(value, '', `${name} is empty`);
   }
-  assert.equal('APPROOV_ISSUER' in variables, false, 'APPROOV_ISSUER is unset');
+  assert.equal(variables.APPROOV_ISSUER, 'none', 'APPROOV_ISSUER is unset');
 }

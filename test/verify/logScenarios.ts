@@ -27,7 +27,7 @@ const tokenOfAnotherSecret = mintToken({
 const scenarios: readonly Scenario[] = [
   {
     name: 'allow, deny, cold and warm',
-    functionId: 'RestAuthorizerFunction',
+    functionId: 'AuthorizerFunction',
     act: async ({ invoke }) => {
       await invoke(request(exampleTokens.allow));
       await invoke(request(exampleTokens.expired));
@@ -37,19 +37,19 @@ const scenarios: readonly Scenario[] = [
   },
   {
     name: 'report-only',
-    functionId: 'HttpAuthorizerFunction',
+    functionId: 'AuthorizerFunction',
     environment: { APPROOV_MODE: 'report-only' },
     act: ({ invoke }) => invoke(request(exampleTokens.expired)),
   },
   {
     name: 'no secret: failures',
-    functionId: 'RestAuthorizerFunction',
+    functionId: 'AuthorizerFunction',
     environment: { APPROOV_SECRET_ID: 'not-there' },
     act: ({ invoke }) => invoke(request(exampleTokens.allow)),
   },
   {
     name: 'an outage after the TTL: the stale secret is used',
-    functionId: 'RestAuthorizerFunction',
+    functionId: 'AuthorizerFunction',
     environment: { APPROOV_SECRET_TTL_SECONDS: '0' },
     act: async ({ invoke }, secretsManager) => {
       await invoke(request(exampleTokens.allow));
@@ -62,7 +62,7 @@ const scenarios: readonly Scenario[] = [
   },
   {
     name: 'a rotation: both secrets verify',
-    functionId: 'RestAuthorizerFunction',
+    functionId: 'AuthorizerFunction',
     act: async ({ invoke }, secretsManager) => {
       await invoke(request(exampleTokens.allow));
       secretsManager.rotate(exampleSecretId, { string: anotherSecret });
@@ -72,7 +72,7 @@ const scenarios: readonly Scenario[] = [
   },
   {
     name: 'a wrong setting: the authorizer does not start',
-    functionId: 'RestAuthorizerFunction',
+    functionId: 'AuthorizerFunction',
     environment: { APPROOV_SECRET_ID: null },
     act: ({ invoke }) => invoke(request(exampleTokens.allow)),
   },

@@ -48,13 +48,12 @@ describe("what SAM's own translator makes of the template", () => {
 
 function checkRestApi(properties: TemplateResource['Properties'] | undefined): void {
   const { paths, components, 'x-amazon-apigateway-gateway-responses': responses } = properties?.Body ?? {};
-  const { get, post, options } = paths['/hello'];
+  const { get, post, options } = paths['/rest/hello'];
   assert.deepEqual(
     [get.security, post.security, options.security],
     [[{ approov: [] }], [{ approov: [] }], undefined],
   );
-  const authorizer = components.securitySchemes.approov['x-amazon-apigateway-authorizer'];
-  assert.equal(authorizer.type, 'request');
+  checkAuthorizer(components);
   const statuses = Object.entries(
     responses as Record<string, { statusCode: string; responseTemplates: object }>,
   ).map(([type, { statusCode, responseTemplates }]) => [type, statusCode, responseTemplates]);
@@ -69,10 +68,20 @@ function checkRestApi(properties: TemplateResource['Properties'] | undefined): v
 
 function checkHttpApi(properties: TemplateResource['Properties'] | undefined): void {
   const { paths, components, 'x-amazon-apigateway-cors': cors } = properties?.Body ?? {};
-  for (const operation of Object.values(paths['/hello']) as { security: unknown }[]) {
+  for (const operation of Object.values(paths['/http/hello']) as { security: unknown }[]) {
     assert.deepEqual(operation.security, [{ approov: [] }]);
   }
-  const authorizer = components.securitySchemes.approov['x-amazon-apigateway-authorizer'];
-  assert.equal(authorizer.authorizerPayloadFormatVersion, '2.0');
+  assert.equal(checkAuthorizer(components).authorizerPayloadFormatVersion, '2.0');
   assert.ok(cors.allowMethods.includes('OPTIONS'), 'API Gateway answers OPTIONS itself');
+}
+
+/** Without identity sources in report-only, and with them otherwise. Gives the latter. */
+function checkAuthorizer(components: TemplateResource['Properties']): Record<string, unknown> {
+  const [condition, reporting, enforcing] =
+    components.securitySchemes.approov['x-amazon-apigateway-authorizer']['Fn::If'];
+  assert.equal(condition, 'ReportsOnly');
+  assert.deepEqual([reporting.type, enforcing.type], ['request', 'request']);
+  assert.deepEqual([reporting.identitySource, reporting.authorizerResultTtlInSeconds], [undefined, 0]);
+  assert.match(JSON.stringify(enforcing.identitySource), /request\.header\./);
+  return enforcing;
 }

@@ -4,7 +4,9 @@ import { samFolder } from './samFunctions.ts';
 import { packageServerless } from './serverlessTemplate.ts';
 import { offline, pythonTool, root } from './tools.ts';
 
-const committed = ['infra/cloudformation/sam/template.yaml', 'infra/cloudformation/attach.yaml'];
+const committed = ['sam/template.yaml', 'attach.yaml', 'observability.yaml'].map(
+  (name) => `infra/cloudformation/${name}`,
+);
 
 /** Stages of serverless.yml by name, with their parameters. */
 const stages: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -1,94 +1,111 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
-import { identitySources, ttlSeconds, unlessReportOnly } from '../../stack/gatewayCaching.ts';
-import type { Section } from '../../stack/settingParameters.ts';
-import { cfn } from '../intrinsics.ts';
-import type { TemplateValue } from '../yaml.ts';
-import { accessLogFormat } from './accessLogFormat.ts';
-import { afterAccountLogging } from './accountLogging.ts';
+import { accessLogFormat } from '../../stack/accessLogFormat.ts';
+import { corsHeaders, corsMethods, corsSigningHeaders } from '../../stack/cors.ts';
+import { identitySources, ttlSeconds } from '../../stack/gatewayCaching.ts';
+import { emptyBody, gatewayResponses } from '../../stack/gatewayResponses.ts';
+import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
+import { invokePermission } from '../../stack/invokePermission.ts';
 import { logGroup } from './functions.ts';
-import { authorizerPermission, invocationUri, openApi } from './openApi.ts';
+import { openApi, openApiAuthorizer } from './openApi.ts';
 
-const corsHeaders =
-  'Content-Type,${TokenHeader},Approov-Status,${BindingHeaders},Signature,Signature-Input,Content-Digest';
-const corsMethods = 'GET,POST,OPTIONS';
-
-/** The REST API: the only kind with responses of its own, so a refusal is a 401 with its reason in the access log. */
-export function restApi(): Section {
-  return {
-    RestApi: {
-      Type: 'AWS::Serverless::Api',
-      Properties: {
-        Name: cfn.sub('${AWS::StackName}-rest'),
-        Description: afterAccountLogging,
-        StageName: cfn.ref('StageName'),
-        EndpointConfiguration: { Type: 'REGIONAL' },
-        OpenApiVersion: '3.0.1',
-        DefinitionBody: openApi('REST', '1.0', {
-          type: 'request',
-          identitySource: unlessReportOnly(identitySources('method.request.header.', ',')),
-          authorizerResultTtlInSeconds: ttlSeconds,
-          authorizerUri: invocationUri('RestAuthorizerFunction'),
-        }),
-        // OPTIONS stays open: a browser asks before it has a token to send.
-        Cors: {
-          AllowOrigin: cfn.sub("'${CorsOrigin}'"),
-          AllowHeaders: cfn.sub(`'${corsHeaders}'`),
-          AllowMethods: `'${corsMethods}'`,
-        },
-        GatewayResponses: {
-          ACCESS_DENIED: emptyAnswer('401'),
-          UNAUTHORIZED: emptyAnswer('401'),
-          AUTHORIZER_FAILURE: emptyAnswer('500'),
-          AUTHORIZER_CONFIGURATION_ERROR: emptyAnswer('500'),
-        },
-        AccessLogSetting: {
-          DestinationArn: cfn.att('RestAccessLogGroup', 'Arn'),
-          Format: accessLogFormat.rest,
-        },
-      },
-    },
-    RestAccessLogGroup: logGroup(),
-    RestAuthorizerPermission: authorizerPermission('RestAuthorizerFunction', 'RestApi'),
-  };
+/**
+ * Headers that a browser may send, joined.
+ *
+ * @param quote goes around them.
+ */
+function allowedHeaders(quote = ''): TemplateValue {
+  const headers = [...corsHeaders, '${TokenHeader}', ...corsSigningHeaders].join(',');
+  return cfn.if(
+    'HasBindingHeaders',
+    cfn.sub(`${quote}${headers},\${BindingHeaders}${quote}`),
+    cfn.sub(`${quote}${headers}${quote}`),
+  );
 }
 
-/** The HTTP API, payload 2.0. */
-export function httpApi(): Section {
-  return {
-    HttpApi: {
-      Type: 'AWS::Serverless::HttpApi',
-      Properties: {
-        StageName: '$default',
-        FailOnWarnings: true,
-        DefinitionBody: openApi('HTTP', '2.0', {
-          type: 'request',
-          identitySource: unlessReportOnly(identitySources('$request.header.', ', ')),
+/**
+ * Description of an API whose stages have an access log. A stage is refused one while the account has no role for it,
+ * and a DependsOn cannot name a resource that a condition may leave out: naming it here makes the API wait for it.
+ */
+export const afterAccountLogging = cfn.if(
+  'CreatesLogRole',
+  cfn.sub('Checks Approov tokens. Access logs by account setting ${ApiGatewayAccount}'),
+  'Checks Approov tokens. Access logs by the role that the account has',
+);
+
+/** The REST API: the only kind with responses of its own, so that a refusal is a 401. */
+export const restApi: Section = {
+  RestApi: {
+    Type: 'AWS::Serverless::Api',
+    Properties: {
+      Name: cfn.sub('${AWS::StackName}-rest'),
+      Description: afterAccountLogging,
+      StageName: cfn.ref('StageName'),
+      EndpointConfiguration: { Type: 'REGIONAL' },
+      OpenApiVersion: '3.0.1',
+      DefinitionBody: openApi({
+        title: 'REST',
+        path: '/rest/hello',
+        payloadFormatVersion: '1.0',
+        authorizer: openApiAuthorizer(identitySources('method.request.header.'), {
           authorizerResultTtlInSeconds: ttlSeconds,
-          authorizerUri: invocationUri('HttpAuthorizerFunction'),
+        }),
+      }),
+      // OPTIONS stays open: a browser asks before it has a token to send.
+      Cors: {
+        AllowOrigin: cfn.sub("'${CorsOrigin}'"),
+        AllowHeaders: allowedHeaders("'"),
+        AllowMethods: `'${corsMethods.join(',')}'`,
+      },
+      GatewayResponses: Object.fromEntries(
+        gatewayResponses.map(({ type, status }) => [
+          type,
+          {
+            StatusCode: status,
+            ResponseTemplates: emptyBody,
+            ResponseParameters: { Headers: { 'Access-Control-Allow-Origin': cfn.sub("'${CorsOrigin}'") } },
+          },
+        ]),
+      ),
+      AccessLogSetting: {
+        DestinationArn: cfn.att('RestAccessLogGroup', 'Arn'),
+        Format: accessLogFormat.rest,
+      },
+    },
+  },
+  RestAccessLogGroup: logGroup(),
+  RestAuthorizerPermission: invokePermission('AuthorizerFunction', 'RestApi', 'authorizers/*'),
+  RestHelloPermission: invokePermission('HelloFunction', 'RestApi', '*/*/rest/hello'),
+};
+
+/** The HTTP API, payload 2.0. */
+export const httpApi: Section = {
+  HttpApi: {
+    Type: 'AWS::Serverless::HttpApi',
+    Properties: {
+      StageName: cfn.ref('StageName'),
+      FailOnWarnings: true,
+      DefinitionBody: openApi({
+        title: 'HTTP',
+        path: '/http/hello',
+        payloadFormatVersion: '2.0',
+        authorizer: openApiAuthorizer(identitySources('$request.header.'), {
+          authorizerResultTtlInSeconds: ttlSeconds,
           authorizerPayloadFormatVersion: '2.0',
           enableSimpleResponses: cfn.if('AnswersSimply', true, false),
         }),
-        CorsConfiguration: {
-          AllowOrigins: [cfn.ref('CorsOrigin')],
-          AllowHeaders: cfn.split(',', cfn.sub(corsHeaders)),
-          AllowMethods: corsMethods.split(','),
-        },
-        AccessLogSettings: {
-          DestinationArn: cfn.att('HttpAccessLogGroup', 'Arn'),
-          Format: accessLogFormat.http,
-        },
+      }),
+      CorsConfiguration: {
+        AllowOrigins: [cfn.ref('CorsOrigin')],
+        AllowHeaders: cfn.split(',', allowedHeaders()),
+        AllowMethods: corsMethods,
+      },
+      AccessLogSettings: {
+        DestinationArn: cfn.att('HttpAccessLogGroup', 'Arn'),
+        Format: accessLogFormat.http,
       },
     },
-    HttpAccessLogGroup: logGroup(),
-    HttpAuthorizerPermission: authorizerPermission('HttpAuthorizerFunction', 'HttpApi'),
-  };
-}
-
-/** A status with an empty object: no clue for an attacker, and headers that let a browser see it. */
-function emptyAnswer(status: string): TemplateValue {
-  return {
-    StatusCode: status,
-    ResponseTemplates: { 'application/json': '{}' },
-    ResponseParameters: { Headers: { 'Access-Control-Allow-Origin': cfn.sub("'${CorsOrigin}'") } },
-  };
-}
+  },
+  HttpAccessLogGroup: logGroup(),
+  HttpAuthorizerPermission: invokePermission('AuthorizerFunction', 'HttpApi', 'authorizers/*'),
+  HttpHelloPermission: invokePermission('HelloFunction', 'HttpApi', '*/*/http/hello'),
+};

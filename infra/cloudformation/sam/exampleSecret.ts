@@ -1,6 +1,6 @@
 /**
- * The secret that Approov publishes in its quickstarts for examples and tests: it protects nothing, so the tokens that it
- * signs can be in the repository.
+ * The secret that Approov publishes in its quickstarts for examples and tests: it protects nothing, so the tokens that
+ * it signs can be in the repository.
  */
 export const exampleSecret =
   'h+CX0tOzdAAR9l15bWAqvq7w9olk66daIH+Xk+IAHhVVHszjDzeGobzNnqyRze3lw/WVyWrc2gZfh3XXfBOmww==';

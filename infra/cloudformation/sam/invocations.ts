@@ -1,7 +1,7 @@
 import { exampleTokens } from './exampleTokens.ts';
 import { type Headers, type RequestEventKind, requestEvents } from './requestEvents.ts';
 
-/** One event for `sam local invoke`, and what must come of it. */
+/** One event for `sam local invoke`, and the expected answer. */
 export interface Invocation {
   /** File name in infra/cloudformation/sam/events, without `.json`. */
   readonly name: string;
@@ -9,20 +9,13 @@ export interface Invocation {
   readonly functionId: string;
   readonly event: object;
   readonly expected: {
-    readonly answer: 'Allow' | 'Deny' | 'Unauthorized' | 'failure';
+    readonly answer: 'Allow' | 'Deny' | 'failure';
     /** Of the log line; undefined for an Allow. */
     readonly reason?: string;
   };
 }
 
-const functionOf: Readonly<Record<RequestEventKind, string>> = {
-  rest: 'RestAuthorizerFunction',
-  'http-1.0': 'HttpAuthorizerFunction',
-  'http-2.0': 'HttpAuthorizerFunction',
-  websocket: 'WebsocketAuthorizerFunction',
-};
-
-/** What the client sends, and the reason for which it is refused. */
+/** What the client sends, and why it is refused. */
 const requests: Readonly<Record<string, { headers: Headers; reason?: string }>> = {
   allow: { headers: { 'Approov-Token': exampleTokens.allow } },
   expired: { headers: { 'Approov-Token': exampleTokens.expired }, reason: 'token_expired' },
@@ -32,22 +25,21 @@ const requests: Readonly<Record<string, { headers: Headers; reason?: string }>> 
   'client-status': { headers: { 'Approov-Status': 'no_network' }, reason: 'client_status' },
 };
 
-/** Every kind of API with every verdict. Only the REST function denies; on the others a refusal is thrown. */
+const functionId = 'AuthorizerFunction';
+
+/** Every kind of API with every verdict. */
 export function invocations(): readonly Invocation[] {
   const kinds = Object.keys(requestEvents) as RequestEventKind[];
   return kinds.flatMap((kind) => [
     ...Object.entries(requests).map(([verdict, { headers, reason }]) => ({
       name: `${kind}-${verdict}`,
-      functionId: functionOf[kind],
+      functionId,
       event: requestEvents[kind](headers),
-      expected:
-        reason === undefined
-          ? ({ answer: 'Allow' } as const)
-          : { answer: kind === 'rest' ? ('Deny' as const) : ('Unauthorized' as const), reason },
+      expected: reason === undefined ? ({ answer: 'Allow' } as const) : ({ answer: 'Deny', reason } as const),
     })),
     {
       name: `${kind}-failure`,
-      functionId: functionOf[kind],
+      functionId,
       event: { comment: 'no authorizer event at all', for: kind },
       expected: { answer: 'failure' as const, reason: 'event_invalid' },
     },

@@ -1,22 +1,25 @@
-import type { Section } from '../../stack/settingParameters.ts';
-import { cfn } from '../intrinsics.ts';
-import type { TemplateValue } from '../yaml.ts';
+import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
+
+/** What an API's OpenAPI document is made of. */
+interface OpenApi {
+  readonly title: string;
+  /** Path of the sample backend. */
+  readonly path: string;
+  /** Payload version of the event that Hello gets. */
+  readonly payloadFormatVersion: string;
+  /** The `x-amazon-apigateway-authorizer`. */
+  readonly authorizer: TemplateValue;
+}
 
 /**
  * OpenAPI for API Gateway with the one route of the sample backend, guarded by the authorizer.
  *
- * @param title of the API.
- * @param payloadFormatVersion of what Hello gets.
- * @param authorizer the `x-amazon-apigateway-authorizer`.
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html}
  */
-export function openApi(title: string, payloadFormatVersion: string, authorizer: Section): TemplateValue {
+export function openApi({ title, path, payloadFormatVersion, authorizer }: OpenApi): TemplateValue {
   const operation = {
     security: [{ approov: [] }],
-    responses: {
-      200: { description: 'The greeting' },
-      401: { description: 'No good Approov token' },
-    },
+    responses: { 200: { description: 'The greeting' } },
     'x-amazon-apigateway-integration': {
       type: 'aws_proxy',
       httpMethod: 'POST',
@@ -27,7 +30,7 @@ export function openApi(title: string, payloadFormatVersion: string, authorizer:
   return {
     openapi: '3.0.1',
     info: { title: cfn.sub(`\${AWS::StackName} ${title}`), version: '1.0' },
-    paths: { '/hello': { get: operation, post: operation } },
+    paths: { [path]: { get: operation, post: operation } },
     components: {
       securitySchemes: {
         approov: {
@@ -43,24 +46,22 @@ export function openApi(title: string, payloadFormatVersion: string, authorizer:
   };
 }
 
+/**
+ * An authorizer with and without identity sources. The condition chooses between whole authorizers, because `sam local`
+ * cannot evaluate an `Fn::If` that holds `AWS::NoValue`.
+ */
+export function openApiAuthorizer(identitySource: TemplateValue, rest: Section): TemplateValue {
+  const authorizer = { type: 'request', authorizerUri: invocationUri('AuthorizerFunction'), ...rest };
+  return cfn.if(
+    'ReportsOnly',
+    { ...authorizer, authorizerResultTtlInSeconds: 0 },
+    { ...authorizer, identitySource },
+  );
+}
+
 /** Where API Gateway calls a function of the stack. */
 export function invocationUri(id: string): TemplateValue {
   return cfn.sub(
     `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${${id}.Arn}/invocations`,
   );
-}
-
-/** Lets the authorizers of one API call a function, and nobody else. */
-export function authorizerPermission(functionId: string, apiId: string) {
-  return {
-    Type: 'AWS::Lambda::Permission',
-    Properties: {
-      Action: 'lambda:InvokeFunction',
-      FunctionName: cfn.att(functionId, 'Arn'),
-      Principal: 'apigateway.amazonaws.com',
-      SourceArn: cfn.sub(
-        `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${apiId}}/authorizers/*`,
-      ),
-    },
-  };
 }

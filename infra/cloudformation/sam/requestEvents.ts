@@ -12,7 +12,8 @@ const lowerCased = (headers: Headers) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 /**
- * The event with which each kind of API calls a REQUEST authorizer for `GET /hello`, with the fields that AWS documents.
+ * The event with which each kind of API calls a REQUEST authorizer for `GET /hello`, with the fields that AWS
+ * documents.
  *
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html}
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html}

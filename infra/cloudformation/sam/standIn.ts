@@ -23,7 +23,7 @@ await runCommand(async () => {
   console.log(`Secrets Manager stand-in on port ${standInPort}. In infra/cloudformation/sam, in another terminal:
 
   sam build
-  sam local invoke RestAuthorizerFunction -e events/rest-allow.json ${overrides}`);
+  sam local invoke AuthorizerFunction -e events/rest-allow.json ${overrides}`);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await secretsManager.close();
   return 0;

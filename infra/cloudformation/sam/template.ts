@@ -1,155 +1,121 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
-import { settings } from '../../../src/config/settings.ts';
+import { accountLogging } from '../../stack/accountLogging.ts';
+import { cachingConditions } from '../../stack/gatewayCaching.ts';
+import { cfn, type TemplateValue } from '../../stack/intrinsics.ts';
+import { lambda } from '../../stack/lambda.ts';
+import type { Template } from '../../stack/template.ts';
 import {
-  alarmActions,
-  authorizerConditions,
-  authorizerParameters,
-} from '../../stack/authorizerParameters.ts';
-import { cachingConditions, ttlParameter } from '../../stack/gatewayCaching.ts';
-import { observabilityResources } from '../../stack/observability/resources.ts';
-import { accountKeyOrUnused, secretArn, secretResources } from '../../stack/secrets.ts';
-import { type ParameterSettingName, type Section, settingParameters } from '../../stack/settingParameters.ts';
-import { cfn } from '../intrinsics.ts';
-import type { TemplateValue } from '../yaml.ts';
-import { accountLogging } from './accountLogging.ts';
+  settingTemplateParameters,
+  settingVariables,
+  templateParameters,
+} from '../../stack/templateParameters.ts';
+import { accountKeyArn, secretArn, secretConditions, secretResources } from '../../stack/templateSecrets.ts';
 import { httpApi, restApi } from './apis.ts';
-import { functions, hasWebsocket } from './functions.ts';
+import { authorizer, hasWebsocket, hello } from './functions.ts';
 import { websocketApi } from './websocketApi.ts';
 
-/**
- * Settings without a value of their own that stands for unset. `sam local invoke` makes a variable without a value an
- * empty one, which fails the start, so these are no parameters: whoever needs one adds it to the functions' variables.
- */
-const unsetByDefault: readonly ParameterSettingName[] = [
-  'secretJsonKey',
-  'tokenPrefix',
-  'issuer',
-  'audience',
-  'publicOrigin',
-  'publicBasePath',
-];
-
-/** The kind of API decides these. */
-const perFunction: readonly ParameterSettingName[] = ['denial', 'httpApiResponse'];
-
-const names = (Object.keys(settings) as ParameterSettingName[]).filter(
-  (name) => !['secretId', 'accountKeyId'].includes(name) && !unsetByDefault.includes(name),
-);
-/** The headers count only with a Binding other than off. */
-const defaults = { binding: 'off', bindingHeaders: 'Authorization' };
-
-/** infra/cloudformation/sam/template.yaml: the same stack as serverless.yml's, on SAM's types. */
-export function samTemplate(): Record<string, TemplateValue> {
-  const common = settingParameters(
-    names.filter((name) => !perFunction.includes(name)),
-    defaults,
-  );
-  const httpResponse = settingParameters(['httpApiResponse']);
-  const environment = {
-    APPROOV_SECRET_ID: secretArn,
-    APPROOV_ACCOUNT_KEY_ID: accountKeyOrUnused,
-    ...common.environment,
-    // Declared so that env.json can lead to the local stand-in: sam local overrides only what the template declares.
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: cfn.sub('https://secretsmanager.${AWS::Region}.${AWS::URLSuffix}'),
-  };
-  return {
-    AWSTemplateFormatVersion: '2010-09-09',
-    Transform: 'AWS::Serverless-2016-10-31',
-    Description: 'Approov tokens checked in front of a sample backend: REST, HTTP and WebSocket API',
-    Parameters: {
-      ...authorizerParameters,
-      ...ttlParameter,
-      ...ownParameters,
-      ...common.parameters,
-      ...httpResponse.parameters,
-    },
-    Conditions: {
-      ...authorizerConditions,
-      ...cachingConditions,
-      ...common.conditions,
-      [hasWebsocket]: cfn.equals(cfn.ref('Websocket'), 'on'),
-      MakesLogRole: cfn.equals(cfn.ref('ApiGatewayLogRole'), 'create'),
-      AnswersSimply: cfn.equals(cfn.ref('HttpApiResponse'), 'simple'),
-    },
-    Globals: {
-      Function: {
-        Runtime: 'nodejs24.x',
-        Architectures: [cfn.ref('Architecture')],
-        MemorySize: cfn.ref('MemoryMegabytes'),
-        Timeout: 9,
-      },
-    },
-    Resources: {
-      ...restApi(),
-      ...httpApi(),
-      ...websocketApi(),
-      ...functions(environment, httpResponse.environment),
-      ...secretResources,
-      ...accountLogging(),
-      ...observabilityResources({
-        functions: ['Rest', 'Http', 'Websocket'].map((kind) => ({
-          id: `${kind}Authorizer`,
-          functionName: cfn.ref(`${kind}AuthorizerFunction`),
-          logGroupName: cfn.ref(`${kind}AuthorizerLogGroup`),
-          ...(kind === 'Websocket' && { condition: hasWebsocket }),
-        })),
-        namespace: cfn.sub('Approov/${AWS::StackName}'),
-        dashboardName: cfn.ref('AWS::StackName'),
-        refusalAlarmPercent: cfn.ref('RefusalAlarmPercent'),
-        alarmActions,
-      }),
-    },
-    Outputs: {
-      RestUrl: output(
-        'GET and POST, with an Approov token',
-        cfn.sub('https://${RestApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${StageName}/hello'),
-      ),
-      HttpUrl: output(
-        'GET and POST, with an Approov token',
-        cfn.sub('https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/hello'),
-      ),
-      WebsocketUrl: {
-        ...output(
-          'Connect with an Approov token',
-          cfn.sub('wss://${WebsocketApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${StageName}'),
-        ),
-        Condition: hasWebsocket,
-      },
-      SecretArn: output(
-        'Secret that holds the base64 Approov secret: fill it with npm run secret',
-        secretArn,
-      ),
-    },
-  };
-}
-
-const ownParameters: Section = {
-  StageName: {
-    Type: 'String',
-    Default: 'dev',
-    AllowedPattern: '[A-Za-z0-9_]{1,128}',
-    Description: 'Stage of the REST and the WebSocket API',
-  },
-  Websocket: {
-    Type: 'String',
-    Default: 'off',
-    AllowedValues: ['on', 'off'],
-    Description: 'on: a WebSocket API too',
-  },
-  CorsOrigin: {
-    Type: 'String',
-    Default: '*',
-    AllowedPattern: '\\*|https?://[a-z0-9.:-]+',
-    Description: 'Origin of web pages that may call the APIs',
-  },
-  ApiGatewayLogRole: {
-    Type: 'String',
-    Default: 'create',
-    AllowedValues: ['create', 'existing'],
-    Description: 'existing: the account already lets API Gateway write logs',
-  },
+const environment = {
+  APPROOV_SECRET_ID: secretArn,
+  APPROOV_ACCOUNT_KEY_ID: accountKeyArn,
+  ...settingVariables,
+  // sam local overrides only what the template declares: with it env.json names the local stand-in.
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: cfn.sub('https://secretsmanager.${AWS::Region}.${AWS::URLSuffix}'),
 };
 
-function output(description: string, value: TemplateValue) {
-  return { Description: description, Value: value };
-}
+const output = (Description: string, Value: TemplateValue) => ({ Description, Value });
+const url = (scheme: string, apiId: string, path: string) =>
+  cfn.sub(`${scheme}://\${${apiId}}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}/\${StageName}${path}`);
+
+/** infra/cloudformation/sam/template.yaml: the stack of serverless.yml, on SAM's types. */
+export const samTemplate: Template = {
+  transform: 'AWS::Serverless-2016-10-31',
+  description: 'Approov tokens checked in front of a sample backend: REST, HTTP and WebSocket API',
+  globals: {
+    Function: {
+      Runtime: lambda.runtime,
+      Handler: 'index.handler',
+      CodeUri: '.',
+      Architectures: [cfn.ref('Architecture')],
+      MemorySize: cfn.ref('MemoryMegabytes'),
+      Timeout: lambda.timeoutSeconds,
+    },
+  },
+  parameters: [
+    { comment: 'Secrets.', entries: templateParameters('secretArn', 'accountKeyArn', 'kmsKeyArn') },
+    {
+      comment: 'The functions and their logs.',
+      entries: templateParameters('memoryMegabytes', 'architecture', 'logRetentionDays'),
+    },
+    {
+      comment: 'The APIs.',
+      entries: templateParameters(
+        'authorizerTtlSeconds',
+        'stageName',
+        'websocket',
+        'corsOrigin',
+        'apiGatewayLogRole',
+      ),
+    },
+    {
+      comment: 'The settings of the authorizer, as in its README. none: unset.',
+      entries: settingTemplateParameters,
+    },
+  ],
+  conditions: [
+    { comment: 'Which secrets there are.', entries: secretConditions },
+    { comment: 'What API Gateway may cache, and by which headers.', entries: cachingConditions },
+    {
+      comment: 'What else differs from stack to stack.',
+      entries: {
+        [hasWebsocket]: cfn.equals(cfn.ref('Websocket'), 'on'),
+        CreatesLogRole: cfn.equals(cfn.ref('ApiGatewayLogRole'), 'create'),
+        AnswersSimply: cfn.equals(cfn.ref('HttpApiResponse'), 'simple'),
+      },
+    },
+  ],
+  resources: [
+    {
+      comment: 'The authorizer of all APIs, its log and its role: it may read the secrets in use.',
+      entries: authorizer(environment),
+    },
+    { comment: 'The sample backend of all APIs, its log and its role.', entries: hello },
+    {
+      comment: 'The secrets that no ARN is given for, empty: npm run secret fills them.',
+      entries: secretResources,
+    },
+    {
+      comment:
+        'REST API: a refusal is a 401, by the gateway responses. OPTIONS is open, because a browser has no token to send with it. In report-only there are no identity sources, because API Gateway itself refuses a request that lacks one.',
+      entries: restApi,
+    },
+    { comment: 'HTTP API, payload 2.0: a refusal is a 403.', entries: httpApi },
+    {
+      comment:
+        'WebSocket API, with Websocket=on: the token is checked at $connect, which alone can have an authorizer. A refusal is a 403.',
+      entries: websocketApi(),
+    },
+    {
+      comment:
+        'The role with which API Gateway logs, one for an account and region. Kept when the stack is deleted, because other APIs may rely on it by then.',
+      entries: accountLogging('CreatesLogRole'),
+    },
+  ],
+  outputs: [
+    {
+      comment: 'Where to send a request with an Approov token.',
+      entries: {
+        RestUrl: output('REST API, GET and POST', url('https', 'RestApi', '/rest/hello')),
+        HttpUrl: output('HTTP API, GET and POST', url('https', 'HttpApi', '/http/hello')),
+        WebsocketUrl: { Condition: hasWebsocket, ...output('WebSocket API', url('wss', 'WebsocketApi', '')) },
+      },
+    },
+    {
+      comment: 'For npm run secret, and for the observability stack.',
+      entries: {
+        SecretArn: output('Secret that holds the base64 Approov secret', secretArn),
+        FunctionName: output('Name of the authorizer function', cfn.ref('AuthorizerFunction')),
+        LogGroupName: output('Name of its log group', cfn.ref('AuthorizerLogGroup')),
+      },
+    },
+  ],
+};

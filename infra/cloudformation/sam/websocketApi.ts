@@ -1,21 +1,21 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
-import { identitySources, unlessReportOnly } from '../../stack/gatewayCaching.ts';
-import type { Section } from '../../stack/settingParameters.ts';
-import { cfn } from '../intrinsics.ts';
-import type { TemplateValue } from '../yaml.ts';
-import { accessLogFormat } from './accessLogFormat.ts';
-import { afterAccountLogging } from './accountLogging.ts';
+
+import { accessLogFormat } from '../../stack/accessLogFormat.ts';
+import { identitySources } from '../../stack/gatewayCaching.ts';
+import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
+import { invokePermission } from '../../stack/invokePermission.ts';
+import { afterAccountLogging } from './apis.ts';
 import { hasWebsocket, logGroup } from './functions.ts';
-import { authorizerPermission, invocationUri } from './openApi.ts';
+import { invocationUri } from './openApi.ts';
 
 const ApiId = cfn.ref('WebsocketApi');
 
 /**
- * The WebSocket API, when it is asked for: the token is checked when the connection is opened. On API Gateway's own types,
- * for SAM's `AWS::Serverless::WebSocketApi` loses a resource's Condition, and so could not be left out.
+ * The WebSocket API, when it is asked for. The token is checked when the connection is opened. It is made of API
+ * Gateway's own types, because SAM's `AWS::Serverless::WebSocketApi` loses a resource's Condition.
  */
 export function websocketApi(): Section {
-  const resources: Record<string, { Type: string; Properties: TemplateValue }> = {
+  const resources: Record<string, TemplateValue> = {
     WebsocketApi: {
       Type: 'AWS::ApiGatewayV2::Api',
       Properties: {
@@ -31,8 +31,8 @@ export function websocketApi(): Section {
         ApiId,
         Name: 'approov',
         AuthorizerType: 'REQUEST',
-        AuthorizerUri: invocationUri('WebsocketAuthorizerFunction'),
-        IdentitySource: unlessReportOnly(cfn.split(',', identitySources('route.request.header.', ','))),
+        AuthorizerUri: invocationUri('AuthorizerFunction'),
+        IdentitySource: cfn.if('ReportsOnly', [], cfn.split(',', identitySources('route.request.header.'))),
       },
     },
     WebsocketIntegration: {
@@ -40,7 +40,7 @@ export function websocketApi(): Section {
       Properties: {
         ApiId,
         IntegrationType: 'AWS_PROXY',
-        IntegrationUri: invocationUri('HelloWebsocketFunction'),
+        IntegrationUri: invocationUri('HelloFunction'),
       },
     },
     WebsocketConnectRoute: {
@@ -80,22 +80,16 @@ export function websocketApi(): Section {
         },
       },
     },
-    WebsocketAuthorizerPermission: authorizerPermission('WebsocketAuthorizerFunction', 'WebsocketApi'),
-    HelloWebsocketPermission: {
-      Type: 'AWS::Lambda::Permission',
-      Properties: {
-        Action: 'lambda:InvokeFunction',
-        FunctionName: cfn.att('HelloWebsocketFunction', 'Arn'),
-        Principal: 'apigateway.amazonaws.com',
-        SourceArn: cfn.sub(
-          'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${WebsocketApi}/${StageName}/*',
-        ),
-      },
-    },
+    WebsocketAuthorizerPermission: invokePermission('AuthorizerFunction', 'WebsocketApi', 'authorizers/*'),
+    WebsocketHelloPermission: invokePermission('HelloFunction', 'WebsocketApi', '${StageName}/*'),
   };
-  const conditional = Object.entries(resources).map(([id, { Type, ...rest }]) => [
+  const conditional = Object.entries(resources).map(([id, resource]) => [
     id,
-    { Type, Condition: hasWebsocket, ...rest },
+    withCondition(resource as Section),
   ]);
   return { ...Object.fromEntries(conditional), WebsocketAccessLogGroup: logGroup(hasWebsocket) };
+}
+
+function withCondition({ Type, ...rest }: Section): Section {
+  return { Type, Condition: hasWebsocket, ...rest } as Section;
 }

@@ -1,95 +1,90 @@
-import type { TemplateValue } from '../../cloudformation/yaml.ts';
-import { type MetricKey, metrics } from './metrics.ts';
-import type { Observation } from './observation.ts';
+import type { Section, TemplateValue } from '../intrinsics.ts';
+import { metrics, staleSecretMessage } from './metrics.ts';
+
+/** What alarms are about, and who is told. */
+export interface Alarming {
+  readonly functionName: TemplateValue;
+  /** Namespace of the metrics. */
+  readonly namespace: TemplateValue;
+  /** Percentage of decisions over five minutes. */
+  readonly refusalAlarmPercent: TemplateValue;
+  /** A list of ARNs, or a function of CloudFormation that gives one. */
+  readonly alarmActions: TemplateValue;
+}
 
 /** Fewer decisions than this in five minutes say nothing about a share. */
 const leastDecisions = 20;
 
 /**
- * The alarms. Each is quiet where there is no data: no requests are no failure.
+ * The alarms. Each is quiet where there is no data: no requests are no failure. An alarm cannot search, so each names a
+ * metric without dimensions or with exactly their values.
  *
  * @see {@link https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html}
  */
-export function alarms(observation: Observation): Record<string, TemplateValue> {
-  const { namespace, alarmActions, refusalAlarmPercent, functions } = observation;
-  const sum = (id: MetricKey, period: number) => ({
-    Id: id,
-    ReturnData: false,
-    MetricStat: {
-      Metric: { Namespace: namespace, MetricName: metrics[id].name },
-      Period: period,
-      Stat: 'Sum',
-    },
-  });
-  const expression = (text: string, label: string) => ({ Id: 'result', Expression: text, Label: label });
-  const alarm = (description: string, rest: Record<string, TemplateValue>) => ({
+export function alarms(about: Alarming): Section {
+  const { functionName, namespace, refusalAlarmPercent, alarmActions } = about;
+  const alarm = (description: string, rest: Section): TemplateValue => ({
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
       AlarmDescription: `${description} See docs/operations.md of the Approov authorizer.`,
-      EvaluationPeriods: 1,
-      TreatMissingData: 'notBreaching',
       ...rest,
+      TreatMissingData: 'notBreaching',
       AlarmActions: alarmActions,
       OKActions: alarmActions,
     },
   });
-  const atLeastOne = { ComparisonOperator: 'GreaterThanOrEqualToThreshold', Threshold: 1 };
+  /** Alarms at the first occurrence in a minute. */
+  const atOnce = (metric: Section): Section => ({
+    ...metric,
+    Statistic: 'Sum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    Threshold: 1,
+  });
+  const ofTheLog = (Id: string, MetricName: string, Stat: string): TemplateValue => ({
+    Id,
+    ReturnData: false,
+    MetricStat: { Metric: { Namespace: namespace, MetricName }, Period: 300, Stat },
+  });
   return {
-    FailureAlarm: alarm('Requests got a 500, or in report-only passed unchecked: no secret, or a fault.', {
-      ...atLeastOne,
-      Metrics: [
-        expression(
-          'FILL(failures, 0) + FILL(unanswered, 0) + FILL(notStarted, 0)',
-          'Requests without a decision',
-        ),
-        sum('failures', 60),
-        sum('unanswered', 60),
-        sum('notStarted', 60),
-      ],
-    }),
+    FailureAlarm: alarm(
+      'Requests got a 500, or in report-only passed unchecked: no secret, or a fault.',
+      atOnce({ Namespace: namespace, MetricName: metrics.failures.name }),
+    ),
     RefusalAlarm: alarm(
-      'An unusual share of the requests is refused: an attack, a bad release, a wrong secret.',
+      'An unusual share of requests is refused: an attack, a bad release, a wrong secret.',
       {
+        Metrics: [
+          {
+            Id: 'share',
+            Expression: `IF(decisions >= ${leastDecisions}, 100 * refused / decisions, 0)`,
+            Label: 'Refused, % of decisions',
+          },
+          ofTheLog('decisions', metrics.duration.name, 'SampleCount'),
+          ofTheLog('refused', metrics.refused.name, 'Sum'),
+        ],
         EvaluationPeriods: 3,
         DatapointsToAlarm: 2,
         ComparisonOperator: 'GreaterThanThreshold',
         Threshold: refusalAlarmPercent,
-        Metrics: [
-          expression(
-            `IF(FILL(decisions, 0) >= ${leastDecisions}, 100 * (FILL(refused, 0) + FILL(wouldRefuse, 0)) / decisions, 0)`,
-            'Refused, % of decisions',
-          ),
-          sum('decisions', 300),
-          sum('refused', 300),
-          sum('wouldRefuse', 300),
-        ],
       },
     ),
     StaleSecretAlarm: alarm(
-      'Secrets Manager cannot be reached and the last good secret serves past its time.',
-      {
-        ...atLeastOne,
+      'Secrets Manager cannot be reached, and the last good secret serves past its time.',
+      atOnce({
         Namespace: namespace,
-        MetricName: metrics.staleSecret.name,
-        Statistic: 'Sum',
-        Period: 60,
-      },
+        MetricName: metrics.secretEvents.name,
+        Dimensions: [{ Name: 'Message', Value: staleSecretMessage }],
+      }),
     ),
-    ...Object.fromEntries(
-      functions.map(({ id, functionName, condition }) => [
-        `${id}ThrottleAlarm`,
-        {
-          ...(condition !== undefined && { Condition: condition }),
-          ...alarm('Lambda throttles the authorizer: those requests get a 500.', {
-            ...atLeastOne,
-            Namespace: 'AWS/Lambda',
-            MetricName: 'Throttles',
-            Dimensions: [{ Name: 'FunctionName', Value: functionName }],
-            Statistic: 'Sum',
-            Period: 60,
-          }),
-        },
-      ]),
+    ThrottleAlarm: alarm(
+      'Lambda throttles the authorizer: those requests get a 500.',
+      atOnce({
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Throttles',
+        Dimensions: [{ Name: 'FunctionName', Value: functionName }],
+      }),
     ),
   };
 }

@@ -1,80 +1,70 @@
-import { cfn } from '../../cloudformation/intrinsics.ts';
-import type { TemplateValue } from '../../cloudformation/yaml.ts';
-import { type MetricKey, metrics } from './metrics.ts';
-
-/** Placeholders that CloudFormation fills: the namespace of the stack and where it runs. */
-const placeholder = (name: string) => `$\{${name}}`;
-const namespacePlaceholder = placeholder('Namespace');
-const regionPlaceholder = placeholder('AWS::Region');
+import { cfn, type TemplateValue } from '../intrinsics.ts';
+import { metrics } from './metrics.ts';
 
 const period = 300;
 
-/** A widget of half the dashboard's width, at a place by its number. */
-function widget(index: number, title: string, lines: TemplateValue, options: object = {}) {
-  return {
-    type: 'metric',
-    x: (index % 2) * 12,
-    y: Math.floor(index / 2) * 6,
-    width: 12,
-    height: 6,
-    properties: {
-      title,
-      region: regionPlaceholder,
-      view: 'timeSeries',
-      period,
-      stat: 'Sum',
-      metrics: lines,
-      ...options,
-    },
-  };
+/** A part of the dashboard: a title, and each of its lines as a dashboard has it. */
+interface Widget {
+  readonly title: string;
+  readonly lines: readonly unknown[];
+  readonly options?: object;
 }
 
-const line = (key: MetricKey, options: object = {}) => [
-  namespacePlaceholder,
-  metrics[key].name,
-  { label: metrics[key].name, ...options },
-];
-
-/** One line for each value of the dimensions that turns up, such as each reason of a refusal. */
-const search = (key: 'byReason' | 'byApiType', filter = '') => {
-  const schema = [namespacePlaceholder, ...Object.keys(metrics[key].dimensions)].join(',');
-  const expression = `SEARCH('{${schema}} MetricName="${metrics[key].name}"${filter}', 'Sum', ${period})`;
-  return [[{ expression, id: 'found', label: '' }]];
-};
-
 /**
- * The dashboard: who is refused and why, what fails, and how the secret does.
+ * The dashboard: what is decided, who is refused and why, what fails, and how the secret does.
  *
- * @param namespace of the metrics.
+ * @param namespace of the metrics. It may hold CloudFormation's placeholders.
  * @see {@link https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html}
  */
-export function dashboard(namespace: TemplateValue): TemplateValue {
-  const stacked = { stacked: true };
-  const lines = [
-    widget(
-      0,
-      'Decisions',
-      ['allowed', 'refused', 'wouldRefuse', 'failures'].map((key) => line(key as MetricKey)),
-      stacked,
-    ),
-    widget(1, 'Refusals by reason', search('byReason'), stacked),
-    widget(2, 'Failures: requests without a decision', [
-      line('failures'),
-      line('unanswered'),
-      line('notStarted'),
-    ]),
-    widget(3, 'Decisions by kind of API', search('byApiType'), stacked),
-    widget(4, 'Secret', [
-      line('secretRefreshes'),
-      line('secretFetchFailures'),
-      line('staleSecret'),
-      line('previousSecret'),
-    ]),
-    widget(5, 'Time in the authorizer, ms', [
-      line('duration', { stat: 'p50', label: 'median' }),
-      line('duration', { stat: 'p99', label: '99th percentile' }),
-      line('coldStarts', { yAxis: 'right', label: 'cold starts' }),
-    ]),
+export function dashboard(namespace: string): TemplateValue {
+  return cfn.sub(`{"widgets":[\n${widgets(namespace).map(widgetText).join(',\n')}]}`);
+}
+
+function widgets(namespace: string): readonly Widget[] {
+  const line = (key: 'duration' | 'failures' | 'previousSecret' | 'coldStarts', options: object = {}) => [
+    namespace,
+    metrics[key].name,
+    { label: metrics[key].name, ...options },
   ];
-  return cfn.subWith(JSON.stringify({ widgets: lines }, undefined, 1), { Namespace: namespace });
+  /** One line for each combination of the dimensions' values, such as each reason of a refusal. */
+  const search = (key: 'byApiType' | 'byReason' | 'secretEvents') => {
+    const { name, dimensions } = metrics[key];
+    // A name with other characters than letters and digits stands in quotes.
+    const schema = [`"${namespace}"`, ...Object.keys(dimensions)].join(',');
+    return [
+      { expression: `SEARCH('{${schema}} MetricName="${name}"', 'Sum', ${period})`, id: 'found', label: '' },
+    ];
+  };
+  const stacked = { stacked: true };
+  return [
+    { title: 'Decisions by kind of API', lines: [search('byApiType')], options: stacked },
+    { title: 'Refusals and failures by reason', lines: [search('byReason')], options: stacked },
+    { title: 'Failures: requests without a decision', lines: [line('failures')] },
+    { title: 'Secret', lines: [search('secretEvents'), line('previousSecret')] },
+    {
+      title: 'Time in the authorizer, ms',
+      lines: [
+        line('duration', { stat: 'p50', label: 'median' }),
+        line('duration', { stat: 'p99', label: '99th percentile' }),
+        line('coldStarts', { yAxis: 'right', label: 'cold starts' }),
+      ],
+    },
+  ];
+}
+
+/** A widget of half the dashboard's width as JSON, in lines that a person can read in a template. */
+function widgetText({ title, lines, options = {} }: Widget, index: number): string {
+  const place = { x: (index % 2) * 12, y: Math.floor(index / 2) * 6, width: 12, height: 6 };
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
+  const common = { view: 'timeSeries', region: '${AWS::Region}', period, stat: 'Sum', ...options };
+  return [
+    ` {"type":"metric", ${fieldsOf(place)},`,
+    `  "properties":{"title":${JSON.stringify(title)}, ${fieldsOf(common)},`,
+    `   "metrics":[\n${lines.map((metric) => `    ${JSON.stringify(metric)}`).join(',\n')}]}}`,
+  ].join('\n');
+}
+
+/** The fields of an object as they stand in JSON. */
+function fieldsOf(object: object): string {
+  return JSON.stringify(object).slice(1, -1);
 }

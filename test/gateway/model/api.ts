@@ -13,6 +13,8 @@ export interface Api {
   readonly identitySources: readonly string[];
   /** 0: nothing is cached. */
   readonly resultTtlSeconds: number;
+  /** Status of the gateway response ACCESS_DENIED, which only REST APIs have. */
+  readonly accessDeniedStatus: 401 | 403;
   /** Route templates; the most specific one that matches handles the request. */
   readonly routes: readonly Route[];
 }
@@ -47,6 +49,7 @@ export function api(kind: ApiKind, overrides: Partial<Api> = {}): Api {
     stage: kind === 'http2' ? '$default' : 'prod',
     identitySources: [`${kind === 'rest' ? 'method.request.header' : header}.Approov-Token`],
     resultTtlSeconds: 300,
+    accessDeniedStatus: 403,
     routes:
       kind === 'websocket'
         ? [{ method: '', resource: '$connect' }]

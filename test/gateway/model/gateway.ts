@@ -64,16 +64,22 @@ export class Gateway {
       case 'malformed':
         return { status: 500, called };
       default:
-        return { status: 403, called };
+        return { status: this.#api.kind === 'rest' ? this.#api.accessDeniedStatus : 403, called };
     }
   }
 
-  /** Event and answer cross the Lambda boundary as JSON; only the message of an error matters. */
+  /**
+   * Event and answer cross the Lambda boundary as JSON; only the message of an error matters. `Unauthorized` is documented
+   * as a 401 for REST and WebSocket APIs. For HTTP APIs it is not: their page says 500 for an authorizer that fails.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+   */
   async #call(event: object): Promise<AuthorizerResult | 401 | 500> {
     try {
       return readResult(this.#api.kind, overJson(await this.#authorizer(overJson(event)))) ?? 500;
     } catch (error) {
-      return (error as Error).message === 'Unauthorized' ? 401 : 500;
+      const isHttpApi = this.#api.kind === 'http1' || this.#api.kind === 'http2';
+      return (error as Error).message === 'Unauthorized' && !isHttpApi ? 401 : 500;
     }
   }
 

@@ -38,7 +38,7 @@ suite('serverless package', () => {
     const template = JSON.parse(
       await readFile(join(folder, 'cloudformation-template-update-stack.json'), 'utf8'),
     );
-    const { RestAuthorizerApiGatewayAuthorizer: rest, HttpApiAuthorizerApproov: http } = template.Resources;
+    const { AuthorizerApiGatewayAuthorizer: rest, HttpApiAuthorizerApproov: http } = template.Resources;
     assert.partialDeepStrictEqual(rest.Properties, {
       Type: 'REQUEST',
       AuthorizerResultTtlInSeconds: 60,
@@ -51,13 +51,7 @@ suite('serverless package', () => {
       IdentitySource: ['$request.header.Approov-Token', '$request.header.Authorization'],
     });
     const zips = (await readdir(folder)).filter((name) => name.endsWith('.zip')).sort();
-    assert.deepEqual(zips, [
-      'hello.zip',
-      'helloWebsocket.zip',
-      'httpAuthorizer.zip',
-      'restAuthorizer.zip',
-      'websocketAuthorizer.zip',
-    ]);
+    assert.deepEqual(zips, ['authorizer.zip', 'hello.zip']);
   });
 
   test('fails with the reason for a contradictory parameter, once', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import { type Parameters, parameterNames, readParameters } from '../../../infra/serverless/parameters.ts';
+import { type Parameters, readParameters, stageParameters } from '../../../infra/serverless/parameters.ts';
 import { stageVariables } from '../../../infra/serverless/stage.ts';
+import { keepsRule } from '../../../infra/stack/parameters.ts';
 
 const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:approov-AbC123';
 const keyArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:account-key-AbC123';
@@ -68,69 +69,62 @@ suite('stage parameters', () => {
   ];
   for (const { case: title, parameters, ttl, rest } of cachings) {
     test(`caching: ${title}`, () => {
-      const { rest: restApi, http, websocket } = variables(parameters);
-      assert.equal(restApi.authorizer.resultTtlInSeconds, ttl);
-      assert.equal(restApi.authorizer.identitySource, rest);
-      const { approov } = http.authorizers;
+      const { helloEvents, httpAuthorizers } = variables({ ...parameters, websocket: 'on' });
+      // biome-ignore lint/suspicious/noExplicitAny: an event of one of three kinds
+      const [get, post, , , connect] = helloEvents as any[];
+      assert.equal(get.http.authorizer.resultTtlInSeconds, ttl);
+      assert.equal(get.http.authorizer.identitySource, rest);
+      assert.equal(post.http.authorizer, get.http.authorizer);
+      const { approov } = httpAuthorizers;
       assert.equal(approov.resultTtlInSeconds, ttl);
       assert.equal(approov.identitySource?.join(', '), rest?.replaceAll('method.', '$'));
-      assert.equal(websocket.identitySource.join(', '), rest?.replaceAll('method.', 'route.') ?? '');
+      assert.equal(
+        connect.websocket.authorizer.identitySource.join(', '),
+        rest?.replaceAll('method.', 'route.') ?? '',
+      );
     });
   }
 
-  const environments: { case: string; parameters: Parameters; rest: object; http: object }[] = [
+  const environments: { case: string; parameters: Parameters; environment: object }[] = [
     {
-      case: 'unset settings are absent, and a refusal is a Deny on REST APIs alone',
+      case: 'unset settings are absent, and a refusal is a Deny',
       parameters: {},
-      rest: { APPROOV_SECRET_ID: { Ref: 'ApproovTokenSecret' }, APPROOV_DENIAL: 'policy' },
-      http: { APPROOV_SECRET_ID: { Ref: 'ApproovTokenSecret' }, APPROOV_DENIAL: 'unauthorized' },
+      environment: { APPROOV_SECRET_ID: { Ref: 'ApproovTokenSecret' }, APPROOV_DENIAL: 'policy' },
     },
     {
-      case: 'given settings are passed on, the answer form to the HTTP API alone',
+      case: 'given settings are passed on',
       parameters: {
         secretArn,
         issuer: 'example.approov.io',
         httpApiResponse: 'simple',
         denial: 'unauthorized',
       },
-      rest: {
+      environment: {
         APPROOV_SECRET_ID: secretArn,
         APPROOV_ISSUER: 'example.approov.io',
-        APPROOV_DENIAL: 'unauthorized',
-      },
-      http: {
-        APPROOV_SECRET_ID: secretArn,
-        APPROOV_ISSUER: 'example.approov.io',
-        APPROOV_DENIAL: 'unauthorized',
         APPROOV_HTTP_API_RESPONSE: 'simple',
+        APPROOV_DENIAL: 'unauthorized',
       },
     },
     {
       case: 'account message signing brings its key',
       parameters: { secretArn, messageSigning: 'account', accountKeyArn: keyArn },
-      rest: {
+      environment: {
         APPROOV_SECRET_ID: secretArn,
         APPROOV_MESSAGE_SIGNING: 'account',
         APPROOV_ACCOUNT_KEY_ID: keyArn,
         APPROOV_DENIAL: 'policy',
       },
-      http: {
-        APPROOV_SECRET_ID: secretArn,
-        APPROOV_MESSAGE_SIGNING: 'account',
-        APPROOV_ACCOUNT_KEY_ID: keyArn,
-        APPROOV_DENIAL: 'unauthorized',
-      },
     },
   ];
-  for (const { case: title, parameters, rest, http } of environments) {
+  for (const { case: title, parameters, environment } of environments) {
     test(`environment: ${title}`, () => {
-      assert.deepEqual(variables(parameters).rest.environment, rest);
-      assert.deepEqual(variables(parameters).http.environment, http);
+      assert.deepEqual(variables(parameters).environment, environment);
     });
   }
 
   test('simple answers are announced to the HTTP API', () => {
-    const { approov } = variables({ httpApiResponse: 'simple' }).http.authorizers;
+    const { approov } = variables({ httpApiResponse: 'simple' }).httpAuthorizers;
     assert.equal(approov.enableSimpleResponses, true);
   });
 
@@ -165,19 +159,28 @@ suite('stage parameters', () => {
   ];
   for (const { case: title, parameters, created, readable, kms } of secrets) {
     test(`secrets: ${title}, and nothing else may be read`, () => {
-      const { resources, statements } = variables(parameters).secrets;
-      assert.deepEqual(Object.keys(resources.Resources), created);
-      const [read, ...others] = statements;
+      const { Resources } = variables(parameters).resources;
+      const secrets = Object.entries(Resources).filter(([, resource]) =>
+        JSON.stringify(resource).includes('"AWS::SecretsManager::Secret"'),
+      );
+      assert.deepEqual(
+        secrets.map(([id]) => id),
+        created,
+      );
+      const [read, ...others] = statementsOf(Resources.AuthorizerRole).filter(
+        ({ Action }) => !isLogs(Action),
+      );
       assert.deepEqual(read, {
         Effect: 'Allow',
         Action: 'secretsmanager:GetSecretValue',
         Resource: readable,
       });
       assert.deepEqual(
-        others.map((statement) => ('Resource' in statement ? statement.Resource : undefined)),
+        others.map(({ Resource }) => Resource),
         kms ? [kmsKeyArn] : [],
       );
-      assert.doesNotMatch(JSON.stringify(resources), /SecretString|SecretBinary|GenerateSecretString/);
+      assert.ok(statementsOf(Resources.HelloRole).every(({ Action }) => isLogs(Action)));
+      assert.doesNotMatch(JSON.stringify(secrets), /SecretString|SecretBinary|GenerateSecretString/);
     });
   }
 
@@ -213,6 +216,16 @@ suite('stage parameters', () => {
       message: /^identitySourceHeaders must name Authorization/,
     },
     {
+      case: 'an identity source twice',
+      parameters: { identitySourceHeaders: 'Approov-Token, approov-token' },
+      message: /^identitySourceHeaders must not name a header twice/,
+    },
+    {
+      case: 'days that CloudWatch does not keep logs for',
+      parameters: { logRetentionDays: '31' },
+      message: /^logRetentionDays must be one of 1, 3, 5, 7,/,
+    },
+    {
       case: 'a time out of range',
       parameters: { authorizerTtlSeconds: '3601' },
       message: /^authorizerTtlSeconds must be a whole number from 0 to 3600/,
@@ -228,9 +241,9 @@ suite('stage parameters', () => {
       message: /^secretArn must be the whole ARN/,
     },
     {
-      case: 'an account key that is of no use',
+      case: 'an account key that is not used',
       parameters: { accountKeyArn: keyArn },
-      message: /^accountKeyArn is of use with messageSigning=account alone/,
+      message: /^accountKeyArn is only used with messageSigning=account/,
     },
     {
       case: 'an origin that would break out of the template',
@@ -251,10 +264,41 @@ suite('stage parameters', () => {
     });
   });
 
+  test('reads none as unset where that is the default, and only there', async () => {
+    const resolveVariable = async (variable: string) => (variable.endsWith(', null') ? 'none' : undefined);
+    const parameters = await readParameters({ options: {}, resolveVariable });
+    const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
+    const withDefault = Object.entries(stageParameters).filter(
+      ([, parameter]) => parameter.default !== 'none',
+    );
+    assert.deepEqual(
+      given.map(([name]) => name),
+      withDefault.map(([name]) => name),
+    );
+  });
+
+  test('every default keeps its own rule', () => {
+    for (const [name, parameter] of Object.entries(stageParameters)) {
+      const isKept = parameter.default === 'none' || keepsRule(parameter.rule, String(parameter.default));
+      assert.ok(isKept, name);
+    }
+  });
+
   test('serverless.yml lists every parameter', () => {
     const yaml = readFileSync(new URL('../../../serverless.yml', import.meta.url), 'utf8');
     const block = /^ {2}default:\n((?: {4}.*\n)+)/m.exec(yaml)?.[1] ?? '';
     const listed = [...block.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name);
-    assert.deepEqual(listed.toSorted(), [...parameterNames].sort());
+    assert.deepEqual(listed.toSorted(), Object.keys(stageParameters).sort());
   });
 });
+
+function isLogs(action: unknown): boolean {
+  return [action].flat().every((name) => String(name).startsWith('logs:'));
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a role as CloudFormation has it
+function statementsOf(role: any): Record<string, unknown>[] {
+  return role.Properties.Policies.flatMap(
+    ({ PolicyDocument }: { PolicyDocument: { Statement: object[] } }) => PolicyDocument.Statement,
+  );
+}

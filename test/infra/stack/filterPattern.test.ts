@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { metrics } from '../../../infra/stack/observability/metrics.ts';
+import { type LogMetric, metrics } from '../../../infra/stack/observability/metrics.ts';
+import { observabilityResources } from '../../../infra/stack/observability/resources.ts';
 import { compileFilterPattern, type LogEvent } from '../../verify/filterPattern.ts';
 
 const event: LogEvent = {
@@ -56,10 +57,65 @@ suite('compileFilterPattern', () => {
   }
 });
 
+interface DashboardResource {
+  readonly Properties: { readonly DashboardBody: { readonly 'Fn::Sub': string } };
+}
+
+interface DashboardBody {
+  // biome-ignore lint/suspicious/noExplicitAny: a line is a namespace, a name and options, or an expression
+  readonly widgets: readonly { readonly properties: { readonly metrics: any[][] } }[];
+}
+
+const observed = observabilityResources({
+  functionName: 'authorizer',
+  logGroupName: 'log',
+  namespace: 'Approov/test',
+  dashboardName: 'test',
+  refusalAlarmPercent: 25,
+  alarmActions: [],
+});
+
+const { Properties } = observed.dashboard.ApproovDashboard as unknown as DashboardResource;
+const body = JSON.parse(Properties.DashboardBody['Fn::Sub']) as DashboardBody;
+const lines = body.widgets.flatMap(({ properties }) => properties.metrics);
+const searches = lines.flatMap(([first]): string[] => first.expression ?? []);
+
 suite('metrics', () => {
-  for (const { name, pattern } of Object.values(metrics)) {
+  for (const metric of Object.values<LogMetric>(metrics)) {
+    const { name, pattern, dimensions = {} } = metric;
     test(`${name} has a pattern that compiles and matches no empty line`, () => {
       assert.equal(compileFilterPattern(pattern)({}), false);
     });
+
+    test(`${name} has no more dimensions than CloudWatch takes, and then no default value`, () => {
+      assert.ok(Object.keys(dimensions).length <= 3);
+      const filter = JSON.stringify(observed.filters[`${name}MetricFilter`]);
+      assert.equal(
+        filter.includes('"DefaultValue":0'),
+        metric.dimensions === undefined && metric.unit === 'Count',
+      );
+    });
+
+    test(`${name} is on the dashboard or raises an alarm`, () => {
+      const isSearched = searches.some((text) => text.endsWith(`MetricName="${name}"', 'Sum', 300)`));
+      const isDrawn = lines.some(([, drawn]) => drawn === name);
+      const isAlarming = JSON.stringify(observed.alarms).includes(`"MetricName":"${name}"`);
+      assert.ok(isSearched || isDrawn || isAlarming);
+    });
   }
+
+  test('an alarm names all dimensions of its metric, for it cannot search', () => {
+    const alarms = Object.values(observed.alarms) as { Properties: Record<string, unknown> }[];
+    for (const { Properties } of alarms.filter(({ Properties }) => Properties.Namespace === 'Approov/test')) {
+      const metric = Object.values<LogMetric>(metrics).find(({ name }) => name === Properties.MetricName);
+      const named = ((Properties.Dimensions ?? []) as { Name: string }[]).map(({ Name }) => Name);
+      assert.deepEqual(named, Object.keys(metric?.dimensions ?? {}));
+    }
+    assert.doesNotMatch(JSON.stringify(alarms), /SEARCH/);
+  });
+
+  test('the namespace stands in quotes in a search, because it is more than letters and digits', () => {
+    assert.equal(searches.length, 3);
+    for (const text of searches) assert.match(text, /^SEARCH\('\{"Approov\/test",[A-Za-z,]+\} /);
+  });
 });

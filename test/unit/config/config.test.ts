@@ -112,6 +112,20 @@ describe('configuration from the environment', () => {
       expected: { messageSigning: { ...signing, publicBasePath: '' } },
     },
     {
+      name: 'the word none unsets every setting without a default',
+      variables: Object.fromEntries(
+        Object.values(settings)
+          .filter(({ variable, defaultValue }) => defaultValue === undefined && !(variable in secretId))
+          .map(({ variable }) => [variable, 'none']),
+      ),
+      expected: readEnvironment(secretId).config as unknown as Record<string, unknown>,
+    },
+    {
+      name: 'the word none unsets the binding mode, so that headers alone require binding',
+      variables: { APPROOV_BINDING_HEADERS: 'Authorization', APPROOV_BINDING: 'none' },
+      expected: { binding: { mode: 'required', headers: ['Authorization'] } },
+    },
+    {
       name: 'secret by ARN',
       variables: {
         APPROOV_SECRET_ID: 'arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:approov-AbC1',
@@ -155,6 +169,10 @@ describe('configuration from the environment', () => {
       ['Enforce', 'on', 'true'].map((value): [string, string] => [variable, value]),
     ),
     ['APPROOV_SECRET_ID', 'name with spaces'],
+    ['APPROOV_SECRET_ID', 'none'],
+    ['APPROOV_MODE', 'none'],
+    ['APPROOV_SECRET_TTL_SECONDS', 'none'],
+    ['APPROOV_BINDING', 'None'],
     ['APPROOV_SECRET_JSON_KEY', 'line\nbreak'],
     ['APPROOV_CLOCK_TOLERANCE_SECONDS', '61'],
     ['APPROOV_SIGNATURE_MAX_AGE_SECONDS', '0'],

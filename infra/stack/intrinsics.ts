@@ -1,4 +1,14 @@
-import type { TemplateValue } from './yaml.ts';
+/** A value of a template: what JSON can hold; entries that are undefined are left out. */
+export type TemplateValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly TemplateValue[]
+  | { readonly [key: string]: TemplateValue | undefined };
+
+/** Entries of a template by logical id. */
+export type Section = Record<string, TemplateValue>;
 
 /**
  * CloudFormation's functions, by their own names.
@@ -22,6 +32,3 @@ export const cfn = {
   and: (...conditions: TemplateValue[]) => ({ 'Fn::And': conditions }),
   condition: (name: string) => ({ Condition: name }),
 };
-
-/** A parameter was given: the condition's body. */
-export const isGiven = (parameter: string) => cfn.not(cfn.equals(cfn.ref(parameter), ''));

@@ -1,2 +1,0 @@
-// Serverless loads JavaScript alone.
-export { observability } from './observability.ts';

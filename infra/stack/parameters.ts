@@ -1,0 +1,137 @@
+import { unsetWord } from '../../src/config/readEnvironment.ts';
+
+/** What a parameter may be, as plain data, because each kind of template says it in its own way. */
+export type ParameterRule =
+  | { readonly oneOf: readonly (string | number)[] }
+  | { readonly from: number; readonly to: number }
+  /** The words complete "must be …". The pattern is of the whole text. */
+  | { readonly expects: string; readonly pattern?: string };
+
+/** A parameter of the stacks. */
+export interface StackParameter {
+  readonly description: string;
+  readonly rule: ParameterRule;
+  /** `none` for unset; absent where a value must be given. */
+  readonly default?: string | number;
+}
+
+const arnOf = (service: string) => `arn:aws(-[a-z]+)*:${service}:[a-z0-9-]+:[0-9]{12}`;
+const secretArn = {
+  pattern: `${arnOf('secretsmanager')}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}`,
+  expects: 'the whole ARN of a Secrets Manager secret, with the six characters at its end',
+};
+const text = { expects: 'text' };
+const onOff = ['off', 'on'];
+
+/**
+ * Every parameter that is about a stack and not a setting of the authorizer. The templates of Serverless, SAM and
+ * CloudFormation take theirs from here, each those that it has a use for.
+ */
+export const stackParameters = {
+  secretArn: {
+    description:
+      'Secret that holds the base64 Approov secret. none: the stack creates one, to be filled afterwards.',
+    rule: secretArn,
+    default: unsetWord,
+  },
+  accountKeyArn: {
+    description:
+      'Secret that holds the account message signing key, for messageSigning=account. none: the stack creates one.',
+    rule: secretArn,
+    default: unsetWord,
+  },
+  kmsKeyArn: {
+    description: "KMS key of the secrets. none: the account's default key.",
+    rule: { pattern: `${arnOf('kms')}:key/[A-Za-z0-9-]+`, expects: 'the ARN of a KMS key' },
+    default: unsetWord,
+  },
+  memoryMegabytes: {
+    description: 'Memory of the functions, and with it their share of a processor.',
+    rule: { from: 128, to: 10_240 },
+    default: 512,
+  },
+  architecture: {
+    description: 'Processor of the functions. The bundles run on both.',
+    rule: { oneOf: ['arm64', 'x86_64'] },
+    default: 'arm64',
+  },
+  logRetentionDays: {
+    description: 'Days that log lines are kept.',
+    rule: { oneOf: [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653] },
+    default: 30,
+  },
+  authorizerTtlSeconds: {
+    description:
+      'Seconds that API Gateway keeps an answer. 0 where answers must not be kept: with message signing, resourceScope=method, binding=if-present or mode=report-only.',
+    rule: { from: 0, to: 3600 },
+    default: 300,
+  },
+  identitySourceHeaders: {
+    description:
+      'Headers that are identity sources. none: the token header, and each header a token must be bound to.',
+    rule: {
+      pattern: '[A-Za-z0-9_-]{1,128}( *, *[A-Za-z0-9_-]{1,128})*',
+      expects: 'comma-separated header names of letters, digits, hyphens and underscores',
+    },
+    default: unsetWord,
+  },
+  corsOrigin: {
+    description: 'Origin of web pages that may call the APIs. *: any.',
+    rule: {
+      pattern: '\\*|https?://[a-z0-9.:-]+',
+      expects: '* or one origin such as https://app.example.com',
+    },
+    default: '*',
+  },
+  stageName: {
+    description: 'Stage of the APIs.',
+    rule: { pattern: '[A-Za-z0-9_]{1,128}', expects: 'letters, digits and underscores' },
+    default: 'dev',
+  },
+  websocket: { description: 'on: a WebSocket API too.', rule: { oneOf: onOff }, default: 'off' },
+  apiGatewayLogRole: {
+    description: 'existing: the account already lets API Gateway write logs.',
+    rule: { oneOf: ['create', 'existing'] },
+    default: 'create',
+  },
+  alarmTopicArn: {
+    description: 'SNS topic that the alarms notify. none: they are only seen.',
+    rule: { pattern: `${arnOf('sns')}:[A-Za-z0-9_-]{1,256}`, expects: 'the ARN of an SNS topic' },
+    default: unsetWord,
+  },
+  refusalAlarmPercent: {
+    description: 'Share of refusals over five minutes that raises an alarm.',
+    rule: { from: 1, to: 100 },
+    default: 25,
+  },
+  functionName: { description: 'Name of the authorizer function.', rule: text },
+  logGroupName: { description: 'Name of the log group of the authorizer function.', rule: text },
+  codeBucket: { description: 'S3 bucket that holds the package, in the region of the stack.', rule: text },
+  codeKey: {
+    description: 'Key of the package, a zip of dist/authorizer/index.cjs. Another key for another version.',
+    rule: text,
+  },
+  apiId: {
+    description:
+      'Id of the API whose authorizers may invoke the function. *: those of every API in the account and region.',
+    rule: { pattern: '\\*|[a-z0-9]+', expects: 'the id of an API, or *' },
+    default: '*',
+  },
+} as const satisfies Record<string, StackParameter>;
+
+/** Name of a parameter about the stack. */
+export type StackParameterName = keyof typeof stackParameters;
+
+/** The rule in words, to complete "must be …". */
+export function ruleInWords(rule: ParameterRule): string {
+  if ('oneOf' in rule) return `one of ${rule.oneOf.join(', ')}`;
+  return 'from' in rule ? `a whole number from ${rule.from} to ${rule.to}` : rule.expects;
+}
+
+/** Whether a text keeps the rule. */
+export function keepsRule(rule: ParameterRule, value: string): boolean {
+  if ('oneOf' in rule) return rule.oneOf.some((word) => String(word) === value);
+  if ('from' in rule)
+    return /^(0|[1-9]\d{0,9})$/.test(value) && Number(value) >= rule.from && Number(value) <= rule.to;
+  return new RegExp(`^(?:${rule.pattern ?? '[^]*'})$`).test(value);
+}

@@ -1,0 +1,64 @@
+import { unsetWord } from '../../src/config/readEnvironment.ts';
+import { settings } from '../../src/config/settings.ts';
+import { cfn, type Section, type TemplateValue } from './intrinsics.ts';
+import {
+  type ParameterRule,
+  type StackParameter,
+  type StackParameterName,
+  stackParameters,
+} from './parameters.ts';
+import { type SettingParameterName, settingParameters } from './settingParameters.ts';
+
+/** Parameters about the stack, as CloudFormation has them. */
+export function templateParameters(...names: readonly StackParameterName[]): Section {
+  return Object.fromEntries(
+    names.map((name) => [upperCamelCase(name), templateParameter(stackParameters[name])]),
+  );
+}
+
+/** The parameters of all settings of the authorizer. */
+export const settingTemplateParameters: Section = Object.fromEntries(
+  Object.entries(settingParameters).map(([name, parameter]) => [
+    upperCamelCase(name),
+    templateParameter(parameter),
+  ]),
+);
+
+/** The authorizer's variables for them. Each has a value, `none` if unset: an empty variable fails the start. */
+export const settingVariables: Section = Object.fromEntries(
+  (Object.keys(settingParameters) as SettingParameterName[]).map((name) => [
+    settings[name].variable,
+    cfn.ref(upperCamelCase(name)),
+  ]),
+);
+
+/** The body of a condition: the parameter is unset. */
+export function isUnset(parameter: string): TemplateValue {
+  return cfn.equals(cfn.ref(parameter), unsetWord);
+}
+
+function templateParameter({ description, rule, default: preset }: StackParameter): TemplateValue {
+  return {
+    Type: isNumeric(rule) ? 'Number' : 'String',
+    Default: preset,
+    Description: description.replace(/\b[a-z]\w*(?==)/g, upperCamelCase),
+    ...constraint(rule, preset === unsetWord),
+  };
+}
+
+function isNumeric(rule: ParameterRule): boolean {
+  return 'oneOf' in rule ? typeof rule.oneOf[0] === 'number' : 'from' in rule;
+}
+
+/** What CloudFormation itself can hold people to. The rest fails the authorizer's start with a message. */
+function constraint(rule: ParameterRule, isOptional: boolean): Section {
+  if ('oneOf' in rule) return { AllowedValues: isOptional ? [unsetWord, ...rule.oneOf] : rule.oneOf };
+  if ('from' in rule) return { MinValue: rule.from, MaxValue: rule.to };
+  const { pattern, expects } = rule;
+  if (pattern === undefined) return { MinLength: 1 };
+  return { AllowedPattern: isOptional ? `${unsetWord}|${pattern}` : pattern, ConstraintDescription: expects };
+}
+
+function upperCamelCase(name: string): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}

@@ -1,0 +1,47 @@
+import { cfn, type Section } from './intrinsics.ts';
+import { decryptSecrets, emptySecret, readSecrets, secretContents, secretIds } from './secrets.ts';
+import { isUnset } from './templateParameters.ts';
+
+/** Which secrets there are, and which of them the stack creates. */
+export const secretConditions: Section = {
+  CreatesSecret: isUnset('SecretArn'),
+  HasKmsKey: cfn.not(isUnset('KmsKeyArn')),
+  HasAccountKey: cfn.not(isUnset('AccountKeyArn')),
+  CreatesAccountKey: cfn.and(
+    cfn.equals(cfn.ref('MessageSigning'), 'account'),
+    cfn.not(cfn.condition('HasAccountKey')),
+  ),
+};
+
+/** ARN of the Approov secret: the given one, or that of the one created. */
+export const secretArn = cfn.if('CreatesSecret', cfn.ref(secretIds.token), cfn.ref('SecretArn'));
+
+/** The same of the account message signing key. `none` where there is none. */
+export const accountKeyArn = cfn.if(
+  'CreatesAccountKey',
+  cfn.ref(secretIds.accountKey),
+  cfn.ref('AccountKeyArn'),
+);
+
+const kmsKeyId = cfn.if('HasKmsKey', cfn.ref('KmsKeyArn'));
+
+/** The secrets that no ARN is given for. */
+export const secretResources: Section = {
+  [secretIds.token]: emptySecret(secretContents.token, kmsKeyId, { Condition: 'CreatesSecret' }),
+  [secretIds.accountKey]: emptySecret(secretContents.accountKey, kmsKeyId, {
+    Condition: 'CreatesAccountKey',
+  }),
+};
+
+/** Permissions to read the secrets in use, and nothing else. */
+export const secretStatements = [
+  readSecrets([
+    secretArn,
+    cfn.if(
+      'CreatesAccountKey',
+      cfn.ref(secretIds.accountKey),
+      cfn.if('HasAccountKey', cfn.ref('AccountKeyArn')),
+    ),
+  ]),
+  cfn.if('HasKmsKey', decryptSecrets(cfn.ref('KmsKeyArn'))),
+];
