@@ -9,6 +9,10 @@ import {
 } from '../../src/index.ts';
 
 createAuthorizer({ secretId: 's', bindingHeaders: ['Authorization'], binding: 'if-present' });
+createAuthorizer({ secretId: 's', audience: ['a.example.com', 'b.example.com'] });
+createAuthorizer({ secretId: 's', audience: 'a.example.com' });
+// @ts-expect-error null is not an option's value
+createAuthorizer({ secretId: 's', issuer: null });
 // @ts-expect-error the secret is required
 createAuthorizer({});
 // @ts-expect-error no such mode
