@@ -19,7 +19,7 @@ await runCommand(async () => {
       : error;
   });
   secretsManager.putSecret(exampleSecretId, { string: exampleSecret });
-  const overrides = parameterOverrides(['Websocket=on']).join(' ');
+  const overrides = parameterOverrides().join(' ');
   console.log(`Secrets Manager stand-in on port ${standInPort}. In infra/cloudformation/sam, in another terminal:
 
   sam build
