@@ -40,14 +40,14 @@ export const leftOutModules: readonly LeftOutModule[] = [
   },
 ];
 
-/** Puts what stands in its place into the bundle. */
-export const leaveOut: Plugin = {
+/** Replaces the modules by their contents. */
+export const leaveOut = (modules: readonly LeftOutModule[]): Plugin => ({
   name: 'leave out',
   setup(build) {
-    leftOutModules.forEach(({ path, contents }, index) => {
+    modules.forEach(({ path, contents }, index) => {
       const namespace = `left-out-${index}`;
       build.onResolve({ filter: path }, (args) => ({ path: args.path, namespace }));
       build.onLoad({ filter: /.*/, namespace }, () => ({ contents }));
     });
   },
-};
+});

@@ -74,7 +74,9 @@ describe('the published package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'dist/authorizer/THIRD-PARTY-NOTICES.txt',
       'dist/authorizer/index.cjs',
+      'dist/hello/THIRD-PARTY-NOTICES.txt',
       'dist/hello/index.cjs',
       'package.json',
     ]);
