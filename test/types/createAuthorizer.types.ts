@@ -1,7 +1,14 @@
 /** Checked by the compiler: every line under `@ts-expect-error` must not compile, every other one must. */
-import type { APIGatewayAuthorizerResult, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
+import type {
+  APIGatewayAuthorizerResult,
+  APIGatewayIAMAuthorizerWithContextResult,
+  APIGatewayRequestAuthorizerHandler,
+  APIGatewayRequestIAMAuthorizerHandlerV2,
+  APIGatewaySimpleAuthorizerWithContextResult,
+} from 'aws-lambda';
 import type { SettingName } from '../../src/config/settings.ts';
 import {
+  type Authorizer,
   type AuthorizerOptions,
   createAuthorizer,
   type PolicyResponse,
@@ -22,12 +29,21 @@ createAuthorizer({ secretId: 's', ttl: 300 });
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 const isComplete: Same<keyof AuthorizerOptions, SettingName> = true;
 
-// The answers are what AWS's types say they must be.
+// The answers are what AWS's types ask for, and may be changed.
 declare const policy: PolicyResponse;
 declare const simple: SimpleResponse;
-const policyAnswer: Pick<APIGatewayAuthorizerResult, 'principalId' | 'context'> = {
-  ...policy,
-  context: { ...policy.context },
-};
+const policyAnswer: APIGatewayAuthorizerResult = policy;
+const iamAnswer: APIGatewayIAMAuthorizerWithContextResult<PolicyResponse['context']> = policy;
 const simpleAnswer: APIGatewaySimpleAuthorizerWithContextResult<SimpleResponse['context']> = simple;
-void [isComplete, policyAnswer, simpleAnswer];
+policy.context.tenant = 'x';
+policy.policyDocument.Statement[0].Resource = '*';
+simple.isAuthorized = false;
+// @ts-expect-error REST APIs take no lists in a context
+policy.context.list = [];
+
+// Events that name a method are never answered with a simple response.
+declare const authorizer: Authorizer;
+const request: APIGatewayRequestAuthorizerHandler = async (event) => authorizer(event);
+// @ts-expect-error of payload 2.0 it is not known which response is configured
+const requestV2: APIGatewayRequestIAMAuthorizerHandlerV2 = async (event) => authorizer(event);
+void [isComplete, policyAnswer, iamAnswer, simpleAnswer, request, requestV2];
