@@ -51,12 +51,18 @@ import type {
   APIGatewayProxyHandler,
   APIGatewayRequestAuthorizerEvent,
   APIGatewayRequestAuthorizerHandler,
+  APIGatewayRequestIAMAuthorizerHandlerV2,
+  APIGatewayRequestSimpleAuthorizerHandlerV2,
 } from 'aws-lambda';
 import { ApproovContextError, type Authorizer, createAuthorizer, Failure, type PolicyResponse, refusalReasons } from '${name}';
 import { type ApproovContext, readApproovContext, verifyContentDigest } from '${name}/backend';
 
 const authorizer: Authorizer = createAuthorizer({ secretId: 'approov/secret', logLevel: 'silent' });
 export const handler: APIGatewayRequestAuthorizerHandler = async (event) => authorizer(event);
+const policy = createAuthorizer({ secretId: 'approov/secret', logLevel: 'silent' });
+export const iam: APIGatewayRequestIAMAuthorizerHandlerV2 = async (event) => policy(event);
+const simple = createAuthorizer({ secretId: 'approov/secret', logLevel: 'silent', httpApiResponse: 'simple' });
+export const isAuthorized: APIGatewayRequestSimpleAuthorizerHandlerV2 = async (event) => simple(event);
 export const withMore: APIGatewayRequestAuthorizerHandler = async (event) => {
   const answer = await authorizer(event);
   answer.context.tenant = 'x';

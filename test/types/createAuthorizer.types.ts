@@ -4,6 +4,7 @@ import type {
   APIGatewayIAMAuthorizerWithContextResult,
   APIGatewayRequestAuthorizerHandler,
   APIGatewayRequestIAMAuthorizerHandlerV2,
+  APIGatewayRequestSimpleAuthorizerHandlerV2,
   APIGatewaySimpleAuthorizerWithContextResult,
 } from 'aws-lambda';
 import type { SettingName } from '../../src/config/settings.ts';
@@ -46,4 +47,16 @@ declare const authorizer: Authorizer;
 const request: APIGatewayRequestAuthorizerHandler = async (event) => authorizer(event);
 // @ts-expect-error of payload 2.0 it is not known which response is configured
 const requestV2: APIGatewayRequestIAMAuthorizerHandlerV2 = async (event) => authorizer(event);
+
+// What `createAuthorizer` makes is known to answer payload 2.0 as its options say.
+const withPolicy = createAuthorizer({ secretId: 's' });
+const iam: APIGatewayRequestIAMAuthorizerHandlerV2 = async (event) => withPolicy(event);
+const withSimple = createAuthorizer({ secretId: 's', httpApiResponse: 'simple' });
+const simplest: APIGatewayRequestSimpleAuthorizerHandlerV2 = async (event) => withSimple(event);
+const rest: APIGatewayRequestAuthorizerHandler = async (event) => withSimple(event);
+// @ts-expect-error a policy is not a simple response
+const mistaken: APIGatewayRequestSimpleAuthorizerHandlerV2 = async (event) => withPolicy(event);
+declare const options: AuthorizerOptions;
+const either: Authorizer = createAuthorizer(options);
 void [isComplete, policyAnswer, iamAnswer, simpleAnswer, request, requestV2];
+void [iam, simplest, rest, mistaken, either];
