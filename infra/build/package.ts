@@ -1,10 +1,10 @@
 /**
- * Builds the package that other projects install, into `dist/package`: its two entries as ES modules and as CommonJS, with
- * their declarations and the notices of what is bundled.
+ * Builds the package that other projects install into `dist/package`: its two entries as ES modules and as CommonJS, their
+ * declarations, and the notices of the packages that they include.
  *
- * - ES modules hold the AWS SDK's client, bundled from the SDK's own ES modules. esbuild would take its CommonJS build, and the
- *   consumer's ES module would then fail with "Dynamic require".
- * - CommonJS holds jose, which is published as ES modules alone: Node.js before 20.19 and jest cannot require them.
+ * - The ES modules include the AWS SDK's client, from the SDK's own ES modules. A consumer's esbuild would take the SDK's
+ *   CommonJS build, and an ES module made of it fails with "Dynamic require".
+ * - The CommonJS files include jose, which is published as ES modules alone. Node.js before 20.19 and jest cannot require those.
  */
 import { execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
@@ -62,7 +62,7 @@ const commonJs = await build({
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
   external: ['@aws-sdk/client-secrets-manager', 'structured-headers'],
-  // One copy of what both entries export, so that `instanceof` holds whichever entry a class comes from.
+  // Both entries export the same classes, so that `instanceof` holds whichever entry a class comes from.
   plugins: [requireBackend],
   footer: { js: redefinableExports },
 });
@@ -78,7 +78,7 @@ execFileSync(
   },
 );
 await keepReachable(`${output}/types`, entries);
-// The declarations are CommonJS's, which ES modules may import too: classes are then the same type in both.
+// ES modules can import the declarations of CommonJS, so one set serves both, and a class is the same type in both.
 await writeFile(`${output}/types/package.json`, '{ "type": "commonjs" }\n');
 for (const name of entries) {
   await writeFile(`${output}/${name}.d.ts`, `export * from './types/${name}.js';\n`);

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 const relativeImport = /(from |import\()'(\.[^']*)\.ts'/g;
 
 /**
- * Removes the declarations that no entry leads to, and lets the others import each other as `.js`, which every TypeScript
- * and every module resolution understands.
+ * Removes the declarations that no entry imports, directly or not. The others then import each other as `.js`, which every
+ * version of TypeScript and every module resolution understands.
  *
- * @param folder holds the compiler's declarations and nothing else
- * @param entries names of the entries in it, without extension
+ * @param folder Holds the compiler's declarations and nothing else.
+ * @param entries Names of the entries in it, without extension.
  */
 export async function keepReachable(folder: string, entries: readonly string[]): Promise<void> {
   const reachable = new Map<string, string>();

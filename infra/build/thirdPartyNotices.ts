@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Metafile } from 'esbuild';
 
-/** Name of the file that lies beside whatever has other people's code in it. */
+/** Name of the file of notices, which lies beside each bundle. */
 export const noticesFile = 'THIRD-PARTY-NOTICES.txt';
 
 const legalFile = /^(licen[cs]e|notice|copyright)/i;
@@ -9,12 +9,12 @@ const copyrightLine = /^\s*copyright\b.*\d{4}.*$/gim;
 const rule = `\n\n${'-'.repeat(80)}\n\n`;
 
 /**
- * Writes the notices that the licences of the bundled packages ask for: each package with its licence and copyright, and the
- * text of each licence and notice file. Packages whose texts differ in the copyright alone share one copy.
+ * Writes the notices that the licences of the bundled packages ask for: each package's licence and copyright, and the text of
+ * its licence and notice files. Packages whose texts differ only in the copyright share one copy.
  *
- * @param metafiles esbuild's, which list what is in the bundles, with paths relative to `root`
- * @param root folder that holds `node_modules`, with a slash at its end
- * @throws Error A package has no text of its licence, nor has another package of its scope with the same licence.
+ * @param metafiles esbuild's lists of what is in the bundles, with paths relative to `root`.
+ * @param root The folder that holds `node_modules`, with a slash at its end.
+ * @throws Error A package ships no licence text, nor does another package of its scope with the same licence.
  */
 export function thirdPartyNotices(metafiles: readonly Metafile[], root: string): string {
   const packages = bundledFolders(metafiles).map((folder) => readPackage(`${root}${folder}`));
@@ -39,7 +39,7 @@ interface BundledPackage {
   readonly text: string;
 }
 
-/** Folders of the packages of which the bundles hold at least one byte, in the order of their names. */
+/** Folders of the packages that contribute at least one byte to the bundles, sorted by name. */
 function bundledFolders(metafiles: readonly Metafile[]): string[] {
   const outputs = metafiles.flatMap((metafile) => Object.values(metafile.outputs));
   const paths = outputs.flatMap(({ inputs }) =>
@@ -58,7 +58,7 @@ function readPackage(folder: string): BundledPackage {
   return { name, license, heading, text: legal.replaceAll(copyrightLine, '') };
 }
 
-/** Some of the AWS SDK's packages ship no text of their licence. It is the text that the packages beside them ship. */
+/** Some packages of the AWS SDK ship no licence text. Theirs is the text that other packages of the SDK ship. */
 function textOfScope({ name, license }: BundledPackage, packages: readonly BundledPackage[]): string {
   const scope = /^@[^/]+\//.exec(name)?.[0];
   const sibling = packages.find(

@@ -1,4 +1,4 @@
-/** Checked by the compiler: every line under `@ts-expect-error` must not compile, every other one must. */
+/** Checked by the compiler: each line after `@ts-expect-error` must not compile, and every other line must. */
 import type {
   APIGatewayAuthorizerResult,
   APIGatewayIAMAuthorizerWithContextResult,
@@ -19,14 +19,14 @@ import {
 createAuthorizer({ secretId: 's', bindingHeaders: ['Authorization'], binding: 'if-present' });
 // @ts-expect-error the secret is required
 createAuthorizer({});
-// @ts-expect-error no such mode
+// @ts-expect-error there is no such mode
 createAuthorizer({ secretId: 's', mode: 'off' });
 // @ts-expect-error seconds are numbers
 createAuthorizer({ secretId: 's', secretTtlSeconds: '300' });
-// @ts-expect-error no such option
+// @ts-expect-error there is no such option
 createAuthorizer({ secretId: 's', ttl: 300 });
 
-// Every setting is an option, and every option a setting.
+// Every setting is an option, and every option is a setting.
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 const isComplete: Same<keyof AuthorizerOptions, SettingName> = true;
 
@@ -45,10 +45,10 @@ policy.context.list = [];
 // Events that name a method are never answered with a simple response.
 declare const authorizer: Authorizer;
 const request: APIGatewayRequestAuthorizerHandler = async (event) => authorizer(event);
-// @ts-expect-error of payload 2.0 it is not known which response is configured
+// @ts-expect-error it is not known which response to payload 2.0 is configured
 const requestV2: APIGatewayRequestIAMAuthorizerHandlerV2 = async (event) => authorizer(event);
 
-// What `createAuthorizer` makes is known to answer payload 2.0 as its options say.
+// The options of `createAuthorizer` determine the response to payload 2.0.
 const withPolicy = createAuthorizer({ secretId: 's' });
 const iam: APIGatewayRequestIAMAuthorizerHandlerV2 = async (event) => withPolicy(event);
 const withSimple = createAuthorizer({ secretId: 's', httpApiResponse: 'simple' });
