@@ -22,8 +22,8 @@ export interface Platform {
 }
 
 /**
- * Answers authorizer events: those of REST and WebSocket APIs and of payload 1.0 with a policy, those of payload 2.0 with an
- * `HttpApiResponse`.
+ * Answers authorizer events: those of REST and WebSocket APIs and of payload 1.0 with a policy, those of payload 2.0
+ * with an `HttpApiResponse`.
  */
 export interface Authorizer<HttpApiResponse extends AuthorizerResponse = AuthorizerResponse> {
   (event: { readonly methodArn: string }): Promise<PolicyResponse>;

@@ -14,8 +14,8 @@ const thrown = (name: string) => `Object.assign(new Error('left out of the bundl
 
 /**
  * Modules that the SDK imports and the bundle leaves out. This saves a fifth of the bytes and 6 ms of cold start. The
- * replacements of the credentials and the event streams throw an error with a name of its own, which the log shows if they are
- * ever run. `test/build` compares the list with the SDK.
+ * replacements of the credentials and the event streams throw an error with a name of its own, which the log shows if
+ * they are ever run. `test/build` compares the list with the SDK.
  */
 export const leftOutModules: readonly LeftOutModule[] = [
   {

@@ -1,10 +1,11 @@
 /**
- * Builds the package that other projects install into `dist/package`: its two entries as ES modules and as CommonJS, their
- * declarations, and the notices of the packages that they include.
+ * Builds the package that other projects install into `dist/package`: its two entries as ES modules and as CommonJS,
+ * their declarations, and the notices of the packages that they include.
  *
- * - The ES modules include the AWS SDK's client, from the SDK's own ES modules. A consumer's esbuild would take the SDK's
- *   CommonJS build, and an ES module made of it fails with "Dynamic require".
- * - The CommonJS files include jose, which is published as ES modules alone. Node.js before 20.19 and jest cannot require those.
+ * - The ES modules include the AWS SDK's client, from the SDK's own ES modules. A consumer's esbuild would take the
+ *   SDK's CommonJS build, and an ES module made of it fails with "Dynamic require".
+ * - The CommonJS files include jose, which is published as ES modules alone. Node.js before 20.19 and jest cannot
+ *   require those.
  */
 import { execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';

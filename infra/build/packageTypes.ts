@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 const relativeImport = /(from |import\()'(\.[^']*)\.ts'/g;
 
 /**
- * Removes the declarations that no entry imports, directly or not. The others then import each other as `.js`, which every
- * version of TypeScript and every module resolution understands.
+ * Removes the declarations that no entry imports, directly or not. The others then import each other as `.js`, which
+ * every version of TypeScript and every module resolution understands.
  *
  * @param folder Holds the compiler's declarations and nothing else.
  * @param entries Names of the entries in it, without extension.

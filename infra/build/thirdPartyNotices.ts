@@ -9,8 +9,8 @@ const copyrightLine = /^\s*copyright\b.*\d{4}.*$/gim;
 const rule = `\n\n${'-'.repeat(80)}\n\n`;
 
 /**
- * Writes the notices that the licences of the bundled packages ask for: each package's licence and copyright, and the text of
- * its licence and notice files. Packages whose texts differ only in the copyright share one copy.
+ * Writes the notices that the licences of the bundled packages ask for: each package's licence and copyright, and the
+ * text of its licence and notice files. Packages whose texts differ only in the copyright share one copy.
  *
  * @param metafiles esbuild's lists of what is in the bundles, with paths relative to `root`.
  * @param root The folder that holds `node_modules`, with a slash at its end.

@@ -11,17 +11,20 @@ export type ContentDigestResult = 'absent' | 'mismatched' | 'verified';
 const algorithms: Readonly<Record<string, string>> = { 'sha-256': 'sha256', 'sha-512': 'sha512' };
 
 /**
- * Compares a request's body with the Content-Digest that the authorizer verified. The authorizer itself never sees the body.
+ * Compares a request's body with the Content-Digest that the authorizer verified. The authorizer itself never sees
+ * the body.
  *
  * @example
  * const context = readApproovContext(event);
  * if (verifyContentDigest(event, context) !== 'verified') return { statusCode: 400 };
  *
- * @param event The event of a REST or HTTP (payload 1.0 or 2.0) API's Lambda integration. No body counts as an empty one.
+ * @param event The event of a REST or HTTP (payload 1.0 or 2.0) API's Lambda integration. No body counts as an empty
+ *   one.
  * @param context What `readApproovContext` returns.
- * @returns `verified`: every `sha-256` and `sha-512` digest, at least one, is the body's. `mismatched`: the body is another
- *   one, or cannot be checked, because the digest is unreadable, uses other algorithms alone, or was too long for the context
- *   (`omitted` names it). `absent`: no verified signature covers a digest, so nothing is known about the body. Never throws.
+ * @returns `verified`: every `sha-256` and `sha-512` digest, at least one, is the body's. `mismatched`: the body is
+ *   another one, or cannot be checked, because the digest is unreadable, uses other algorithms alone, or was too long
+ *   for the context (`omitted` names it). `absent`: no verified signature covers a digest, so nothing is known about
+ *   the body. Never throws.
  * @see {@link https://www.rfc-editor.org/rfc/rfc9530#section-2} The Content-Digest Field
  */
 export function verifyContentDigest(event: unknown, context: ApproovContext): ContentDigestResult {

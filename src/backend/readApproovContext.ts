@@ -60,11 +60,14 @@ export class ApproovContextError extends Error {
 /** How to read a context. */
 export interface ReadContextOptions {
   /**
-   * Seconds since 1970 UTC, by default the current time. For a message on an open WebSocket, whose token was checked when the
-   * connection was made, give `event.requestContext.connectedAt / 1000`.
+   * Seconds since 1970 UTC, by default the current time. For a message on an open WebSocket, whose token was checked
+   * when the connection was made, give `event.requestContext.connectedAt / 1000`.
    */
   readonly now?: number | undefined;
-  /** Seconds after `exp` in which the context still counts, by default 0. Use the authorizer's `APPROOV_CLOCK_TOLERANCE_SECONDS`. */
+  /**
+   * Seconds after `exp` in which the context still counts, by default 0. Give the authorizer's
+   * `APPROOV_CLOCK_TOLERANCE_SECONDS`.
+   */
   readonly clockToleranceSeconds?: number | undefined;
   /** Custom claims that are numbers. REST APIs hand them on as text. */
   readonly numericClaims?: readonly string[] | undefined;
@@ -78,9 +81,9 @@ export interface ReadContextOptions {
  *
  * @param event The event of a REST, HTTP (payload 1.0 or 2.0) or WebSocket API's Lambda integration.
  * @returns The context, in which numbers are numbers on every kind of API.
- * @throws ApproovContextError The context is absent, or its token has expired. This closes a route without the authorizer, and
- *   ends a cached answer with its token. A context whose `exp`, `nbf`, `iat` or named numeric claim is not a finite number
- *   counts as absent.
+ * @throws ApproovContextError The context is absent, or its token has expired. This closes a route without the
+ *   authorizer, and ends a cached answer with its token. A context whose `exp`, `nbf`, `iat` or named numeric claim
+ *   is not a finite number counts as absent.
  * @throws TypeError An option is not what its type says. The message names it.
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html}
  */

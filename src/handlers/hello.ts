@@ -8,9 +8,9 @@ interface ProxyResult {
 }
 
 /**
- * A sample backend. It greets the app with the device ID and the expiry of the token that the authorizer verified, and compares
- * the body with the digest that a message signature covers. Without such a context it refuses, so that a route without the
- * authorizer is closed.
+ * A sample backend. It greets the app with the device ID and the expiry of the token that the authorizer verified,
+ * and compares the body with the digest that a message signature covers. Without such a context it refuses, so that a
+ * route without the authorizer is closed.
  */
 export const handler = async (event: unknown): Promise<ProxyResult> => {
   try {

@@ -37,8 +37,8 @@ const ownNames = [
 ];
 
 /**
- * Names that API Gateway uses in `requestContext.authorizer` or in `$context.authorizer` of an access log, for this or another
- * kind of authorizer.
+ * Names that API Gateway uses in `requestContext.authorizer` or in `$context.authorizer` of an access log, for this
+ * or another kind of authorizer.
  *
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html}
  */

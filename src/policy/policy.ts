@@ -1,7 +1,8 @@
 import { latestNumericDate } from '../token/claims.ts';
 
 /**
- * Policy document of an authorizer's answer. Answers are mutable, as in `@types/aws-lambda`: each is made for one request.
+ * Policy document of an authorizer's answer. Answers are mutable, as in `@types/aws-lambda`: each is made for one
+ * request.
  *
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html}
  */

@@ -1,5 +1,5 @@
-// Loads a built bundle as Lambda does, and answers the events that come over the IPC channel. Its clock is the real one and
-// what the tests have added to it.
+// Loads a built bundle as Lambda does, and answers the events that come over the IPC channel. Its clock is the real
+// one and what the tests have added to it.
 const realNow = Date.now;
 let added = 0;
 Date.now = () => realNow() + added;

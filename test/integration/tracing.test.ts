@@ -8,33 +8,42 @@ import { outcome, request, token, withArtifact } from './rig.ts';
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const bundles = ['authorizer', 'hello'] as const;
 
-/** What Lambda and the wrapper script of a layer set. */
+/** What Lambda and the wrapper script of a layer set, for a handler as SAM's packages name it. */
 const layer = (name: (typeof bundles)[number]) => ({
   NODE_OPTIONS: `--require=${path('tracingLayer.cjs')}`,
   LAMBDA_TASK_ROOT: path(`../../dist/${name}`),
   _HANDLER: 'index.handler',
 });
 
+/** The same as the packages of the Serverless Framework name it. */
+const serverlessLayer = {
+  ...layer('authorizer'),
+  LAMBDA_TASK_ROOT: path('../..'),
+  _HANDLER: 'dist/authorizer/index.handler',
+};
+
 const traced = ({ lines }: Artifact) =>
   lines.filter(({ message }) => message.startsWith('traced')).map(({ message, reason }) => [message, reason]);
 
 describe('a tracing layer', () => {
-  it('wraps the authorizer, which allows and fails as without it', async () => {
-    await withArtifact(layer('authorizer'), async (artifact) => {
-      assert.equal(outcome(await artifact.answer(request(token()))), 'allow');
-      const { error } = await artifact.answer(request('NO_NETWORK'));
-      assert.deepEqual(
-        [error?.name, error?.message, error?.stack],
-        ['Error', 'Unauthorized', 'Error: Unauthorized'],
-      );
-      assert.deepEqual(traced(artifact), [
-        ['traced request', undefined],
-        ['traced response', undefined],
-        ['traced request', undefined],
-        ['traced response', 'Unauthorized'],
-      ]);
+  for (const variables of [layer('authorizer'), serverlessLayer]) {
+    it(`wraps ${variables._HANDLER}, and the authorizer allows and fails as without it`, async () => {
+      await withArtifact(variables, async (artifact) => {
+        assert.equal(outcome(await artifact.answer(request(token()))), 'allow');
+        const { error } = await artifact.answer(request('NO_NETWORK'));
+        assert.deepEqual(
+          [error?.name, error?.message, error?.stack],
+          ['Error', 'Unauthorized', 'Error: Unauthorized'],
+        );
+        assert.deepEqual(traced(artifact), [
+          ['traced request', undefined],
+          ['traced response', undefined],
+          ['traced request', undefined],
+          ['traced response', 'Unauthorized'],
+        ]);
+      });
     });
-  });
+  }
 
   it('wraps Hello', async () => {
     const hello = await startArtifact('http://127.0.0.1:9', layer('hello'), 'hello');
