@@ -3,7 +3,7 @@ import type { Config } from './config/readConfig.ts';
 import { createLog, type Log } from './decision/log.ts';
 import type { FetchObserver, FetchOptions } from './fetched/fetcher.ts';
 import { parseAccountKeys } from './messageSigning/parseAccountKeys.ts';
-import type { AuthorizerResponse } from './policy/respond.ts';
+import type { AuthorizerResponse, PolicyResponse } from './policy/respond.ts';
 import { parseTokenSecret } from './secret/parseTokenSecret.ts';
 import { SecretCache } from './secret/secretCache.ts';
 import type { SecretSource } from './secret/secretSource.ts';
@@ -23,8 +23,15 @@ export interface Platform {
   readonly random?: () => number;
 }
 
-/** Answers authorizer events. */
-export type Authorizer = (event: unknown) => Promise<AuthorizerResponse>;
+/**
+ * Answers authorizer events: those of REST and WebSocket APIs and of payload 1.0 with a policy, those of payload 2.0
+ * with an `HttpApiResponse`.
+ */
+export interface Authorizer<HttpApiResponse extends AuthorizerResponse = AuthorizerResponse> {
+  (event: { readonly methodArn: string }): Promise<PolicyResponse>;
+  (event: { readonly routeArn: string }): Promise<HttpApiResponse>;
+  (event: unknown): Promise<AuthorizerResponse>;
+}
 
 /**
  * Puts an authorizer together, and starts fetching its secrets.
@@ -51,11 +58,12 @@ export function startAuthorizer(config: Config, warnings: readonly string[], pla
       : undefined;
   const signatures = new VerifiedSignatures();
   let coldStart = true;
-  return (event) => {
+  const authorizer = (event: unknown) => {
     const isFirst = coldStart;
     coldStart = false;
     return authorize(event, { config, secrets, signatures, accountKeys, clocks, log }, isFirst);
   };
+  return authorizer as Authorizer;
 
   function fetchedSecret<Key>(
     secretId: string,

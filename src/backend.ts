@@ -1,4 +1,4 @@
-/** What a backend needs, without the AWS SDK: the package's entry `approov-apigateway-authorizer/backend`. */
+/** What a backend needs: the package's entry `approov-apigateway-authorizer/backend`, which loads no AWS SDK. */
 export type { ContentDigestResult } from './backend/contentDigest.ts';
 export { verifyContentDigest } from './backend/contentDigest.ts';
 export type {

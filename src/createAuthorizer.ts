@@ -6,6 +6,7 @@ import { nearestName } from './config/nearestName.ts';
 import { ConfigurationError, type RawSettings, readConfig } from './config/readConfig.ts';
 import { type SettingName, settings } from './config/settings.ts';
 import type { LogLevel } from './decision/log.ts';
+import type { PolicyResponse, SimpleResponse } from './policy/respond.ts';
 
 /**
  * The settings of an authorizer, each as the environment variable of the same name (`secretTtlSeconds` is
@@ -84,6 +85,15 @@ export interface AuthorizerTools {
  *   when it cannot decide
  * @throws ConfigurationError one error that names each wrong option and its rule
  */
+export function createAuthorizer(
+  options: AuthorizerOptions & { readonly httpApiResponse: 'simple' },
+  tools?: AuthorizerTools,
+): Authorizer<SimpleResponse>;
+export function createAuthorizer(
+  options: AuthorizerOptions & { readonly httpApiResponse?: 'policy' | undefined },
+  tools?: AuthorizerTools,
+): Authorizer<PolicyResponse>;
+export function createAuthorizer(options: AuthorizerOptions, tools?: AuthorizerTools): Authorizer;
 export function createAuthorizer(options: AuthorizerOptions, tools: AuthorizerTools = {}): Authorizer {
   const { config, warnings } = readConfig(rawSettings(options), (name) => name);
   const { client = createSecretsManagerClient(), write = (line) => process.stdout.write(line) } =

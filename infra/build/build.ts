@@ -1,30 +1,39 @@
 /**
- * Builds the two Lambda bundles: `dist/authorizer/index.cjs` and `dist/hello/index.cjs`, each minified, self-contained
- * and with a source map beside it. CommonJS: on Node 24 it loads faster than ESM for this code.
+ * Builds the two Lambda bundles: `dist/authorizer/index.cjs` and `dist/hello/index.cjs`, each minified and
+ * self-contained, with its source map and third-party notices beside it. CommonJS loads faster than ESM for this code
+ * on Node.js 24.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { leaveOut } from './leftOutModules.ts';
+import { leaveOut, leftOutModules } from './leftOutModules.ts';
+import { redefinableExports } from './redefinableExports.ts';
+import { noticesFile, thirdPartyNotices } from './thirdPartyNotices.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 for (const name of ['authorizer', 'hello'] as const) {
-  const result = await build({
-    entryPoints: [`${root}src/handlers/${name}.ts`],
-    outfile: `${root}dist/${name}/index.cjs`,
+  const directory = `${root}dist/${name}`;
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [`src/handlers/${name}.ts`],
+    outfile: `${directory}/index.cjs`,
     bundle: true,
     minify: true,
-    sourcemap: 'linked',
+    // The map is neither deployed nor packed, so the bundle does not name it.
+    sourcemap: 'external',
     sourcesContent: false,
     platform: 'node',
     target: 'node22',
     format: 'cjs',
-    // The SDK's ES modules shake better than its CommonJS builds: a third of the size and 30 ms of cold start.
+    // The SDK's ES modules tree-shake better than its CommonJS builds: a third of the size, 30 ms less cold start.
     mainFields: ['module', 'main'],
-    plugins: [leaveOut],
+    plugins: [leaveOut(leftOutModules)],
+    banner: { js: `/*! Third-party licences: ${noticesFile} */` },
+    footer: { js: redefinableExports },
     metafile: true,
     logLevel: 'warning',
   });
-  await writeFile(`${root}dist/${name}/meta.json`, JSON.stringify(result.metafile));
+  await writeFile(`${directory}/meta.json`, JSON.stringify(metafile));
+  await writeFile(`${directory}/${noticesFile}`, thirdPartyNotices([metafile], root));
 }

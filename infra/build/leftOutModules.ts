@@ -25,13 +25,13 @@ export const leftOutModules: readonly LeftOutModule[] = [
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Replaces the modules in the bundle. */
-export const leaveOut: Plugin = {
+/** Replaces the modules by their contents. */
+export const leaveOut = (modules: readonly LeftOutModule[]): Plugin => ({
   name: 'leave out',
   setup(build) {
     build.onLoad({ filter: /node_modules/ }, ({ path }) => {
-      const module = leftOutModules.find((candidate) => path === root + candidate.path);
+      const module = modules.find((candidate) => path === root + candidate.path);
       return module && { contents: module.contents };
     });
   },
-};
+});

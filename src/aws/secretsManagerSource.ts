@@ -42,7 +42,13 @@ export function secretsManagerSource(getSecretValue: GetSecretValue, secretId: s
     const text =
       output.SecretString ?? (output.SecretBinary && Buffer.from(output.SecretBinary).toString('utf8'));
     if (text === undefined) throw new SecretFetchError('NoSecretValue');
-    return { text, versionId: output.VersionId, createdAt: output.CreatedDate?.getTime() };
+    const createdAt = output.CreatedDate?.getTime();
+    // An invalid date would make the grace of the previous version endless.
+    return {
+      text,
+      versionId: output.VersionId,
+      createdAt: Number.isFinite(createdAt) ? createdAt : undefined,
+    };
   };
 }
 

@@ -1,5 +1,7 @@
 import type { MessageSignature } from '../policy/context.ts';
 import type { Binding } from '../token/checkBinding.ts';
+import { latestNumericDate } from '../token/claims.ts';
+import { ownProperty } from './ownProperty.ts';
 
 /** What the authorizer found out about an allowed request. */
 export interface AllowedContext {
@@ -7,47 +9,50 @@ export interface AllowedContext {
   readonly verdict?: undefined;
   readonly binding: Binding;
   readonly messageSignature: MessageSignature;
-  /** the request's Content-Digest header, when a verified message signature covers it */
+  /** The request's Content-Digest header, when a verified message signature covers it. */
   readonly contentDigest?: string;
-  /** expiry, seconds since 1970 UTC, may have a fraction */
+  /** Expiry in seconds since 1970 UTC. It may have a fraction. */
   readonly exp: number;
   readonly nbf?: number;
   readonly iat?: number;
   readonly iss?: string;
   readonly aud?: string | readonly string[];
   readonly sub?: string;
-  /** device ID */
+  /** Device ID. */
   readonly did?: string;
   readonly ip?: string;
-  /** Attestation Response Code */
+  /** Attestation Response Code. */
   readonly arc?: string;
-  /** annotations */
+  /** Annotations. */
   readonly anno?: readonly string[];
-  /** names of claims left out because the context would have been too large */
+  /** Names that were left out because the context would have been too large. */
   readonly omitted?: readonly string[];
-  /** other configured claims: arrays and objects as JSON, and on REST APIs numbers and booleans as text */
+  /** Other configured claims. Arrays and objects are JSON, and on REST APIs numbers and booleans are text. */
   readonly [claim: string]: unknown;
 }
 
-/** A request that `report-only` let through and `enforce` would have refused: nothing in its token can be believed. */
+/** A request that `report-only` let through and `enforce` would have refused. Nothing in its token can be believed. */
 export interface WouldDenyContext {
   readonly mode: 'report-only';
   readonly verdict: 'would-deny';
-  /** the refusal's reason, or the failure's code */
+  /** The refusal's reason, or the failure's code. */
   readonly reason: string;
 }
 
 /** What a backend learns from the authorizer. */
 export type ApproovContext = AllowedContext | WouldDenyContext;
 
-/** There is no context to rely on: the backend must not answer the request. */
+/** There is no context to rely on, so the backend must not answer the request. */
 export class ApproovContextError extends Error {
   override readonly name = 'ApproovContextError';
-  /** `absent`: the route has no authorizer, or another one; `expired`: the token's time is over */
+  /** `absent`: the route has no authorizer, or another one. `expired`: the token has expired. */
   readonly code: 'absent' | 'expired';
 
-  constructor(code: 'absent' | 'expired') {
-    super(code === 'absent' ? 'no Approov authorizer context in the event' : 'the Approov token has expired');
+  /** @param detail What is wrong with a context that counts as absent, without any value. */
+  constructor(code: 'absent' | 'expired', detail?: string) {
+    const message =
+      code === 'absent' ? 'no Approov authorizer context in the event' : 'the Approov token has expired';
+    super(detail === undefined ? message : `${message}: ${detail}`);
     this.code = code;
   }
 }
@@ -55,67 +60,98 @@ export class ApproovContextError extends Error {
 /** How to read a context. */
 export interface ReadContextOptions {
   /**
-   * seconds since 1970 UTC; now if left out. For a message on an open WebSocket, whose token was checked when it connected,
-   * give `event.requestContext.connectedAt / 1000`.
+   * Seconds since 1970 UTC, by default the current time. For a message on an open WebSocket, whose token was checked
+   * when the connection was made, give `event.requestContext.connectedAt / 1000`.
    */
-  readonly now?: number;
-  /** seconds after `exp` in which the context still counts; as `APPROOV_CLOCK_TOLERANCE_SECONDS` of the authorizer */
-  readonly clockToleranceSeconds?: number;
-  /** custom claims that are numbers, which REST APIs hand on as text */
-  readonly numericClaims?: readonly string[];
+  readonly now?: number | undefined;
+  /**
+   * Seconds after `exp` in which the context still counts, by default 0. Give the authorizer's
+   * `APPROOV_CLOCK_TOLERANCE_SECONDS`.
+   */
+  readonly clockToleranceSeconds?: number | undefined;
+  /** Custom claims that are numbers. REST APIs hand them on as text. */
+  readonly numericClaims?: readonly string[] | undefined;
 }
 
 /**
- * Reads what the authorizer found out about a request, from the event of the backend's Lambda function.
+ * Reads what the authorizer found out about a request from the event of the backend's Lambda function.
  *
  * @example
  * const { did, exp } = readApproovContext(event);
  *
- * @param event event of a REST, HTTP (payload 1.0 or 2.0) or WebSocket API's Lambda integration
- * @returns the context, with numbers where numbers went in although REST APIs hand on text
- * @throws ApproovContextError when the context is absent or its token has expired: an authorizer that is not attached, or a
- *   cached answer, must not open the backend
+ * @param event The event of a REST, HTTP (payload 1.0 or 2.0) or WebSocket API's Lambda integration.
+ * @returns The context, in which numbers are numbers on every kind of API.
+ * @throws ApproovContextError The context is absent, or its token has expired. This closes a route without the
+ *   authorizer, and ends a cached answer with its token. A context whose `exp`, `nbf`, `iat` or named numeric claim
+ *   is not a finite number counts as absent.
+ * @throws TypeError An option is not what its type says. The message names it.
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html}
  */
-export function readApproovContext(event: unknown, options: ReadContextOptions = {}): ApproovContext {
-  const { now = Date.now() / 1000, clockToleranceSeconds = 0, numericClaims = [] } = options;
+export function readApproovContext(event: unknown, options?: ReadContextOptions): ApproovContext {
+  const { now, clockToleranceSeconds, numericClaims } = readOptions(options);
   const raw = rawContext(event);
-  if (raw.mode === 'report-only' && raw.verdict === 'would-deny') {
-    return { mode: 'report-only', verdict: 'would-deny', reason: String(raw.reason) };
+  const mode = ownProperty(raw, 'mode');
+  if (mode === 'report-only' && ownProperty(raw, 'verdict') === 'would-deny') {
+    return { mode, verdict: 'would-deny', reason: String(ownProperty(raw, 'reason')) };
   }
+  if (typeof mode !== 'string') throw new ApproovContextError('absent');
   const { principalId: _principal, integrationLatency: _latency, ...context } = raw;
   for (const name of ['exp', 'nbf', 'iat', ...numericClaims]) {
-    if (Object.hasOwn(context, name)) context[name] = toNumber(context[name]);
+    if (Object.hasOwn(context, name)) context[name] = toNumber(context[name], name);
   }
-  if (typeof context.exp !== 'number' || typeof context.mode !== 'string')
-    throw new ApproovContextError('absent');
-  if (context.exp + clockToleranceSeconds <= now) throw new ApproovContextError('expired');
+  const exp = ownProperty(context, 'exp') as number | undefined;
+  if (exp === undefined) throw new ApproovContextError('absent', 'exp is missing');
+  if (exp > latestNumericDate) throw new ApproovContextError('absent', 'exp is not in seconds');
+  if (exp + clockToleranceSeconds <= now) throw new ApproovContextError('expired');
   for (const name of ['aud', 'anno']) {
     if (Object.hasOwn(context, name)) context[name] = toList(context[name]);
   }
-  if (typeof context.omitted === 'string') context.omitted = context.omitted.split(',');
+  const omitted = ownProperty(context, 'omitted');
+  if (typeof omitted === 'string') context.omitted = omitted.split(',');
   return context as AllowedContext;
 }
 
+function readOptions(options: ReadContextOptions = {}) {
+  if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object');
+  const { numericClaims = [] } = { numericClaims: ownProperty(options, 'numericClaims') };
+  if (!isStringArray(numericClaims)) throw new TypeError('numericClaims must be a list of claim names');
+  return {
+    now: seconds(options, 'now', Date.now() / 1000),
+    clockToleranceSeconds: seconds(options, 'clockToleranceSeconds', 0),
+    numericClaims,
+  };
+}
+
+/** A comparison with what is not a finite number is false, which would count as "not expired". */
+function seconds(options: ReadContextOptions, name: keyof ReadContextOptions, byDefault: number): number {
+  const value = ownProperty(options, name);
+  if (value === undefined) return byDefault;
+  if (!Number.isFinite(value)) throw new TypeError(`${name} must be a finite number of seconds`);
+  return value as number;
+}
+
+function isStringArray(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+/** HTTP APIs with payload 2.0 nest the context in `lambda`. On other APIs its values are never objects. */
 function rawContext(event: unknown): Record<string, unknown> {
-  const { requestContext } = toObject(event);
-  const { authorizer } = toObject(requestContext);
-  const fields = toObject(authorizer);
-  return { ...(Object.hasOwn(fields, 'lambda') ? toObject(fields.lambda) : fields) };
+  const authorizer = ownProperty(ownProperty(event, 'requestContext'), 'authorizer');
+  const lambda = ownProperty(authorizer, 'lambda');
+  const raw = typeof lambda === 'object' ? lambda : authorizer;
+  if (typeof raw !== 'object' || raw === null) throw new ApproovContextError('absent');
+  return { ...raw };
 }
 
-function toObject(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ApproovContextError('absent');
-  return value as Record<string, unknown>;
+/** Undoes API Gateway's turning numbers into text. */
+function toNumber(value: unknown, name: string): number {
+  const isNumeral = typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value);
+  const number = isNumeral ? Number(value) : value;
+  if (!Number.isFinite(number)) throw new ApproovContextError('absent', `${name} is not a finite number`);
+  return number as number;
 }
 
-/** Undoes API Gateway's turning numbers into text; anything else stays as it is. */
-function toNumber(value: unknown): unknown {
-  return typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) ? Number(value) : value;
-}
-
-/** Undoes the authorizer's turning lists into JSON; a single audience stays text. */
+/** Undoes the authorizer's turning lists into JSON. A single audience stays text. */
 function toList(value: unknown): unknown {
   if (typeof value !== 'string' || !value.startsWith('[')) return value;
   try {

@@ -1,5 +1,5 @@
 import type { MessageSigningSettings } from '../messageSigning/messageSigningSettings.ts';
-import { reservedContextKeys } from '../policy/context.ts';
+import { isReservedContextKey } from '../policy/context.ts';
 import type { BindingRules } from '../token/checkBinding.ts';
 import { nearestName } from './nearestName.ts';
 import { type Setting, type SettingName, settings } from './settings.ts';
@@ -121,7 +121,7 @@ function contradictions(raw: RawSettings, values: Values): [name: SettingName, r
 
 function warnings(config: Config, nameOf: (name: SettingName) => string): string[] {
   const contextClaims = nameOf('contextClaims');
-  const reserved = config.contextClaims.filter((name) => reservedContextKeys.includes(name));
+  const reserved = config.contextClaims.filter(isReservedContextKey);
   const found = reserved.map(
     (name) => `${contextClaims} names ${name}, which is never handed to the backend: left out`,
   );

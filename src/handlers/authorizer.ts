@@ -13,10 +13,10 @@ const authorizer = startAuthorizer(config, warnings, {
   write,
 });
 
-/** The Lambda function: answers API Gateway's REQUEST authorizer events, set up by environment variables. */
+/** The Lambda function. It answers API Gateway's REQUEST authorizer events, as environment variables configure it. */
 export const handler = async (event: unknown) => authorizer(event);
 
-/** A wrong configuration ends the start: Lambda answers every request with a failure until it is mended. */
+/** A wrong configuration fails the start, so every request fails until it is corrected. */
 function readConfiguration(): ReadConfig {
   try {
     return readEnvironment(process.env);

@@ -1,6 +1,6 @@
 import { ApproovContextError, readApproovContext, verifyContentDigest } from '../backend.ts';
 
-/** Answer of a Lambda proxy integration. */
+/** The answer of a Lambda proxy integration. */
 interface ProxyResult {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -8,19 +8,19 @@ interface ProxyResult {
 }
 
 /**
- * A sample backend: greets the app, with the device ID and the expiry of the token that the authorizer verified, and
- * compares the body with the digest that a message signature covers. It refuses by itself when there is no such context,
- * so that a route without the authorizer is closed, not open.
+ * A sample backend. It greets the app with the device ID and the expiry of the token that the authorizer verified,
+ * and compares the body with the digest that a message signature covers. Without such a context it refuses, so that a
+ * route without the authorizer is closed.
  */
 export const handler = async (event: unknown): Promise<ProxyResult> => {
   try {
     const context = readApproovContext(event);
     if (context.verdict) return answer(200, { message: 'Hello, World!', verdict: context.verdict });
-    const { did, exp, contentDigest } = context;
-    if (contentDigest === undefined) return answer(200, { message: 'Hello, World!', did, exp });
+    const { did, exp } = context;
     const digest = verifyContentDigest(event, context);
     if (digest === 'mismatched') return answer(400, { message: 'The body is not the one that was signed.' });
-    return answer(200, { message: 'Hello, World!', did, exp, contentDigest: digest });
+    const verified = digest === 'verified' ? { contentDigest: digest } : {};
+    return answer(200, { message: 'Hello, World!', did, exp, ...verified });
   } catch (error) {
     if (error instanceof ApproovContextError) return answer(401, {});
     throw error;

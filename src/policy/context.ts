@@ -5,7 +5,7 @@ import type { ApproovClaims } from '../token/claims.ts';
 export type ContextValue = string | number | boolean;
 
 /** What the backend receives at `requestContext.authorizer` (HTTP API 2.0: `.lambda`). */
-export type AuthorizerContext = Readonly<Record<string, ContextValue>>;
+export type AuthorizerContext = Record<string, ContextValue>;
 
 /** Whether a message signature was verified, and which. */
 export type MessageSignature = 'install' | 'account' | 'absent' | 'off';
@@ -21,24 +21,57 @@ export interface Findings {
 /** The largest context, in bytes of its JSON. */
 export const largestContext = 4096;
 
-/**
- * Claims that are never handed on, and names that the context uses itself or API Gateway adds: a claim so called would
- * be mistaken for its word.
- */
-export const reservedContextKeys: readonly string[] = [
-  'pay',
-  'ipk',
-  'principalId',
-  'integrationLatency',
+/** Claims that are never handed on: keys, and what binds the token. */
+const secretClaims = ['pay', 'ipk'];
+
+/** Names that the context itself uses. */
+const ownNames = [
   'binding',
   'messageSignature',
+  'messageSignatureReason',
   'contentDigest',
   'mode',
   'verdict',
   'reason',
   'omitted',
-  '__proto__',
 ];
+
+/**
+ * Names that API Gateway uses in `requestContext.authorizer` or in `$context.authorizer` of an access log, for this
+ * or another kind of authorizer.
+ *
+ * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html}
+ */
+const gatewayNames = [
+  'principalId',
+  'integrationLatency',
+  'integrationStatus',
+  'latency',
+  'requestId',
+  'status',
+  'error',
+  'usageIdentifierKey',
+  'lambda',
+  'jwt',
+  'iam',
+  'claims',
+  'scopes',
+];
+
+const reservedNames: ReadonlySet<string> = new Set([
+  ...secretClaims,
+  ...ownNames,
+  ...gatewayNames,
+  '__proto__',
+]);
+
+/** How the names of other tokens' claims begin: the user's, and Approov's beside those of an authorizer around this one. */
+const reservedPrefix = /^(user|approov)_/;
+
+/** Whether a claim of this name is never handed to the backend: it is secret, or would be mistaken for something else. */
+export function isReservedContextKey(name: string): boolean {
+  return reservedNames.has(name) || reservedPrefix.test(name);
+}
 
 /** The claims of a token that the backend receives. */
 export interface ClaimsContext {
@@ -52,7 +85,7 @@ export function claimsContext(claims: ApproovClaims, names: readonly string[]): 
   const values: Record<string, ContextValue> = {};
   for (const name of names) {
     const value = Object.hasOwn(claims, name) ? flatten(claims[name]) : undefined;
-    if (value !== undefined && !reservedContextKeys.includes(name)) values[name] = value;
+    if (value !== undefined && !isReservedContextKey(name)) values[name] = value;
   }
   return { values, bytes: sizeOf(values) };
 }
@@ -83,8 +116,8 @@ function withoutLongest(fixed: AuthorizerContext, optional: Record<string, Conte
     const rest = { ...optional, ...fixed, omitted: omitted.join(',') };
     if (sizeOf(rest) <= largestContext) return rest;
   }
-  // The configured names alone are too long.
-  return { ...fixed };
+  // The configured names alone are too long. A digest that is missing must not look unsigned.
+  return { ...fixed, ...(omitted.includes('contentDigest') && { omitted: 'contentDigest' }) };
 }
 
 function sizeOf(value: unknown): number {

@@ -1,14 +1,19 @@
 import { latestNumericDate } from '../token/claims.ts';
 
-/** Policy document of an authorizer's answer. @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html} */
+/**
+ * Policy document of an authorizer's answer. Answers are mutable, as in `@types/aws-lambda`: each is made for one
+ * request.
+ *
+ * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html}
+ */
 export interface Policy {
-  readonly Version: '2012-10-17';
-  readonly Statement: readonly [
+  Version: '2012-10-17';
+  Statement: [
     {
-      readonly Action: 'execute-api:Invoke';
-      readonly Effect: 'Allow' | 'Deny';
-      readonly Resource: string;
-      readonly Condition?: { readonly DateLessThan: { readonly 'aws:CurrentTime': string } };
+      Action: 'execute-api:Invoke';
+      Effect: 'Allow' | 'Deny';
+      Resource: string;
+      Condition?: { DateLessThan: { 'aws:CurrentTime': string } };
     },
   ];
 }

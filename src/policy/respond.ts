@@ -21,15 +21,15 @@ export interface ResponseSettings {
 
 /** Policy answer. @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html} */
 export interface PolicyResponse {
-  readonly principalId: string;
-  readonly policyDocument: Policy;
-  readonly context: AuthorizerContext;
+  principalId: string;
+  policyDocument: Policy;
+  context: AuthorizerContext;
 }
 
 /** HTTP API 2.0 answer. @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html} */
 export interface SimpleResponse {
-  readonly isAuthorized: boolean;
-  readonly context: AuthorizerContext;
+  isAuthorized: boolean;
+  context: AuthorizerContext;
 }
 
 /** What the authorizer returns to API Gateway. */

@@ -27,7 +27,6 @@ export interface Artifact {
 }
 
 const host = fileURLToPath(new URL('host.cjs', import.meta.url));
-const bundle = fileURLToPath(new URL('../../dist/authorizer/index.cjs', import.meta.url));
 
 /** The environment that Lambda gives, with Secrets Manager at `endpoint`. */
 export function lambdaEnvironment(endpoint: string, variables: Readonly<Record<string, string>>) {
@@ -43,11 +42,13 @@ export function lambdaEnvironment(endpoint: string, variables: Readonly<Record<s
   };
 }
 
-/** Starts the artifact. Fails when it does not load. */
+/** Starts an artifact, the authorizer by default. Fails when it does not load. */
 export async function startArtifact(
   endpoint: string,
   variables: Readonly<Record<string, string>> = {},
+  name: 'authorizer' | 'hello' = 'authorizer',
 ): Promise<Artifact> {
+  const bundle = fileURLToPath(new URL(`../../dist/${name}/index.cjs`, import.meta.url));
   const child = fork(host, [bundle], {
     env: lambdaEnvironment(endpoint, variables),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

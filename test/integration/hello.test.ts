@@ -39,6 +39,11 @@ const cases: { title: string; context: object; expected: { statusCode: number; b
     expected: { statusCode: 200, body: { message: greeting, verdict: 'would-deny' } },
   },
   {
+    title: 'a context for which the signed digest was too long',
+    context: { mode, exp: now + 60, omitted: 'contentDigest' },
+    expected: { statusCode: 400, body: { message: 'The body is not the one that was signed.' } },
+  },
+  {
     title: 'an expired context',
     context: { mode, exp: now - 1, did: 'device' },
     expected: { statusCode: 401, body: {} },

@@ -5,6 +5,12 @@ let added = 0;
 Date.now = () => realNow() + added;
 
 const { handler } = require(process.argv[2]);
+const context = {
+  awsRequestId: 'b61ae1b0-6d1e-4f2f-9d0c-0f4f8a5d0a11',
+  functionName: 'function',
+  functionVersion: '$LATEST',
+  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:function',
+};
 
 process.on('message', ({ id, event, advance }) => {
   if (advance !== undefined) {
@@ -12,7 +18,7 @@ process.on('message', ({ id, event, advance }) => {
     process.send({ id });
     return;
   }
-  handler(event).then(
+  handler(event, context).then(
     (response) => process.send({ id, response }),
     (error) => process.send({ id, error: { name: error.name, message: error.message, stack: error.stack } }),
   );

@@ -46,11 +46,12 @@ export async function withArtifact(
 ): Promise<void> {
   const secretsManager = await startSecrets();
   prepare(secretsManager);
-  const artifact = await startArtifact(secretsManager.endpoint, variables);
+  let artifact: Artifact | undefined;
   try {
+    artifact = await startArtifact(secretsManager.endpoint, variables);
     await run(artifact, secretsManager);
   } finally {
-    await artifact.stop();
+    await artifact?.stop();
     await secretsManager.close();
   }
 }

@@ -1,4 +1,4 @@
-/** Checked by the compiler: every line under `@ts-expect-error` must not compile, every other one must. */
+/** Checked by the compiler: each line after `@ts-expect-error` must not compile, and every other line must. */
 import type { ApproovContext } from '../../src/backend.ts';
 import { readApproovContext } from '../../src/backend.ts';
 
@@ -14,9 +14,9 @@ if (context.verdict === undefined) {
   const binding: 'verified' | 'absent' | 'off' = context.binding;
   // @ts-expect-error the expiry is a number on every kind of API
   const text: string = context.exp;
-  // @ts-expect-error a custom claim's type is not known
+  // @ts-expect-error the type of a custom claim is not known
   const level: number = context.level;
-  // @ts-expect-error what the authorizer found is not the backend's to change
+  // @ts-expect-error a backend cannot change what the authorizer found
   context.exp = 0;
   void [exp, did, anno, binding, text, level];
 } else {
@@ -28,5 +28,8 @@ if (context.verdict === undefined) {
 }
 
 readApproovContext({}, { now: 1, clockToleranceSeconds: 1, numericClaims: ['level'] });
-// @ts-expect-error no such option
+// @ts-expect-error there is no such option
 readApproovContext({}, { clockTolerance: 1 });
+readApproovContext({}, { now: undefined, clockToleranceSeconds: undefined, numericClaims: undefined });
+// @ts-expect-error null is not a time
+readApproovContext({}, { now: null });

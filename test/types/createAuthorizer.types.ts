@@ -1,7 +1,15 @@
-/** Checked by the compiler: every line under `@ts-expect-error` must not compile, every other one must. */
-import type { APIGatewayAuthorizerResult, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
+/** Checked by the compiler: each line after `@ts-expect-error` must not compile, and every other line must. */
+import type {
+  APIGatewayAuthorizerResult,
+  APIGatewayIAMAuthorizerWithContextResult,
+  APIGatewayRequestAuthorizerHandler,
+  APIGatewayRequestIAMAuthorizerHandlerV2,
+  APIGatewayRequestSimpleAuthorizerHandlerV2,
+  APIGatewaySimpleAuthorizerWithContextResult,
+} from 'aws-lambda';
 import type { SettingName } from '../../src/config/settings.ts';
 import {
+  type Authorizer,
   type AuthorizerOptions,
   createAuthorizer,
   type PolicyResponse,
@@ -15,23 +23,44 @@ createAuthorizer({ secretId: 's', audience: 'a.example.com' });
 createAuthorizer({ secretId: 's', issuer: null });
 // @ts-expect-error the secret is required
 createAuthorizer({});
-// @ts-expect-error no such mode
+// @ts-expect-error there is no such mode
 createAuthorizer({ secretId: 's', mode: 'off' });
 // @ts-expect-error seconds are numbers
 createAuthorizer({ secretId: 's', secretTtlSeconds: '300' });
-// @ts-expect-error no such option
+// @ts-expect-error there is no such option
 createAuthorizer({ secretId: 's', ttl: 300 });
 
-// Every setting is an option, and every option a setting.
+// Every setting is an option, and every option is a setting.
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 const isComplete: Same<keyof AuthorizerOptions, SettingName> = true;
 
-// The answers are what AWS's types say they must be.
+// The answers are what AWS's types ask for, and may be changed.
 declare const policy: PolicyResponse;
 declare const simple: SimpleResponse;
-const policyAnswer: Pick<APIGatewayAuthorizerResult, 'principalId' | 'context'> = {
-  ...policy,
-  context: { ...policy.context },
-};
+const policyAnswer: APIGatewayAuthorizerResult = policy;
+const iamAnswer: APIGatewayIAMAuthorizerWithContextResult<PolicyResponse['context']> = policy;
 const simpleAnswer: APIGatewaySimpleAuthorizerWithContextResult<SimpleResponse['context']> = simple;
-void [isComplete, policyAnswer, simpleAnswer];
+policy.context.tenant = 'x';
+policy.policyDocument.Statement[0].Resource = '*';
+simple.isAuthorized = false;
+// @ts-expect-error REST APIs take no lists in a context
+policy.context.list = [];
+
+// Events that name a method are never answered with a simple response.
+declare const authorizer: Authorizer;
+const request: APIGatewayRequestAuthorizerHandler = async (event) => authorizer(event);
+// @ts-expect-error it is not known which response to payload 2.0 is configured
+const requestV2: APIGatewayRequestIAMAuthorizerHandlerV2 = async (event) => authorizer(event);
+
+// The options of `createAuthorizer` determine the response to payload 2.0.
+const withPolicy = createAuthorizer({ secretId: 's' });
+const iam: APIGatewayRequestIAMAuthorizerHandlerV2 = async (event) => withPolicy(event);
+const withSimple = createAuthorizer({ secretId: 's', httpApiResponse: 'simple' });
+const simplest: APIGatewayRequestSimpleAuthorizerHandlerV2 = async (event) => withSimple(event);
+const rest: APIGatewayRequestAuthorizerHandler = async (event) => withSimple(event);
+// @ts-expect-error a policy is not a simple response
+const mistaken: APIGatewayRequestSimpleAuthorizerHandlerV2 = async (event) => withPolicy(event);
+declare const options: AuthorizerOptions;
+const either: Authorizer = createAuthorizer(options);
+void [isComplete, policyAnswer, iamAnswer, simpleAnswer, request, requestV2];
+void [iam, simplest, rest, mistaken, either];

@@ -56,6 +56,11 @@ suite('one version of a secret from Secrets Manager', () => {
       expected: { text: 'ab', versionId: 'v', createdAt: undefined },
     },
     {
+      name: 'no creation date for one that is invalid',
+      output: { SecretString: 'ab', VersionId: 'v', CreatedDate: new Date(Number.NaN) },
+      expected: { text: 'ab', versionId: 'v', createdAt: undefined },
+    },
+    {
       name: 'an empty string, which the decoder refuses',
       output: { SecretString: '' },
       expected: { text: '', versionId: undefined, createdAt: undefined },

@@ -18,11 +18,21 @@ describe('verifyContentDigest', () => {
   const cases: [name: string, event: unknown, contentDigest: unknown, expected: string][] = [
     ['sha-256', body, `sha-256=:${sha256}:`, 'verified'],
     ['sha-512', body, `sha-512=:${sha512}:`, 'verified'],
-    ['as text', body, `sha-256="${sha256}"`, 'verified'],
+    ['a digest in quotes', body, `sha-256="${sha256}"`, 'verified'],
     ['both', body, `sha-256=:${sha256}:, sha-512=:${sha512}:`, 'verified'],
-    ['both, the first wrong', body, `sha-256=:${hash('sha256', 'x')}:, sha-512=:${sha512}:`, 'mismatched'],
-    ['both, the second wrong', body, `sha-256=:${sha256}:, sha-512=:${hash('sha512', 'x')}:`, 'mismatched'],
-    ['beside an unknown one', body, `sha-1=:AAAA:, sha-256=:${sha256}:`, 'verified'],
+    [
+      'both, of which the first is wrong',
+      body,
+      `sha-256=:${hash('sha256', 'x')}:, sha-512=:${sha512}:`,
+      'mismatched',
+    ],
+    [
+      'both, of which the second is wrong',
+      body,
+      `sha-256=:${sha256}:, sha-512=:${hash('sha512', 'x')}:`,
+      'mismatched',
+    ],
+    ['a known algorithm beside an unknown one', body, `sha-1=:AAAA:, sha-256=:${sha256}:`, 'verified'],
     ['with parameters', body, `sha-256=:${sha256}:;x=1`, 'verified'],
     [
       'base64 body',
@@ -31,13 +41,13 @@ describe('verifyContentDigest', () => {
       'verified',
     ],
     [
-      'bytes that are no text',
+      'bytes that are not text',
       { body: '/wA=', isBase64Encoded: true },
       `sha-256=:${hash('sha256', Buffer.of(255, 0))}:`,
       'verified',
     ],
     [
-      'base64 not said to be',
+      'a base64 body that is not marked as such',
       { body: Buffer.from(text).toString('base64') },
       `sha-256=:${sha256}:`,
       'mismatched',
@@ -45,23 +55,23 @@ describe('verifyContentDigest', () => {
     ['null body', { body: null, isBase64Encoded: false }, `sha-256=:${hash('sha256', '')}:`, 'verified'],
     ['no body', {}, `sha-256=:${hash('sha256', '')}:`, 'verified'],
     ['empty body', { body: '' }, `sha-256=:${hash('sha256', '')}:`, 'verified'],
-    ['a body where none was', body, `sha-256=:${hash('sha256', '')}:`, 'mismatched'],
-    ['no body where one was', { body: null }, `sha-256=:${sha256}:`, 'mismatched'],
+    ['a body in place of an empty one', body, `sha-256=:${hash('sha256', '')}:`, 'mismatched'],
+    ['no body in place of the signed one', { body: null }, `sha-256=:${sha256}:`, 'mismatched'],
     ['another body', { body: `${text} ` }, `sha-256=:${sha256}:`, 'mismatched'],
     ['parsed body', { body: JSON.parse(text) }, `sha-256=:${sha256}:`, 'mismatched'],
     ['no event', undefined, `sha-256=:${sha256}:`, 'mismatched'],
-    ['digest cut', body, `sha-256=:${sha256.slice(0, 40)}:`, 'mismatched'],
-    ['digest of the other algorithm', body, `sha-256=:${sha512}:`, 'mismatched'],
-    ['digest is a token', body, 'sha-256=abc', 'mismatched'],
-    ['digest is true', body, 'sha-256', 'mismatched'],
-    ['digest is a list', body, `sha-256=(:${sha256}:)`, 'mismatched'],
+    ['a shortened digest', body, `sha-256=:${sha256.slice(0, 40)}:`, 'mismatched'],
+    ['a digest of the other algorithm', body, `sha-256=:${sha512}:`, 'mismatched'],
+    ['a digest that is a token', body, 'sha-256=abc', 'mismatched'],
+    ['a digest without value', body, 'sha-256', 'mismatched'],
+    ['a digest that is a list', body, `sha-256=(:${sha256}:)`, 'mismatched'],
     ['unknown algorithms alone', body, `sha-1=:AAAA:, md5=:${hash('md5', text)}:`, 'mismatched'],
     ['a name that every object has', body, 'constructor=:AAAA:', 'mismatched'],
     ['upper case', body, `SHA-256=:${sha256}:`, 'mismatched'],
     ['unreadable', body, sha256, 'mismatched'],
     ['empty', body, '', 'mismatched'],
     ['not covered', body, undefined, 'absent'],
-    ['no text', body, 1, 'absent'],
+    ['not text', body, 1, 'absent'],
   ];
   for (const [name, event, contentDigest, expected] of cases) {
     it(`${name}: ${expected}`, () => {
@@ -69,7 +79,19 @@ describe('verifyContentDigest', () => {
     });
   }
 
-  it('no context, which no caller should get to, is absent', () => {
+  it('a digest that was too long for the context is mismatched', () => {
+    const context = { omitted: ['sub', 'contentDigest'] } as unknown as ApproovContext;
+    assert.equal(verifyContentDigest(body, context), 'mismatched');
+    assert.equal(verifyContentDigest(body, { omitted: ['sub'] } as unknown as ApproovContext), 'absent');
+  });
+
+  it('reads own properties alone', () => {
+    const context = Object.create({ contentDigest: `sha-256=:${sha256}:` });
+    assert.equal(verifyContentDigest(body, context), 'absent');
+    assert.equal(verifyContentDigest(Object.create(body), contextOf(`sha-256=:${sha256}:`)), 'mismatched');
+  });
+
+  it('a missing context is absent', () => {
     assert.equal(verifyContentDigest(body, undefined as unknown as ApproovContext), 'absent');
     assert.equal(
       verifyContentDigest(body, { mode: 'report-only', verdict: 'would-deny', reason: 'x' }),
@@ -101,7 +123,7 @@ describe('verifyContentDigest', () => {
     });
   }
 
-  it('never throws, and verifies nothing by chance', () => {
+  it('never throws, and verifies nothing that does not match', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (event, context) => {
         assert.notEqual(verifyContentDigest(event, context as ApproovContext), 'verified');

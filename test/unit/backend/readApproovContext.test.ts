@@ -34,7 +34,7 @@ const webSocket = (authorizer: unknown) => ({
 describe('readApproovContext', () => {
   const cases: { name: string; event: unknown; options?: ReadContextOptions; expected: object }[] = [
     {
-      name: 'REST: text back to numbers',
+      name: 'REST API: numbers from text',
       event: rest({ ...asText, principalId: 'device', integrationLatency: 7 }),
       expected: given,
     },
@@ -42,17 +42,17 @@ describe('readApproovContext', () => {
     { name: 'HTTP API 1.0', event: http1(given), expected: given },
     { name: 'WebSocket', event: webSocket({ ...asText, principalId: 'device' }), expected: given },
     {
-      name: 'lists back from JSON',
+      name: 'lists from JSON',
       event: rest({ ...asText, aud: '["a","b"]', anno: '["x"]', omitted: 'sub,ip', nbf: '1.5', iat: '-1e3' }),
       expected: { ...given, aud: ['a', 'b'], anno: ['x'], omitted: ['sub', 'ip'], nbf: 1.5, iat: -1000 },
     },
     {
-      name: 'a single audience stays text, whatever it looks like',
+      name: 'text that only looks like a list or a number stays text',
       event: rest({ ...asText, aud: '[not json', anno: 7, sub: '12' }),
       expected: { ...given, aud: '[not json', anno: 7, sub: '12' },
     },
     {
-      name: 'custom numbers when named',
+      name: 'custom numbers that are named',
       event: rest({ ...asText, level: '3', plan: '3' }),
       options: { numericClaims: ['level', 'absent'] },
       expected: { ...given, level: 3, plan: '3' },
@@ -67,6 +67,17 @@ describe('readApproovContext', () => {
         principalId: 'approov',
       }),
       expected: { mode: 'report-only', verdict: 'would-deny', reason: 'token_expired' },
+    },
+    {
+      name: 'a claim called lambda, of an authorizer that hands it on',
+      event: rest({ ...asText, lambda: 'x' }),
+      expected: { ...given, lambda: 'x' },
+    },
+    {
+      name: 'options that are undefined',
+      event: rest({ ...asText, level: '3' }),
+      options: { clockToleranceSeconds: undefined, numericClaims: undefined },
+      expected: { ...given, level: '3' },
     },
     {
       name: 'an expired token within the tolerance',
@@ -96,8 +107,9 @@ describe('readApproovContext', () => {
       code: 'absent',
     },
     { name: 'no exp', event: rest({ ...asText, exp: undefined }), code: 'absent' },
-    { name: 'exp that is no number', event: rest({ ...asText, exp: 'soon' }), code: 'absent' },
-    { name: 'exp empty', event: rest({ ...asText, exp: '' }), code: 'absent' },
+    { name: 'mode that is not text', event: http2({ ...given, mode: 1 }), code: 'absent' },
+    { name: 'an authorizer that is a list', event: rest([given]), code: 'absent' },
+    { name: 'exp in milliseconds', event: http2({ ...given, exp: now * 1000 }), code: 'absent' },
     {
       name: 'would-deny outside report-only',
       event: rest({ mode: 'enforce', verdict: 'would-deny' }),
@@ -112,7 +124,94 @@ describe('readApproovContext', () => {
     });
   }
 
-  it('takes the time from the clock when it is given none', () => {
+  const notFinite = [
+    '1e999',
+    '-1e999',
+    'NaN',
+    'Infinity',
+    '',
+    ' ',
+    'soon',
+    '0x1',
+    null,
+    true,
+    {},
+    Number.NaN,
+  ];
+  for (const name of ['exp', 'nbf', 'iat', 'level']) {
+    for (const value of [...notFinite, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      const given = typeof value === 'number' ? String(value) : JSON.stringify(value);
+      it(`throws: ${name} that is ${given}`, () => {
+        for (const event of [rest({ ...asText, [name]: value }), http2({ ...asText, [name]: value })]) {
+          assert.throws(() => readApproovContext(event, { now, numericClaims: ['level'] }), {
+            name: 'ApproovContextError',
+            code: 'absent',
+            message: `no Approov authorizer context in the event: ${name} is not a finite number`,
+          });
+        }
+      });
+    }
+  }
+
+  const { connectedAt } = { connectedAt: undefined } as unknown as { connectedAt: number };
+  const misuses: { name: string; options: unknown; message: string }[] = [
+    ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, null, '1', new Date(0), 1n].flatMap(
+      (value) =>
+        (['now', 'clockToleranceSeconds'] as const).map((option) => ({
+          name: `${option}: ${typeof value} ${value}`,
+          options: { [option]: value },
+          message: `${option} must be a finite number of seconds`,
+        })),
+    ),
+    {
+      name: 'the time of a connection that the event does not have',
+      options: { now: connectedAt / 1000 },
+      message: 'now must be a finite number of seconds',
+    },
+    ...[null, 'level', [1], {}].map((value) => ({
+      name: `numericClaims: ${JSON.stringify(value)}`,
+      options: { numericClaims: value },
+      message: 'numericClaims must be a list of claim names',
+    })),
+    ...[null, 5, 'x'].map((options) => ({
+      name: `options: ${options}`,
+      options,
+      message: 'options must be an object',
+    })),
+  ];
+  for (const { name, options, message } of misuses) {
+    it(`names a wrong option, although the context is good: ${name}`, () => {
+      assert.throws(() => readApproovContext(http2(given), options as ReadContextOptions), {
+        name: 'TypeError',
+        message,
+      });
+    });
+  }
+
+  it('takes own properties alone, of the options and of the event', () => {
+    const expired = http2({ ...given, exp: now - 5 });
+    const options = Object.create({ now: 0, clockToleranceSeconds: 60, numericClaims: ['did'] });
+    assert.throws(() => readApproovContext(expired, options), { code: 'expired' });
+    const { exp, mode, ...withoutBoth } = given;
+    const inherited: [event: unknown, polluted: object][] = [
+      [{}, http2(given)],
+      [{ requestContext: {} }, { authorizer: given }],
+      [rest({}), { lambda: given }],
+      [rest(withoutBoth), { exp, mode }],
+      [rest({}), { mode: 'report-only', verdict: 'would-deny', reason: 'x' }],
+      [rest({ ...withoutBoth, mode }), { exp }],
+    ];
+    for (const [event, polluted] of inherited) {
+      Object.assign(Object.prototype, polluted);
+      try {
+        assert.throws(() => readApproovContext(event, { now: 1 }), { code: 'absent' });
+      } finally {
+        for (const name of Object.keys(polluted)) Reflect.deleteProperty(Object.prototype, name);
+      }
+    }
+  });
+
+  it('takes the current time when it is given none', () => {
     assert.throws(() => readApproovContext(http2({ ...given, exp: Date.now() / 1000 - 1 })), {
       code: 'expired',
     });
@@ -125,7 +224,7 @@ describe('Hello', () => {
   const digest = `sha-256=:${hash('sha256', 'the body', 'base64')}:`;
   const cases: { name: string; event: unknown; statusCode: number; body: object }[] = [
     {
-      name: 'greets the device',
+      name: 'greets on REST APIs',
       event: rest({ ...asText, exp: String(exp) }),
       statusCode: 200,
       body: { message: 'Hello, World!', did: 'device', exp },
@@ -137,26 +236,38 @@ describe('Hello', () => {
       body: { message: 'Hello, World!', did: 'device', exp },
     },
     {
-      name: 'greets whom report-only let through',
+      name: 'greets what report-only let through',
       event: rest({ mode: 'report-only', verdict: 'would-deny', reason: 'token_missing' }),
       statusCode: 200,
       body: { message: 'Hello, World!', verdict: 'would-deny' },
     },
     {
-      name: 'greets whose body is the signed one',
+      name: 'greets when the body is the signed one',
       event: { ...http2({ ...given, exp, contentDigest: digest }), body: 'the body' },
       statusCode: 200,
       body: { message: 'Hello, World!', did: 'device', exp, contentDigest: 'verified' },
     },
     {
-      name: 'refuses another body than the signed one',
+      name: 'refuses a body that is not the signed one',
       event: { ...http2({ ...given, exp, contentDigest: digest }), body: 'another body' },
       statusCode: 400,
       body: { message: 'The body is not the one that was signed.' },
     },
+    {
+      name: 'refuses when the signed digest was too long for the context',
+      event: { ...rest({ ...asText, exp: String(exp), omitted: 'sub,contentDigest' }), body: 'the body' },
+      statusCode: 400,
+      body: { message: 'The body is not the one that was signed.' },
+    },
+    {
+      name: 'greets when another claim was too long for the context',
+      event: rest({ ...asText, exp: String(exp), omitted: 'sub' }),
+      statusCode: 200,
+      body: { message: 'Hello, World!', did: 'device', exp },
+    },
     { name: 'refuses without the authorizer', event: rest(undefined), statusCode: 401, body: {} },
     {
-      name: 'refuses after the token ended',
+      name: 'refuses after the token has expired',
       event: rest({ ...asText, exp: '1000' }),
       statusCode: 401,
       body: {},
@@ -171,7 +282,7 @@ describe('Hello', () => {
     });
   }
 
-  it('hides no fault of its own behind a refusal', async () => {
+  it('does not hide a fault of its own behind a refusal', async () => {
     const event = Object.defineProperty({}, 'requestContext', {
       get() {
         throw new RangeError('a fault');

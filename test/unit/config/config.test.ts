@@ -260,6 +260,16 @@ describe('configuration from the environment', () => {
       warning: 'APPROOV_CONTEXT_CLAIMS names pay, which is never handed to the backend: left out',
     },
     {
+      name: 'a claim that has the name of something else',
+      variables: { APPROOV_CONTEXT_CLAIMS: 'exp,lambda' },
+      warning: 'APPROOV_CONTEXT_CLAIMS names lambda, which is never handed to the backend: left out',
+    },
+    {
+      name: 'a claim that has the prefix of the user’s',
+      variables: { APPROOV_CONTEXT_CLAIMS: 'exp,user_sub' },
+      warning: 'APPROOV_CONTEXT_CLAIMS names user_sub, which is never handed to the backend: left out',
+    },
+    {
       name: 'a context without exp',
       variables: { APPROOV_CONTEXT_CLAIMS: 'did' },
       warning: 'APPROOV_CONTEXT_CLAIMS leaves out exp: readApproovContext will refuse every request',

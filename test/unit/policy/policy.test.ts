@@ -2,7 +2,12 @@ import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readInvokeArn } from '../../../src/event/invokeArn.ts';
-import { allowContext, claimsContext, largestContext } from '../../../src/policy/context.ts';
+import {
+  allowContext,
+  claimsContext,
+  isReservedContextKey,
+  largestContext,
+} from '../../../src/policy/context.ts';
 import { allowPolicy } from '../../../src/policy/policy.ts';
 import { longestResource, policyResource } from '../../../src/policy/resource.ts';
 
@@ -146,6 +151,18 @@ describe('context', () => {
       expected: { exp: 5 },
     },
   ];
+  const reserved = [
+    ...['lambda', 'jwt', 'iam', 'claims', 'scopes', 'usageIdentifierKey', 'user_sub', 'approov_did'],
+    ...['integrationStatus', 'latency', 'requestId', 'status', 'error', 'contentDigest', 'messageSignature'],
+    ...['messageSignatureReason', 'reason', 'omitted'],
+  ];
+  for (const name of reserved) {
+    it(`never a claim called ${name}`, () => {
+      assert.ok(isReservedContextKey(name));
+      assert.deepEqual(claimsContext({ exp: 5, [name]: 'x' }, ['exp', name]).values, { exp: 5 });
+    });
+  }
+
   for (const { name, claims, names, expected } of cases) {
     it(name, () => {
       const context = allowContext(claimsContext(claims as never, names), findings, 'enforce');
@@ -174,6 +191,15 @@ describe('context', () => {
     assert.deepEqual(
       allowContext(claimsContext({ exp: 5, arc: 'a' }, ['arc']), { ...findings, contentDigest }, 'enforce'),
       { arc: 'a', ...findings, mode: 'enforce', omitted: 'contentDigest' },
+    );
+  });
+
+  it('names a digest that is left out even when the names of the claims are too many to list', () => {
+    const names = Array.from({ length: 50 }, (_, i) => `claim-${i}-${'n'.repeat(100)}`);
+    const claims = { exp: 5, ...Object.fromEntries(names.map((name) => [name, 'v'])) };
+    assert.deepEqual(
+      allowContext(claimsContext(claims, names), { ...findings, contentDigest: 'sha-256=:x:' }, 'enforce'),
+      { ...findings, mode: 'enforce', omitted: 'contentDigest' },
     );
   });
 

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { root } from './installPackage.ts';
+
+const manifests = fileURLToPath(new URL('tools/', import.meta.url));
+// Outside of test/, where the test runner would take the tools' own tests for ours.
+const folder = `${root}.cache/package-tools`;
+
+/** Path of a file of a tool. */
+export const toolFile = (path: string) => join(folder, 'node_modules', path);
+
+/**
+ * Installs the tools of `tools/package-lock.json`, unless they are there.
+ *
+ * @returns Why they cannot be installed, such as without a network. Undefined when they are there.
+ */
+export function installTools(): string | undefined {
+  const lock = 'package-lock.json';
+  const isThere =
+    existsSync(toolFile('.package-lock.json')) &&
+    readFileSync(join(folder, lock)).equals(readFileSync(join(manifests, lock)));
+  if (isThere) return undefined;
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(manifests, folder, { recursive: true });
+  try {
+    const flags = [
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--fetch-retries=1',
+      '--fetch-timeout=30000',
+    ];
+    execFileSync('npm', ['ci', ...flags], { cwd: folder, encoding: 'utf8', stdio: 'pipe', timeout: 300_000 });
+    return undefined;
+  } catch (error) {
+    const reason = /code (E[A-Z_]+)/.exec(String((error as { stderr?: unknown }).stderr))?.[1];
+    // Anything but a missing network is a fault to be seen.
+    if (!reason || !/^(ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)$/.test(reason))
+      throw error;
+    return `the tools cannot be installed without a network: ${reason}`;
+  }
+}
