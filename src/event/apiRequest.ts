@@ -16,6 +16,7 @@ export interface ApiRequest {
   readonly requestId: string | undefined;
   readonly apiId: string | undefined;
   readonly stage: string | undefined;
+  /** read when it is first asked for: only message signing needs it */
   readonly target: RequestTarget;
 }
 
@@ -29,10 +30,10 @@ export interface RequestTarget {
   readonly method: string;
   /** host name that API Gateway was reached under */
   readonly domainName: string | undefined;
-  /** the path with the stage or custom base path that the client saw, as the event gives it */
+  /** the path with the stage or base path, as the event gives it */
   readonly path: string;
-  /** the path below the stage */
-  readonly pathBelowStage: string;
+  /** the path below the stage or the base path of a custom domain; undefined when the event does not tell where it begins */
+  readonly pathBelowBase: string | undefined;
   /** HTTP API 2.0: the query string as sent, without `?`; the others: decoded names and values, in event order */
   readonly query:
     | { readonly raw: string }

@@ -4,8 +4,11 @@ import { headerValues } from '../event/headers.ts';
 import type { Component } from './component.ts';
 import type { MessageSigningSettings } from './messageSigningSettings.ts';
 
-/** What the target URI is made of: whoever signs it has signed each of these. */
-const partsOfTargetUri = ['@scheme', '@authority', '@path', '@query'];
+/** Components that are made of others: whoever signs one of them has signed each of its parts. */
+const parts: Readonly<Record<string, readonly string[]>> = {
+  '@target-uri': ['@scheme', '@authority', '@path', '@query'],
+  '@request-target': ['@path', '@query'],
+};
 
 /**
  * Checks that a signature covers what it must: every required component, and the Authorization header, when there is one
@@ -19,7 +22,7 @@ export function checkCoverage(
   request: ApiRequest,
   settings: MessageSigningSettings,
 ): void {
-  // A component with parameters is a part of itself, or another thing altogether.
+  // A component with parameters is a part of itself, or something else altogether.
   const covered = new Set(
     components.filter(({ parameters }) => parameters.size === 0).map(({ name }) => name),
   );
@@ -33,8 +36,9 @@ export function checkCoverage(
 
   function isCovered(name: string): boolean {
     if (covered.has(name)) return true;
-    if (name !== '@target-uri') return partsOfTargetUri.includes(name) && covered.has('@target-uri');
-    return covered.has('@authority') && covered.has('@path') && (covered.has('@query') || !hasQuery(request));
+    if (Object.keys(parts).some((whole) => covered.has(whole) && parts[whole]?.includes(name))) return true;
+    if (name !== '@target-uri') return false;
+    return isCovered('@authority') && isCovered('@path') && (isCovered('@query') || !hasQuery(request));
   }
 }
 

@@ -2,7 +2,7 @@ import { isInnerList } from 'structured-headers';
 import { Refusal } from '../decision/refusal.ts';
 import { type HeaderFields, headerValues } from '../event/headers.ts';
 import { type Component, readComponents } from './component.ts';
-import { fieldMember } from './fieldMember.ts';
+import { fieldMember, quotedOrComma } from './fieldMember.ts';
 import { readBytes } from './readBytes.ts';
 
 /** A message signature as sent: nothing about it is verified. */
@@ -33,6 +33,7 @@ export function locateRawMessageSignature(headers: HeaderFields, label: string):
   const bytes = readBytes(signature.value);
   if (!bytes || !isInnerList(input.value)) throw new Refusal('message_signature_malformed');
   const [items, parameters] = input.value;
+  if (hasDecimalTime(input.raw)) throw new Refusal('message_signature_malformed');
   return {
     components: readComponents(items),
     rawParameters: input.raw,
@@ -42,6 +43,14 @@ export function locateRawMessageSignature(headers: HeaderFields, label: string):
     bytes,
   };
 }
+
+/** Whether a time is a Decimal, such as `1700000000.0`: the library gives the number of an Integer for it. */
+function hasDecimalTime(rawMember: string): boolean {
+  const unquoted = rawMember.replace(quotedOrComma, '""');
+  return decimalTime.test(unquoted.slice(unquoted.lastIndexOf(')')));
+}
+
+const decimalTime = /;[ ]*(?:created|expires)=-?\d+\./;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isInteger = (value: unknown): value is number => Number.isInteger(value);

@@ -73,10 +73,7 @@ export async function verifyMessageSignature(
   return { messageSignature: mode, ...(contentDigest !== undefined && { contentDigest }) };
 
   async function verifies(key: webcrypto.CryptoKey): Promise<boolean> {
-    for (const base of bases) {
-      if (await crypto.subtle.verify(webCrypto, key, signature.bytes, base)) return true;
-    }
-    return false;
+    return bases.some((base) => crypto.subtle.verify(webCrypto, key, signature.bytes, base));
   }
 }
 

@@ -71,9 +71,15 @@ describe('message_signature_malformed', () => {
       'a component occurs twice, with its parameters in another order',
       inputOf('install=("@query-param";name="a" "@query-param";name="a")'),
     ],
-    ['the label occurs twice', inputOf(`${input[1]}, ${input[1]}`)],
-    ['the label occurs twice, in two lines', { headers: [...good.headers, input] }],
-    ['the label of Signature occurs twice', { headers: [...good.headers, signature] }],
+    ['the label occurs twice', inputOf(`${input[1]}, ${input[1]};x`)],
+    [
+      'the label occurs twice, in two lines',
+      { headers: [...good.headers, ['Signature-Input', `${input[1]};x`]] },
+    ],
+    [
+      'the label of Signature occurs twice',
+      { headers: [...good.headers, ['Signature', `${signature[1]};x`]] },
+    ],
     ['Signature is no dictionary', signatureOf(':AAAA:')],
     ['Signature is a token', signatureOf('install=AAAA')],
     ['Signature is an inner list', signatureOf('install=(:AAAA:)')],
@@ -83,6 +89,15 @@ describe('message_signature_malformed', () => {
     ['Signature is text, and not padded', signatureOf('install="AAA"')],
     ['created is text', inputOf('install=("@method");created="1"')],
     ['created is a fraction', inputOf('install=("@method");created=1.5')],
+    ['created is a Decimal', inputOf(`install=("@method");created=${created}.0`)],
+    ['created is a Decimal behind a space', inputOf(`install=("@method"); created=${created}.0`)],
+    ['created is a Decimal, then an Integer', inputOf(`install=("@method");created=1.0;created=${created}`)],
+    ['created is a negative Decimal', inputOf('install=("@method");created=-1.0')],
+    ['expires is a Decimal', inputOf(`install=("@method");created=${created};expires=${created + 15}.0`)],
+    [
+      'expires is a Decimal behind quotes',
+      inputOf(`install=("@method");created=${created};x="\\");\\"";y=%"\\";expires=${created + 15}.000`),
+    ],
     ['created is true', inputOf('install=("@method");created')],
     ['created is a date', inputOf('install=("@method");created=@1')],
     ['expires is text', inputOf(`install=("@method");created=${created};expires="1"`)],
@@ -93,6 +108,23 @@ describe('message_signature_malformed', () => {
       assert.equal(await outcome(sent), 'message_signature_malformed');
       assert.equal(await outcome(sent, { claims: noKey }), 'message_signature_malformed', 'before the key');
     });
+  }
+});
+
+describe('what is no reason to refuse', () => {
+  const twice = (...more: readonly Header[]): Sent => ({ headers: [...good.headers, ...more] });
+  const decimal = `;created=${created};tag=";created=1.0"`;
+  const cases: [string, Sent][] = [
+    ['Signature-Input twice, the same text', twice(input)],
+    ['Signature twice, the same text', twice(signature)],
+    ['both twice', twice(input, signature)],
+    ['text that looks like a Decimal', signedGet(minimum, { params: decimal })],
+    ['a Decimal that is no time', signedGet(minimum, { params: `;created=${created};recreated=1.0` })],
+  ];
+  for (const [name, sent] of cases) {
+    for (const api of ['rest', 'http1', 'http2'] as const) {
+      it(`${name}, on ${api}`, async () => assert.equal(await outcome({ ...sent, api }), 'install'));
+    }
   }
 });
 
@@ -146,6 +178,7 @@ describe('message_signature_coverage', () => {
     ['@path', ['"@path"', '/shapes']],
     ['@query', ['"@query"', '?']],
     ['@scheme', ['"@scheme"', 'https']],
+    ['@request-target', ['"@request-target"', '/shapes']],
     ['authorization', ['"authorization"', 'Bearer abc']],
   ]);
   const bearer: Header = ['Authorization', 'Bearer abc'];
@@ -194,6 +227,34 @@ describe('message_signature_coverage', () => {
       required: '@scheme @authority @path @query',
       expected: 'install',
     },
+    {
+      name: '@authority and @request-target for @target-uri',
+      covered: '@method @authority @request-target approov-token',
+      expected: 'install',
+    },
+    {
+      name: '@authority and @request-target for @target-uri, with a query',
+      covered: '@method @authority @request-target approov-token',
+      query: true,
+      expected: 'install',
+    },
+    {
+      name: '@request-target for its parts',
+      covered: '@request-target',
+      required: '@path @query',
+      expected: 'install',
+    },
+    {
+      name: '@request-target without @authority',
+      covered: '@method @request-target approov-token',
+      expected: coverage,
+    },
+    {
+      name: '@request-target for what it leaves out',
+      covered: '@request-target',
+      required: '@scheme',
+      expected: coverage,
+    },
     { name: '@target-uri for @method', covered: '@target-uri', required: '@method', expected: coverage },
     {
       name: 'a further requirement',
@@ -225,7 +286,10 @@ describe('message_signature_coverage', () => {
         .split(' ')
         .filter(Boolean)
         .map((component) => lines.get(component) as Line);
-      const queried = values.map(([id, value]): Line => [id, id === '"@query"' && query ? '?a=1' : value]);
+      const queried = values.map(([id, value]): Line => {
+        if (query && id === '"@query"') return [id, '?a=1'];
+        return [id, query && id === '"@request-target"' ? `${value}?a=1` : value];
+      });
       const sent = { ...signedGet(queried, {}, [bearer]), ...(query && { query: { a: ['1'] } }) };
       const requiredComponents = required?.split(' ').filter(Boolean);
       const given = { settings: { bindingOn: binding, ...(requiredComponents && { requiredComponents }) } };
@@ -241,12 +305,13 @@ describe('message_signature_coverage', () => {
 
   const unknown: [string, Line, Header[]?][] = [
     ['a derived component of responses', ['"@status"', '200']],
-    ['@request-target', ['"@request-target"', '/shapes']],
     ['@signature-params', ['"@signature-params"', '']],
     ['an unknown derived component', ['"@constructor"', '']],
     ['@query-param without name', ['"@query-param"', '1']],
     ['@query-param with a name that is no text', ['"@query-param";name=1', '1']],
     ['@query-param of another request', ['"@query-param";name="a";req', '1']],
+    ['@query-param with a name that is no UTF-8', ['"@query-param";name="%FF"', '1']],
+    ['@query-param with a name that is encoded in lower case', ['"@query-param";name="%c3%a4"', '1']],
     ['@query-param that the query has not', ['"@query-param";name="b"', '1']],
     ['@method of another request', ['"@method";req', 'GET']],
     ['a header of the trailer', ['"x-a";tr', '1']],
