@@ -21,12 +21,9 @@ export function pathBelowBase(
 ): string | undefined {
   const routePath = fillIn(route, parameters);
   if (routePath === undefined) return undefined;
-  // Two places that both fit would let a client choose where the base ends.
-  const ends = new Set([endOfBase(path, routePath), endOfBase(decoded(path), routePath)]);
-  ends.delete(undefined);
-  const [end] = ends;
-  if (ends.size !== 1 || !base.test(path.slice(0, end))) return undefined;
-  return path.slice(end);
+  // A path that ends so as it stands and again when it is decoded would have to be longer than itself: one place at most.
+  const end = endOfBase(path, routePath) ?? endOfBase(decoded(path), routePath);
+  return end !== undefined && base.test(path.slice(0, end)) ? path.slice(end) : undefined;
 }
 
 function fillIn(

@@ -16,9 +16,6 @@ const escapeForbidden = percentEncoder({ kept: `${segment}/%` });
 
 /** What no client sends in a path: white space, control characters, other than ASCII, `?` and `#`, which end it. */
 const unsendable = /[^!-~]|[?#]/;
-/** What some clients send in a path although RFC 3986 does not allow it there. */
-const lenient = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/;
-
 /** What may be sent both encoded and as it is, what separates, and what could pass for a line of a signature base. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const ambiguous = /[\u0000-\u001f\u007f"#%<>?[\\\]^`{|}]/;
@@ -40,9 +37,10 @@ export function pathReadings(request: PathSource, publicBasePath: string | undef
       continue;
     }
     if (!unsendable.test(path)) readings.add(prefix + path);
-    if (request.apiType === 'http' || unsendable.test(path) || lenient.test(path)) {
-      if (!unsendable.test(path) && request.apiType !== 'http') readings.add(prefix + escapeForbidden(path));
+    if (request.apiType === 'http' || unsendable.test(path)) {
       for (const encode of encoders) readings.add(prefix + encode(path));
+    } else {
+      readings.add(prefix + escapeForbidden(path));
     }
   }
   return [...readings];
@@ -86,14 +84,18 @@ function seenPaths({ apiType, stage, target }: PathSource, publicBasePath: strin
   }
   const asEvent = { prefix: '', path };
   if (publicBasePath !== undefined || !isCustomDomain(target.domainName)) return [asEvent];
-  // On a custom domain the client sees no stage, but only these events have one. They do not name the base path, so the
-  // stage's name and no base path at all are what can be tried.
+  // On a custom domain the client sees no stage, but these events have one, and do not name the base path. What can be
+  // tried is a base path named as the stage, and none.
   if (apiType === 'websocket') return [asEvent, { prefix: '', path: '/' }];
-  const stagePath = `/${stage}`;
-  const hasStage = 'raw' in target.query && stage !== undefined && path === stagePath + pathBelowBase;
-  // A path below the stage that starts with its name again would be another request's path with the stage.
-  if (!hasStage || `${pathBelowBase}/`.startsWith(`${stagePath}/`)) return [asEvent];
-  return [asEvent, { prefix: '', path: pathBelowBase as string }];
+  const hasStage = 'raw' in target.query && pathBelowBase !== path && startsWith(path, `/${stage}`);
+  const belowStage = path.slice(`/${stage}`.length);
+  // One that starts with the stage's name again would be another request's path with the stage.
+  if (!hasStage || startsWith(belowStage, `/${stage}`)) return [asEvent];
+  return [asEvent, { prefix: '', path: belowStage }];
+}
+
+function startsWith(path: string, segment: string): boolean {
+  return `${path}/`.startsWith(`${segment}/`);
 }
 
 /** Whether all that was decoded are spaces and characters beyond ASCII: nobody can send these in a path. */

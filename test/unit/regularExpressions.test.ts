@@ -55,7 +55,6 @@ const worst: Record<string, readonly string[]> = {
   ],
   // src/messageSigning/pathReadings.ts
   '/[^!-~]|[?#]/': [many('a')],
-  "/[^A-Za-z0-9\\-._~!$&'()*+,;=:@/%]/": [many('a')],
   '/[\\u0000-\\u001f\\u007f"#%<>?[\\\\\\]^`{|}]/': [many('a')],
   // src/messageSigning/percentEncode.ts
   '/[A-Za-z0-9]/': [many('!')],

@@ -221,6 +221,12 @@ const cases: Case[] = [
     '/payment',
   ),
   ...triple(
+    'http2, empty mapping, $default route, root without slash',
+    { api: 'http2', path: '/prod', route: '$default' },
+    '',
+    '/',
+  ),
+  ...triple(
     'http2, empty mapping, $default stage',
     { api: 'http2', stage: '$default', path: '/payment' },
     '',
@@ -322,6 +328,11 @@ describe('a signature does not fit another path of a custom domain', () => {
       'a path that starts with the stage, for the one below it',
       '/prod/payment',
       { api: 'http2', path: '/prod/prod/payment', route: '/{p+}', pathParameters: { p: 'prod/payment' } },
+    ],
+    [
+      'a path without the stage that starts as one with it',
+      '/payment',
+      { api: 'http2', path: '/prod/payment', route: '/prod/payment' },
     ],
     ['a stage that only begins alike', '/payment', { api: 'http2', path: '/production/payment' }],
     ['another stage', '/prod/payment', { api: 'http2', stage: 'dev', path: '/dev/payment' }],

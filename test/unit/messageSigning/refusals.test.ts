@@ -325,7 +325,10 @@ describe('message_signature_coverage', () => {
   ];
   for (const [name, line, headers = []] of unknown) {
     it(name, async () => {
-      const sent = { ...signedGet([...minimum, line], {}, [['X-A', '1'], ...headers]), query: { a: ['1'] } };
+      const sent = {
+        ...signedGet([...minimum, line], {}, [['X-A', '1'], ...headers]),
+        query: { a: ['1'], ä: ['1'] },
+      };
       assert.equal(await outcome(sent), coverage);
     });
   }
