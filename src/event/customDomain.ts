@@ -1,8 +1,8 @@
-/** The host names that API Gateway makes itself: `<api>.execute-api.<region>.amazonaws.com`. */
+/** API Gateway's own host names: `<api>.execute-api.<region>.amazonaws.com`. */
 const generatedDomain = /^[^.]+\.execute-api\./i;
 
 /**
- * Whether the client called the API under a custom domain name, where it sees a base path instead of the stage.
+ * Whether a host name is a custom domain name. Its clients see a base path, or none, in place of the stage.
  *
  * @param domainName `requestContext.domainName`
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html}

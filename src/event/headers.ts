@@ -1,9 +1,9 @@
 import { Failure } from '../decision/failure.ts';
 
 /**
- * Header fields of one request: the two maps of an event, with checked types. REST and WebSocket events list every value
- * in `multiValueHeaders` and the last one in `headers`. HTTP API has `headers` alone and joins several values with
- * commas. Names are in the case that the kind of API gives them.
+ * Header fields of one request: the two maps of an event, with checked types. REST and WebSocket events list every
+ * value in `multiValueHeaders` and the last one in `headers`. HTTP API has `headers` alone and joins several values
+ * with commas. The case of names depends on the kind of API.
  */
 export interface HeaderFields {
   readonly headers: Readonly<Record<string, string | null | undefined>>;
@@ -11,8 +11,8 @@ export interface HeaderFields {
 }
 
 /**
- * All values of a header, whatever the case of its name in the event. A value that only one of the two maps holds counts
- * as sent: a header on which the maps disagree must look ambiguous, never single.
+ * All values of a header, whatever the case of its name in the event. A value that is in only one of the two maps
+ * counts as sent: a header on which the maps disagree must look ambiguous, never single.
  *
  * @param fields the request's header fields
  * @param name header name, any case
@@ -33,9 +33,9 @@ export function headerValues({ headers, multiValueHeaders }: HeaderFields, name:
 }
 
 /**
- * {@link headerValues} for many names: goes through the headers once.
+ * {@link headerValues} for many names, in one pass over the headers.
  *
- * @returns the values of a header by its name in lower case
+ * @returns a function that takes a header name in lower case
  */
 export function indexHeaders({
   headers,
@@ -53,11 +53,10 @@ export function indexHeaders({
  *
  * @param headers `event.headers`
  * @param multiValueHeaders `event.multiValueHeaders`
- * @param cookies `event.cookies` of payload 2.0, which has the Cookie header there alone: it counts as the one header that
- *   the client sent
- * @throws Failure `event_invalid` when a map, a value or the cookies have another type than API Gateway sends
+ * @param cookies `event.cookies`: payload 2.0 has the Cookie header only there, split. It is put together again as sent
+ * @throws Failure `event_invalid` when a map, a value or the cookies are not of the type that API Gateway sends
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html}
- * @see {@link https://www.rfc-editor.org/rfc/rfc6265#section-4.2.1} cookies are separated by `; `
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3} Compressing the Cookie Header Field: joined with `; `
  */
 export function readHeaderFields(
   headers: unknown,
@@ -66,7 +65,7 @@ export function readHeaderFields(
 ): HeaderFields {
   const listed = readMap(multiValueHeaders, isStringList, 'multiValueHeaders');
   if (cookies != null && !isStringList(cookies)) {
-    throw new Failure('event_invalid', 'cookies is not a list of text');
+    throw new Failure('event_invalid', 'cookies is not a list of strings');
   }
   return {
     headers: readMap(headers, isString, 'headers'),
@@ -86,7 +85,10 @@ function readMap<Value>(
   const fields = map as Record<string, unknown>;
   for (const key of Object.keys(fields)) {
     if (fields[key] != null && !isValue(fields[key])) {
-      throw new Failure('event_invalid', `${label} holds a value of another type than API Gateway sends`);
+      throw new Failure(
+        'event_invalid',
+        `${label} holds a value that is not of the type that API Gateway sends`,
+      );
     }
   }
   return fields as Record<string, Value | null | undefined>;
@@ -107,7 +109,7 @@ function append(valuesOf: Map<string, string[]>, key: string, values: readonly s
   else valuesOf.set(name, [...values]);
 }
 
-/** The length first: most names differ in it, and lower-casing every name would cost more than all the checks. */
+/** Compares lengths first: lower-casing every name would cost more than all other checks. */
 function isName(key: string, wanted: string): boolean {
   return key.length === wanted.length && key.toLowerCase() === wanted;
 }

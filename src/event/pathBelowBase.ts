@@ -1,18 +1,18 @@
-/** What may stand before a route's path: a stage, the base path of a custom domain, or both. Neither has escapes. */
+/** What can come before a route's path: a stage, the base path of a custom domain, or both. They contain no escapes. */
 const base = /^(?:\/[^/%]+)*$/;
 
 /** `{id}` or `{proxy+}`. */
 const pathVariable = /\{([^{}+]+)\+?\}/g;
 
 /**
- * The part of a path that the route matched: what is below the stage or below the base path of a custom domain. REST and
- * HTTP API 1.0 events of a mapped domain carry the base path in their paths, and nothing in the event names it; the route
- * with its path parameters tells where it ends.
+ * The part of a path that the route matched, without the stage or the base path of a custom domain. In REST and HTTP
+ * API 1.0 events of a mapped domain the path starts with the base path, and no field holds the base path alone. The
+ * route and its path parameters show where it ends.
  *
- * @param path as the event gives it, encoded or decoded
+ * @param path as in the event, encoded or decoded
  * @param route template such as `/items/{id}` or `/{proxy+}`
  * @param parameters `pathParameters` of the event, encoded or decoded
- * @returns undefined when the route does not tell; empty for the root of a stage, called without the slash
+ * @returns undefined when the path does not end with the route's; empty for the root, called without its slash
  */
 export function pathBelowBase(
   path: string,
@@ -21,7 +21,7 @@ export function pathBelowBase(
 ): string | undefined {
   const routePath = fillIn(route, parameters);
   if (routePath === undefined) return undefined;
-  // A path that ends so as it stands and again when it is decoded would have to be longer than itself: one place at most.
+  // No path ends with the route's in one place as it stands and in another when decoded: decoding never lengthens it.
   const end = endOfBase(path, routePath) ?? endOfBase(decoded(path), routePath);
   return end !== undefined && base.test(path.slice(0, end)) ? path.slice(end) : undefined;
 }

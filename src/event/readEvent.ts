@@ -8,7 +8,7 @@ import { readTarget } from './readTarget.ts';
 /**
  * Reads the event of a REQUEST authorizer into one form for all kinds of API.
  *
- * | event | told by |
+ * | event | recognised by |
  * |---|---|
  * | HTTP API, payload 2.0 | `version` is `2.0`, `routeArn` |
  * | HTTP API, payload 1.0 | `version` is `1.0`, `methodArn` |

@@ -4,7 +4,7 @@ import { type Fields, isObject, text } from './fields.ts';
 import { pathBelowBase } from './pathBelowBase.ts';
 
 /**
- * Reads where the client sent a request.
+ * Reads where the client sent the request.
  *
  * @param event authorizer event
  * @param context its `requestContext`
@@ -13,7 +13,7 @@ export function readTarget(event: Fields, context: Fields, apiType: ApiType): Re
   if (event.version === '2.0') return readPayload2(event, context);
   const query = { decoded: readQuery(event) };
   if (apiType !== 'websocket') return { ...readPayload1(event, context, apiType), query };
-  // A handshake is a GET of the stage's root; the event has neither method nor path.
+  // A handshake is a GET of the stage's root. The event has neither method nor path.
   const path = `/${text(context.stage) ?? ''}`;
   return { method: 'GET', domainName: text(context.domainName), path, pathBelowBase: '', query };
 }
@@ -44,12 +44,12 @@ function readPayload1(event: Fields, context: Fields, apiType: ApiType): Omit<Re
     pathBelowBase: pathBelowBase(path, route, parametersOf(event)) ?? withoutRoute(),
   };
 
-  /** Where the route does not tell, a base path and the path below it cannot be told apart. */
+  /** When the route does not help, only a stage can be recognised. */
   function withoutRoute(): string | undefined {
     const belowStage = withoutStage(path, text(context.stage));
     if (apiType === 'http')
       return route === '$default' && isCustomDomain(domainName) ? undefined : belowStage;
-    // REST takes the stage out of `path`, and leaves a base path in.
+    // REST removes the stage from `path`, but not a base path.
     const isStageOut = path !== eventPath && belowStage === eventPath;
     return isStageOut || !isCustomDomain(domainName) ? eventPath : undefined;
   }

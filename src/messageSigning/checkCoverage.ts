@@ -4,15 +4,15 @@ import { headerValues } from '../event/headers.ts';
 import type { Component } from './component.ts';
 import type { MessageSigningSettings } from './messageSigningSettings.ts';
 
-/** Components that are made of others: whoever signs one of them has signed each of its parts. */
+/** Components that contain others: a signature of one covers each of its parts. */
 const parts: Readonly<Record<string, readonly string[]>> = {
   '@target-uri': ['@scheme', '@authority', '@path', '@query'],
   '@request-target': ['@path', '@query'],
 };
 
 /**
- * Checks that a signature covers what it must: every required component, and the Authorization header, when there is one
- * and token binding is on.
+ * Checks that a signature covers every required component, and the Authorization header when the request has one and
+ * token binding is on.
  *
  * @throws Refusal `message_signature_coverage`
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-7.2.1} Insufficient Coverage
@@ -22,7 +22,7 @@ export function checkCoverage(
   request: ApiRequest,
   settings: MessageSigningSettings,
 ): void {
-  // A component with parameters is a part of itself, or something else altogether.
+  // With parameters, a component is only a part of the field, or another form of it.
   const covered = new Set(
     components.filter(({ parameters }) => parameters.size === 0).map(({ name }) => name),
   );

@@ -8,7 +8,7 @@ import { publicOrigin } from './publicOrigin.ts';
 import { queryParameters } from './queryParameters.ts';
 import type { Reading } from './readings.ts';
 
-/** Value of a component: one, or one for each reading of the request. */
+/** Value of a component: the same in all readings of the request, or a function of the reading. */
 export type ComponentValue = string | ((reading: Reading) => string);
 
 /** Derived components other than `@query-param`. */
@@ -23,12 +23,12 @@ const derived = new Set([
 ]);
 
 /**
- * Finds what components stand for in a request: derived components of requests, and header fields. Nothing that a proxy
- * would have added is looked at: no `Forwarded`, no `X-Forwarded-…`.
+ * Finds the values of components in a request: derived components and header fields. Headers that a proxy may have
+ * added, such as `Forwarded` and `X-Forwarded-…`, are never used.
  *
- * @returns a function that gives a component's value. It throws a Refusal `message_signature_coverage` for a component or a
- *   parameter that this verifier does not know, a header that the request does not have, and a query parameter that it has
- *   not exactly once. The value throws a Failure `event_invalid` when the host is not known
+ * @returns a function that gives the value of a component. It throws a Refusal `message_signature_coverage` for an
+ *   unknown component or parameter, a header that the request does not have, and a query parameter that it does not
+ *   have exactly once. The value throws a Failure `event_invalid` when the host is unknown
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2} Derived Components
  */
 export function componentValues(
@@ -36,7 +36,7 @@ export function componentValues(
   settings: Pick<MessageSigningSettings, 'publicOrigin'>,
 ): (component: Component) => ComponentValue {
   const { target } = request;
-  // Each is worked out once, when it is first asked for.
+  // Each is computed once, on first use.
   const headers = once(() => indexHeaders(request.headers));
   const queryParameter = once(() => queryParameters(target.query));
   const origin = once(() => publicOrigin(request, settings));
@@ -73,17 +73,17 @@ export function componentValues(
   }
 
   function headerValue(name: string): ComponentValue {
-    // Identifiers are in lower case, and each line break would let a value pass for the next line of the signature base.
+    // Identifiers are in lower case. A value with a line break could pass for another line of the signature base.
     const value = name === name.toLowerCase() ? joinLines(headers()(name)) : undefined;
     if (value === undefined || /[\r\n]/.test(value)) throw new Refusal('message_signature_coverage');
-    // Only HTTP API 2.0 joins lines, and not with the comma and the space of a signature base. Its cookies are a list.
+    // HTTP API 2.0 joins the lines of a header with a comma, RFC 9421 with a comma and a space. Cookies come as a list.
     if (!('raw' in target.query) || name === 'cookie') return value;
     const spaced = value.split(',').map(withoutBlanks).join(', ');
     return spaced === value ? value : ({ commasJoin }) => (commasJoin ? spaced : value);
   }
 }
 
-/** Without spaces and tabs at both ends. An expression for the end would try each run of inner spaces. */
+/** Removes spaces and tabs at both ends. A regular expression for the end would be quadratic in inner spaces. */
 function withoutBlanks(text: string): string {
   let start = 0;
   let end = text.length;

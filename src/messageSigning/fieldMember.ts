@@ -9,20 +9,19 @@ export interface FieldMember {
 }
 
 /**
- * Commas, and what may hold a comma that separates nothing: Display Strings and Strings. One that is not closed ends with
- * the text.
+ * Commas, and the Strings and Display Strings that may contain commas. A string that is not closed ends with the text.
  */
 export const quotedOrComma = /%"[^"]*"?|"(?:\\.|[^"\\])*"?|,/gs;
 
 /**
- * Finds one member of a Dictionary structured field. The library parses the whole field. In a field that it accepts, only
- * Strings and Display Strings hold commas that separate nothing, so the text of the member can be cut out.
+ * Finds one member of a Dictionary structured field. The library parses the whole field. In a field that it accepts,
+ * every comma outside of Strings and Display Strings separates two members.
  *
- * @param lines values of the header, one for each time it was sent: together they are one dictionary
+ * @param lines values of the header, one for each time it was sent; together they are one dictionary
  * @param label key of the member
  * @returns undefined when there is no such member
- * @throws Refusal `message_signature_malformed`: not a dictionary, or two members with the label that are not the same text:
- *   RFC 9651 would take the last and another reader the first
+ * @throws Refusal `message_signature_malformed`: not a dictionary, or two members with the label whose texts differ.
+ *   RFC 9651 takes the last, but other readers take the first
  * @see {@link https://www.rfc-editor.org/rfc/rfc9651#section-4.2.2} Parsing a Dictionary
  */
 export function fieldMember(lines: readonly string[], label: string): FieldMember | undefined {

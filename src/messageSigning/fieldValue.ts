@@ -1,7 +1,7 @@
 import { type HeaderFields, headerValues } from '../event/headers.ts';
 
 /**
- * Value of a header field as a signature base has it.
+ * Value of a header field as in a signature base.
  *
  * @param name header name in lower case
  * @returns undefined when the request has no such field
@@ -11,9 +11,9 @@ export function fieldValue(headers: HeaderFields, name: string): string | undefi
 }
 
 /**
- * Joins the lines of one header field: each trimmed, obsolete folding undone.
+ * Joins the lines of one header field, each trimmed and without obsolete folding.
  *
- * @returns undefined for none
+ * @returns undefined when there are no lines
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.1} HTTP Fields
  */
 export function joinLines(lines: readonly string[]): string | undefined {

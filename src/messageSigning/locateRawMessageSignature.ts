@@ -5,10 +5,10 @@ import { type Component, readComponents } from './component.ts';
 import { fieldMember, quotedOrComma } from './fieldMember.ts';
 import { readBytes } from './readBytes.ts';
 
-/** A message signature as sent: nothing about it is verified. */
+/** A message signature as sent, not verified in any way. */
 export interface RawMessageSignature {
   readonly components: readonly Component[];
-  /** the components and parameters exactly as received: the value of `@signature-params` */
+  /** components and parameters exactly as received: the value of `@signature-params` */
   readonly rawParameters: string;
   readonly algorithm: string | undefined;
   /** seconds since 1970 UTC */
@@ -19,11 +19,11 @@ export interface RawMessageSignature {
 }
 
 /**
- * Takes the signature of one label out of a request's `Signature-Input` and `Signature` headers. Other members are left
- * alone: SDK 3.7 and later send both of theirs.
+ * Takes the signature with one label out of a request's `Signature-Input` and `Signature` headers. Other members are
+ * ignored: SDK 3.7 and later may send two.
  *
- * @throws Refusal `message_signature_missing`: the label is not in both headers; `message_signature_malformed`: a header is
- *   not a dictionary, or what is at the label is not a signature
+ * @throws Refusal `message_signature_missing`: the label is not in both headers; `message_signature_malformed`: a
+ *   header is not a dictionary, or the member is not a signature
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-4}
  */
 export function locateRawMessageSignature(headers: HeaderFields, label: string): RawMessageSignature {
@@ -44,7 +44,7 @@ export function locateRawMessageSignature(headers: HeaderFields, label: string):
   };
 }
 
-/** Whether a time is a Decimal, such as `1700000000.0`: the library gives the number of an Integer for it. */
+/** Whether a time is a Decimal, such as `1700000000.0`, which the library parses to the same number as an Integer. */
 function hasDecimalTime(rawMember: string): boolean {
   const unquoted = rawMember.replace(quotedOrComma, '""');
   return decimalTime.test(unquoted.slice(unquoted.lastIndexOf(')')));

@@ -11,22 +11,24 @@ const encoders = [segment, "-._~!*'()", '-._~', `${segment}[]|`]
   .map(percentEncoder);
 const [encodePath] = encoders as [(path: string) => string];
 
-/** Escapes what RFC 3986 does not allow and leaves escapes alone, as okhttp does for `@target-uri`. */
+/** Escapes what RFC 3986 forbids and keeps existing escapes, as okhttp does for `@target-uri`. */
 const escapeForbidden = percentEncoder({ kept: `${segment}/%` });
 
-/** What no client sends in a path: white space, control characters, other than ASCII, `?` and `#`, which end it. */
+/** Not sent in a path: white space, control characters, characters beyond ASCII, and `?` and `#`, which end it. */
 const unsendable = /[^!-~]|[?#]/;
-/** What may be sent both encoded and as it is, what separates, and what could pass for a line of a signature base. */
+/**
+ * Characters that may be sent with or without an escape, that separate, or that could end a line of a signature base.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const ambiguous = /[\u0000-\u001f\u007f"#%<>?[\\\]^`{|}]/;
 
 /**
- * The paths that the client may have written into the target URI, the likeliest first: the event's, then, where the
- * event's is decoded, the ways in which it may have been encoded. REST APIs give the path as sent. HTTP APIs are reported
- * to decode it, also what they call `rawPath`.
+ * The paths that the client may have written into the target URI, most likely first: the event's, then, when that may
+ * be decoded, its possible encodings. REST APIs give the path as sent. HTTP APIs are reported to decode it, even in
+ * `rawPath`.
  *
- * @param publicBasePath prefix that clients see in place of the stage or base path; as the event says if left out
- * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2.6} an empty path is `/`; some clients leave it empty
+ * @param publicBasePath prefix that clients see in place of the stage or base path; as in the event if left out
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2.6} The empty path is `/`, but some clients sign it empty.
  */
 export function pathReadings(request: PathSource, publicBasePath: string | undefined): string[] {
   const readings = new Set<string>();
@@ -47,18 +49,18 @@ export function pathReadings(request: PathSource, publicBasePath: string | undef
 }
 
 /**
- * The path as Approov's clients for Apple's systems sign it in `@path` and `@request-target`: decoded. It is told only where
- * no other path can be meant: each escape stands for a character that no path can hold, so that a slash, a dot or a percent
- * sign never takes the place of its escape, or the other way round.
+ * The decoded path, which Approov's clients on Apple's systems sign as `@path` and in `@request-target`. It is given
+ * only when it can stand for no other path: when every escape is of a character that cannot be sent without one. So
+ * `/a%2Fb` never counts as `/a/b`, nor `/a%2520b` as `/a%20b`.
  *
- * @returns undefined when the path has no escapes, or others
+ * @returns undefined when the path has no escapes, or any other escape
  */
 export function decodedPath(request: PathSource, publicBasePath: string | undefined): string | undefined {
   const [seen, ...others] = seenPaths(request, publicBasePath);
   if (seen === undefined || others.length > 0) return undefined;
   const { prefix, path } = seen;
   const isDecoded = unsendable.test(path);
-  // An HTTP API may have decoded the path already: an escape that is left is then part of the text.
+  // An HTTP API may already have decoded the path. What looks like an escape is then text.
   if (request.apiType === 'http') {
     return isDecoded && isUnambiguous(path) ? prefix + path : undefined;
   }
@@ -67,7 +69,7 @@ export function decodedPath(request: PathSource, publicBasePath: string | undefi
   return encodePath(decoded) === path ? prefix + decoded : undefined;
 }
 
-/** What a path is read from. */
+/** The parts of a request that its path is read from. */
 export type PathSource = Pick<ApiRequest, 'apiType' | 'stage' | 'target'>;
 
 interface SeenPath {
@@ -76,7 +78,7 @@ interface SeenPath {
   readonly path: string;
 }
 
-/** Where the client may have seen the route: one path, where the event tells. */
+/** The paths under which the client may have called the route; one when the event leaves no doubt. */
 function seenPaths({ apiType, stage, target }: PathSource, publicBasePath: string | undefined): SeenPath[] {
   const { path, pathBelowBase } = target;
   if (publicBasePath !== undefined && pathBelowBase !== undefined) {
@@ -84,12 +86,12 @@ function seenPaths({ apiType, stage, target }: PathSource, publicBasePath: strin
   }
   const asEvent = { prefix: '', path };
   if (publicBasePath !== undefined || !isCustomDomain(target.domainName)) return [asEvent];
-  // On a custom domain the client sees no stage, but these events have one, and do not name the base path. What can be
-  // tried is a base path named as the stage, and none.
+  // Clients of a custom domain do not see the stage. These events have the stage and not the base path, so two base
+  // paths can be tried: one with the stage's name, and none.
   if (apiType === 'websocket') return [asEvent, { prefix: '', path: '/' }];
   const hasStage = 'raw' in target.query && pathBelowBase !== path && startsWith(path, `/${stage}`);
   const belowStage = path.slice(`/${stage}`.length);
-  // One that starts with the stage's name again would be another request's path with the stage.
+  // If it starts with the stage's name again, it is also the path of another request, with the stage.
   if (!hasStage || startsWith(belowStage, `/${stage}`)) return [asEvent];
   return [asEvent, { prefix: '', path: belowStage }];
 }
@@ -98,7 +100,7 @@ function startsWith(path: string, segment: string): boolean {
   return `${path}/`.startsWith(`${segment}/`);
 }
 
-/** Whether all that was decoded are spaces and characters beyond ASCII: nobody can send these in a path. */
+/** Whether only spaces and characters beyond ASCII can have been decoded: they cannot be sent without an escape. */
 function isUnambiguous(decoded: string): boolean {
   return !ambiguous.test(decoded);
 }

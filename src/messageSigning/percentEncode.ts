@@ -1,6 +1,6 @@
 /** How a client writes text into a URI. */
 export interface PercentEncoding {
-  /** ASCII characters left as they are beside letters and digits */
+  /** ASCII characters that are not encoded, besides letters and digits */
   readonly kept: string;
   /** how a space is written; `%20` if left out */
   readonly space?: '+';
@@ -9,7 +9,7 @@ export interface PercentEncoding {
 }
 
 /**
- * Makes a function that percent-encodes text as UTF-8. Half a surrogate pair counts as U+FFFD: no client can have sent it.
+ * Makes a function that percent-encodes text as UTF-8. A lone surrogate counts as U+FFFD: no client can have sent it.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc3986#section-2.1}
  */

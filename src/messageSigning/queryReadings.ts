@@ -2,7 +2,7 @@ import { percentEncoder } from './percentEncode.ts';
 
 type Pair = readonly [name: string, value: string];
 
-/** One way to write a query: how its text is encoded, and what stands behind a name without value. */
+/** One way to write a query: the encoding of names and values, and what follows a name with an empty value. */
 interface Writing {
   readonly name: (text: string) => string;
   readonly value: (text: string) => string;
@@ -11,8 +11,8 @@ interface Writing {
 
 /**
  * How URL builders write query parameters, the usual ones first: strict RFC 3986, HTML forms and Java, JavaScript and
- * Android, okhttp, Python, Apple, Apple with `+`, then base64 and brackets left alone. None leaves a `+` or `;`, for API
- * Gateway takes these for a space and for the end of the parameter.
+ * Android, okhttp, Python, Apple, Apple with `+`, then with base64 and brackets not encoded. All encode `+` and `;`,
+ * which API Gateway reads as a space and as the end of a parameter.
  */
 const encodings = [
   { kept: '-._~' },
@@ -27,7 +27,7 @@ const encodings = [
   { kept: "-._~!$'()*,:@/?=[]" },
 ] as const;
 
-/** Escapes in lower case are rare: they come when everything else was tried. */
+/** Escapes in lower case are rare and come last. */
 const writings = (['upper', 'lower'] as const).flatMap((digits) =>
   encodings.flatMap((encoding) => {
     const hex = digits === 'lower' ? { hex: digits } : {};
@@ -37,24 +37,24 @@ const writings = (['upper', 'lower'] as const).flatMap((digits) =>
   }),
 );
 
-/** Above this number of parameters not every order is tried. */
+/** With more parameters than this, only the likely orders are tried. */
 const mostReordered = 8;
 
 /**
- * The query strings from which API Gateway may have made these decoded parameters, the likeliest first. They differ in
- * what the parameters cannot tell: the encoding, `a` or `a=`, and the order of parameters of different names. The order of
- * values of one name is kept, for the event tells it.
+ * The query strings from which API Gateway may have made these decoded parameters, most likely first. They differ in
+ * what decoding loses: the encoding, `a` or `a=`, and the order of parameters with different names. Values of one name
+ * stay in order, because the event keeps it.
  *
  * @param pairs decoded names and values, in event order
- * @param named names among them, in the order in which the signature covers them as `@query-param`
- * @returns each without `?`, none twice; as many as are asked for
+ * @param named those of the names that the signature covers as `@query-param`, in its order
+ * @returns each without `?`, none twice; generated one by one
  */
 export function* queryReadings(pairs: readonly Pair[], named: readonly string[] = []): Generator<string> {
   const written: (readonly string[])[] = [];
   for (const { name, value, empty } of distinctWritings(pairs)) {
     const parameters = pairs.map((pair) => name(pair[0]) + (pair[1] === '' ? empty : `=${value(pair[1])}`));
     const query = parameters.join('&');
-    // One parameter without name and value is not the same as none.
+    // A parameter with an empty name and an empty value is not the same as no parameter.
     if (query === '' && pairs.length > 0) continue;
     written.push(parameters);
     yield query;
@@ -67,7 +67,9 @@ export function* queryReadings(pairs: readonly Pair[], named: readonly string[] 
   }
 }
 
-/** The writings that differ for these parameters: told by their characters, for long queries are costly to write. */
+/**
+ * The writings that differ for these parameters. Only their distinct characters are compared: long queries are costly.
+ */
 function distinctWritings(pairs: readonly Pair[]): Writing[] {
   const names = special(pairs.map(([name]) => name));
   const values = special(pairs.map(([, value]) => value));
@@ -84,14 +86,14 @@ const asciiSpecial = Array.from({ length: 128 }, (_, code) => String.fromCharCod
   /[^A-Za-z0-9]/.test(character),
 );
 
-/** Each character once that encodings may write differently; one beyond ASCII stands for all. */
+/** The characters, each once, that encodings may write differently. One beyond ASCII stands for all others. */
 function special(texts: readonly string[]): string {
   const text = texts.join('');
   const found = asciiSpecial.filter((character) => text.includes(character));
   return found.join('') + (/[^ -~]/.test(text) ? 'ä' : '');
 }
 
-/** Orders in which the parameters may have been written: as the signature names them, by name, then all, if they are few. */
+/** Possible orders of the parameters: that of the signature's components, by name, then all orders, if they are few. */
 function* orders(pairs: readonly Pair[], named: readonly string[]): Generator<readonly number[]> {
   const ofName = new Map<string, number[]>();
   for (const [index, [name]] of pairs.entries()) {
@@ -105,7 +107,7 @@ function* orders(pairs: readonly Pair[], named: readonly string[]): Generator<re
   if (pairs.length <= mostReordered) yield* interleave([...ofName.values()]);
 }
 
-/** Every sequence of all lists' elements in which each list keeps its order; one list after the other comes first. */
+/** All merges of the lists that keep the order within each list. The first is one list after the other. */
 function* interleave(lists: readonly (readonly number[])[]): Generator<readonly number[]> {
   if (lists.length === 0) yield [];
   for (const [position, [first, ...others]] of lists.entries()) {

@@ -3,27 +3,27 @@ import type { MessageSigningSettings } from './messageSigningSettings.ts';
 import { decodedPath, type PathSource, pathReadings } from './pathReadings.ts';
 import { queryReadings } from './queryReadings.ts';
 
-/** One way to read what the client sent out of an event that does not tell it all. */
+/** One way to reconstruct what the client sent, from an event that does not show all of it. */
 export interface Reading {
-  /** as `@target-uri` has it */
+  /** as in `@target-uri` */
   readonly path: string;
   /** without `?`, empty for none */
   readonly query: string;
-  /** whose spelling of the components it is */
+  /** how the client writes components */
   readonly spelling: Spelling;
-  /** the path as `@path` and `@request-target` have it in the spelling `apple` */
+  /** as in `@path` and `@request-target` of the spelling `apple` */
   readonly decodedPath: string | undefined;
-  /** commas in header values stand for several values, joined by the API without the space of RFC 9421 */
+  /** whether the API made the commas in header values, by joining lines without the space of RFC 9421 */
   readonly commasJoin: boolean;
 }
 
 /**
- * How components are written: `rfc9421`; `approov`: `@query` without its `?`, `@query-param` decoded; `apple`: so, and
- * `@path` and `@request-target` decoded too.
+ * How components are written. `rfc9421`: as in the standard. `approov`: `@query` without its `?`, `@query-param`
+ * decoded. `apple`: as `approov`, and the path in `@path` and `@request-target` decoded.
  */
 export type Spelling = 'rfc9421' | 'approov' | 'apple';
 
-/** What the covered components depend on: where a value is the same in all readings, they are not multiplied by it. */
+/** What the covered components depend on. Readings that would give the same signature base are left out. */
 export interface Dependencies {
   readonly path: boolean;
   readonly query: boolean;
@@ -33,28 +33,28 @@ export interface Dependencies {
   readonly pathComponent: boolean;
   /** `@target-uri`, in which the path is never decoded */
   readonly targetUri: boolean;
-  /** a header value in which the API may have joined lines */
+  /** a header in which the API may have joined lines */
   readonly joinedLines: boolean;
   /** characters of the signature base that are the same in all readings */
   readonly sharedLength: number;
-  /** names in the order in which the signature covers them as `@query-param` */
+  /** names of the covered `@query-param` components, in order */
   readonly namedParameters: readonly string[];
 }
 
-/** Readings tried at most: each costs a verification. */
+/** Greatest number of readings: each costs one verification. */
 export const mostReadings = 64;
 
 /**
- * Characters written at most for all readings: those of 64 URLs of 2,000 characters. To take a parameter apart from the
- * others costs as much as to write 40 characters, and to hash four as much as to write one.
+ * Limit of the work for all readings, in characters of URLs: enough for 64 URLs of 2,000 characters. A parameter costs
+ * as much as 40 characters, and a character that is only hashed as much as a quarter of one.
  */
 const mostWritten = 128_000;
 const perParameter = 40;
 const perHashed = 0.25;
 
 /**
- * The ways to read a request, the likeliest first: one where the event tells all, {@link mostReadings} at most, fewer for a
- * long URL. All of them mean the same request to a backend that gets the same event.
+ * The possible readings of a request, most likely first: one when the event shows everything, at most {@link
+ * mostReadings}, and fewer for a long URL. A backend that gets the same event cannot tell them apart.
  */
 export function* readings(
   request: PathSource,
@@ -84,7 +84,7 @@ export function* readings(
 
   function spellings(text: string): Spelling[] {
     const all: Spelling[] = ['rfc9421'];
-    // Without the `?` before it, a query that starts with one would pass for another.
+    // Without the `?` in front, a query that itself starts with `?` would pass for another query.
     if (text.startsWith('?')) return all;
     if (depends.queryComponent) all.push('approov');
     if (decoded !== undefined) all.push('apple');

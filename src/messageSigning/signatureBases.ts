@@ -9,21 +9,20 @@ import { type Dependencies, type Reading, readings } from './readings.ts';
 /** The signature bases that a client may have signed for one request. */
 export interface SignatureBases {
   /**
-   * Goes through the bases, the likeliest first; one, where the event tells all that is covered. To be called for each key
-   * to try.
+   * Tries the bases, most likely first, until one verifies. Call it once for each key.
    *
-   * @param verifies given UTF-8 bytes
-   * @returns whether `verifies` is true for one of them
-   * @throws Failure `event_invalid` when the host is not known
+   * @param verifies takes a base as UTF-8 bytes
+   * @returns whether one of them verified
+   * @throws Failure `event_invalid` when the host is unknown
    */
   readonly some: (verifies: (base: Uint8Array<ArrayBuffer>) => Promise<boolean>) => Promise<boolean>;
 }
 
-/** Bases verified at the same time, after the first: what it costs to hand work to another thread is shared. */
+/** Number of bases verified at the same time, after the first: it shares the cost of handing work to another thread. */
 const atOnce = 8;
 
 /**
- * Prepares the signature bases of a request: all that does not depend on how the event is read.
+ * Prepares the signature bases of a request. What is the same in all readings is computed here, once.
  *
  * @throws Refusal `message_signature_coverage`: a covered component is unknown, or not in the request
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.5} Creating the Signature Base
@@ -46,7 +45,7 @@ export function signatureBases(
   const unmade = make(readings(request, settings, dependenciesOf(components, values, parts)));
   return { some };
 
-  /** Joins neighbours that do not depend on the reading. */
+  /** Joins adjacent parts that do not depend on the reading. */
   function append(part: ComponentValue): void {
     const last = parts.at(-1);
     if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;

@@ -66,7 +66,7 @@ describe('header fields', () => {
 
   const cookies: { name: string; headers: unknown; cookies: unknown; expected: readonly string[] }[] = [
     {
-      name: 'cookies as the one header that was sent',
+      name: 'cookies as one header',
       headers: {},
       cookies: ['a=1', 'b=2'],
       expected: ['a=1; b=2'],
@@ -153,7 +153,7 @@ describe('invoke ARN', () => {
       rawSuffix: '',
     },
     {
-      name: 'emulator with words for ids',
+      name: 'emulator with words as ids',
       arn: 'arn:aws:execute-api:us-east-1:random-account-id:random-api-id/dev/GET/hello',
       stageArn: 'arn:aws:execute-api:us-east-1:random-account-id:random-api-id/dev',
       rawSuffix: '/GET/hello',
@@ -320,7 +320,7 @@ describe('authorizer event', () => {
       },
     },
     {
-      name: 'HTTP API 2.0 with next to nothing',
+      name: 'HTTP API 2.0 with almost no fields',
       event: { version: '2.0', type: 'REQUEST', routeArn: arn },
       expected: {
         apiType: 'http',
@@ -399,7 +399,7 @@ describe('authorizer event', () => {
       },
     },
     {
-      name: 'WebSocket told by its connection alone',
+      name: 'WebSocket recognised by its connection alone',
       event: { type: 'REQUEST', methodArn: arn, requestContext: { connectionId: 'c1' } },
       expected: { apiType: 'websocket', route: undefined, stage: undefined },
       target: { method: 'GET', domainName: undefined, path: '/', pathBelowBase: '', query: { decoded: [] } },
@@ -413,7 +413,7 @@ describe('authorizer event', () => {
     });
   }
 
-  it('cookies count in payload 2.0 alone', () => {
+  it('cookies count only in payload 2.0', () => {
     const cookies = ['a=1'];
     const payload2 = { version: '2.0', type: 'REQUEST', routeArn: arn, headers: {}, cookies };
     assert.deepEqual(headerValues(readEvent(payload2).headers, 'cookie'), ['a=1']);
@@ -446,7 +446,7 @@ describe('authorizer event', () => {
     },
   ];
   for (const { name, event, message } of faults) {
-    it(`is no ${name}`, () => {
+    it(`is not an authorizer event: ${name}`, () => {
       assert.throws(
         () => readEvent(event),
         (error) => isInvalidEvent(error) && message.test((error as Error).message),

@@ -66,7 +66,7 @@ interface Case {
   expected?: string;
 }
 
-/** Every kind of API and domain: without the setting, with the right one, and with one that a proxy's clients see. */
+/** One call without the setting, with it, and behind proxies that change the base path. */
 function triple(name: string, call: Call, base: string, below: string): Case[] {
   return [
     { name: `${name}, unset`, call, called: base + below },
@@ -156,7 +156,7 @@ const cases: Case[] = [
     '/',
   ),
   {
-    name: 'rest, parameters that do not tell, on a custom domain: its own path stands',
+    name: 'rest, parameters that do not match, on a custom domain: the path of the event is used',
     call: { api: 'rest', path: '/v1/x', route: '/{proxy+}', pathParameters: { proxy: 'y' } },
     called: '/v1/x',
     basePath: '/v1',
@@ -180,13 +180,13 @@ const cases: Case[] = [
     '/payment',
   ),
   {
-    name: 'http1, $default route on a custom domain: its own path stands',
+    name: 'http1, $default route on a custom domain: the path of the event is used',
     call: { api: 'http1', path: '/v1/payment', route: '$default' },
     called: '/v1/payment',
     basePath: '/v1',
   },
   {
-    name: 'http1, $default route on a custom domain does not lose what looks like the stage',
+    name: 'http1, $default route on a custom domain: what looks like the stage stays',
     call: { api: 'http1', path: '/prod/payment', route: '$default' },
     called: '/payment',
     basePath: '',
@@ -258,7 +258,7 @@ const cases: Case[] = [
       basePath,
     },
     {
-      name: `http2, mapping ${basePath}, unset: nothing in the event names it`,
+      name: `http2, mapping ${basePath}, unset: the event does not have it`,
       call: { api: 'http2', path: '/prod/payment' },
       called: `${basePath}/payment`,
       expected: mismatch,
@@ -280,7 +280,7 @@ const cases: Case[] = [
   { name: 'websocket, set to none', call: { api: 'websocket' }, called: '/', basePath: '' },
 ];
 
-describe('what a client of a custom domain signs', () => {
+describe('signatures of clients of custom domains are accepted', () => {
   for (const { name, call, called, basePath, expected } of cases) {
     it(`${name}: ${called || 'no path'}`, async () => {
       const request = requestOf(call, `https://${call.domain ?? custom}${called}`);
@@ -290,7 +290,7 @@ describe('what a client of a custom domain signs', () => {
   }
 });
 
-describe('a signature does not fit another path of a custom domain', () => {
+describe('a signature does not verify for another path', () => {
   const attacks: [name: string, signed: string, call: Call, basePath?: string][] = [
     ['another route', '/v1/payment', { api: 'rest', path: '/v1/refund', route: '/refund' }, '/v1'],
     [

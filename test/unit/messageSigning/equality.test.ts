@@ -7,7 +7,7 @@ import { requestOf, type Sent, settings } from './support/signing.ts';
 
 type Api = 'rest' | 'http1' | 'http2';
 
-/** Paths of which many are one when they are decoded, encoded, or read carelessly. */
+/** Pieces of paths, many of which become equal when they are decoded, encoded or split carelessly. */
 const pieces: Record<Api, readonly string[]> = {
   // As they were sent.
   rest: [
@@ -32,7 +32,7 @@ const pieces: Record<Api, readonly string[]> = {
     '~',
     '%7E',
   ],
-  // As the API decodes them. A percent sign is left out: what was sent cannot be told then, as the documentation says.
+  // As the API decodes them, without a percent sign: with one the sent path is ambiguous, as the documentation says.
   http1: ['a', 'b', '/', '.', ' ', '?', '#', 'ä', '[', '\n', ';', '~', '+'],
   http2: ['a', 'b', '/', '.', ' ', '?', '#', 'ä', '[', '\n', ';', '~', '+'],
 };
@@ -56,14 +56,14 @@ const request = (api: Api): fc.Arbitrary<Sent> =>
     ),
   });
 
-/** What a signature covers: names, and names of query parameters as RFC 9421 and Approov's clients write them. */
+/** Components that a signature covers; query parameters as RFC 9421 and as Approov's clients name them. */
 const covered = fc.record({
   derived: fc.subarray(['@target-uri', '@path', '@query', '@request-target']),
   parameters: fc.subarray(['a', 'b', 'a b', 'a%20b', 'a[]', 'a%5B%5D', '%3Fa']),
 });
 type Covered = typeof covered extends fc.Arbitrary<infer T> ? T : never;
 
-/** All that a client may have signed for this request; undefined when it lacks what is covered. */
+/** All signature bases of a request; undefined when it does not have what is covered. */
 async function basesOf(sent: Sent, { derived, parameters }: Covered): Promise<string[] | undefined> {
   const components = readComponents([
     ...derived.map((name): [string, Map<string, string>] => [name, new Map()]),
@@ -84,7 +84,7 @@ async function basesOf(sent: Sent, { derived, parameters }: Covered): Promise<st
   return found;
 }
 
-/** What a backend sees of a request, as far as a signature covers it. */
+/** The part of a request that the signature covers, as a backend sees it. */
 function seenOf({ api, path, rawQuery, query = {} }: Sent, { derived, parameters }: Covered): string {
   const covers = (...some: string[]) => some.some((name) => derived.includes(name));
   const pairs = api === 'http2' ? [...new URLSearchParams(`&${rawQuery}`)] : decodedOf(query);
@@ -100,7 +100,7 @@ const decodedOf = (query: NonNullable<Sent['query']>) =>
   Object.entries(query).flatMap(([name, all]) => all.map((value) => [name, value] as const));
 const nameOf = (identifier: string) => decodeURIComponent(identifier);
 
-describe('two requests of which a signature may be one are one to a backend', () => {
+describe('requests that share a signature base look the same to a backend', () => {
   for (const api of ['rest', 'http1', 'http2'] as const) {
     it(`on ${api}`, async () => {
       await fc.assert(

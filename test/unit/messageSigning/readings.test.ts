@@ -13,7 +13,7 @@ import {
   signedGet,
 } from './support/signing.ts';
 
-/** Of a signature that covers the target URI alone, as by default. */
+/** Of a signature that covers the target URI, as by default. */
 const depends: Dependencies = {
   path: true,
   query: true,
@@ -28,7 +28,7 @@ const mismatch = 'message_signature_mismatch';
 const signedUri = (uri: string, more: readonly Line[] = []) =>
   signedGet([...minimum.map(([id, value]): Line => [id, id === '"@target-uri"' ? uri : value]), ...more]);
 
-describe('queries of which the event gives decoded parameters', () => {
+describe('queries whose parameters the event gives decoded', () => {
   const cases: [name: string, query: string, event: Record<string, string[]>, expected?: string][] = [
     ['plain', '?a=1&b=2', { a: ['1'], b: ['2'] }],
     ['none', '', {}],
@@ -36,13 +36,13 @@ describe('queries of which the event gives decoded parameters', () => {
     ['space as +', '?a=x+y', { a: ['x y'] }],
     ['space in a name', '?x+y=1', { 'x y': ['1'] }],
     ['plus', '?a=x%2By', { a: ['x+y'] }],
-    ['a plus is not taken for its code', '?a=x+y', { a: ['x+y'] }, mismatch],
+    ['a plus in the URL is not an encoded plus', '?a=x+y', { a: ['x+y'] }, mismatch],
     ['a plus in lower case', '?a=x%2by', { a: ['x+y'] }],
     ['slashes and colons encoded', '?u=https%3A%2F%2Fa.b%2Fc', { u: ['https://a.b/c'] }],
     ['slashes and colons encoded in lower case', '?u=https%3a%2f%2fa.b%2fc', { u: ['https://a.b/c'] }],
     ['slashes and colons as they are', '?u=https://a.b/c?d', { u: ['https://a.b/c?d'] }],
     ['ampersand', '?a=1%262', { a: ['1&2'] }],
-    ['an ampersand is not taken for its code', '?a=1&2=', { a: ['1&2='] }, mismatch],
+    ['an ampersand in the URL is not an encoded ampersand', '?a=1&2=', { a: ['1&2='] }, mismatch],
     ['percent', '?a=100%25', { a: ['100%'] }],
     ['hash', '?a=%23', { a: ['#'] }],
     ['base64 encoded', '?a=QQ%3D%3D', { a: ['QQ=='] }],
@@ -63,7 +63,7 @@ describe('queries of which the event gives decoded parameters', () => {
     ['several values', '?a=1&a=2', { a: ['1', '2'] }],
     ['several values in another order', '?a=2&a=1', { a: ['1', '2'] }, mismatch],
     ['names in another order', '?b=2&a=1', { a: ['1'], b: ['2'] }],
-    ['names that are numbers, which JSON puts first', '?b=1&2=x&a=3', { 2: ['x'], b: ['1'], a: ['3'] }],
+    ['names that are numbers, which JavaScript puts first', '?b=1&2=x&a=3', { 2: ['x'], b: ['1'], a: ['3'] }],
     ['values of one name apart', '?a=1&b=2&a=3', { a: ['1', '3'], b: ['2'] }],
     ['values of one name apart, in another order', '?a=3&b=2&a=1', { a: ['1', '3'], b: ['2'] }, mismatch],
     ['another order and spaces as +', '?b=x+y&a=p+q', { a: ['p q'], b: ['x y'] }],
@@ -89,7 +89,7 @@ describe('queries of which the event gives decoded parameters', () => {
     });
   }
 
-  it('a parameter without name and value is not the same as none', () => {
+  it('an empty parameter is not the same as no parameter', () => {
     assert.deepEqual([...queryReadings([['', '']])], ['=']);
     assert.deepEqual([...queryReadings([])], ['']);
   });
@@ -106,7 +106,7 @@ describe('queries of which the event gives decoded parameters', () => {
       ['by name, of five', ['e', 'd', 'c', 'b', 'a'], ['a', 'b', 'c', 'd', 'e']],
       ['by name, of nine', nine.toReversed(), nine],
       ['as the signature names them, of nine', nine, nine.toReversed(), nine.toReversed()],
-      ['those that it names first', nine, ['i', 'c', ...'abdefgh'], ['i', 'c']],
+      ['the named ones first', nine, ['i', 'c', ...'abdefgh'], ['i', 'c']],
     ];
     for (const [name, event, sent, named = []] of orders) {
       it(name, async () => {
@@ -142,7 +142,7 @@ describe('queries of which the event gives decoded parameters', () => {
     });
   });
 
-  it('are all different, and as many as are asked for', () => {
+  it('are all different', () => {
     const pairs = [...'abcdefgh'].map((name) => [name, ' "%'] as const);
     const found: string[] = [];
     for (const query of queryReadings(pairs)) if (found.push(query) === 1000) break;
@@ -295,7 +295,7 @@ describe('values that HTTP API 2.0 joins', () => {
   const cases: [name: string, api: NonNullable<Sent['api']>, values: string[], expected: string][] = [
     ['as lines', 'http2', ['a', 'b', 'c'], 'install'],
     ['as one line', 'http2', ['a, b, c'], 'install'],
-    ['as one line without spaces, which nobody can tell from lines', 'http2', ['a,b,c'], 'install'],
+    ['as one line without spaces, which cannot be told from lines', 'http2', ['a,b,c'], 'install'],
     ['as lines with white space at their ends', 'http2', ['a \t', '\t b  ', 'c'], 'install'],
     ['a space inside a value', 'http2', ['a', ' b b', 'c'], mismatch],
     ['another value', 'http2', ['a', 'b', 'd'], mismatch],
@@ -332,7 +332,7 @@ describe('readings', () => {
     assert.equal(count(Object.fromEntries(Array.from({ length: 4000 }, (_, index) => [index, ['!']]))), 1);
   });
 
-  it('are one where the event tells all', () => {
+  it('are one when the event shows everything', () => {
     const { length } = [...readings(requestOf({ path: '/a', headers: [] }), {}, depends)];
     assert.equal(length, 1);
   });
@@ -340,13 +340,13 @@ describe('readings', () => {
 
 describe('percentEncoder', () => {
   const ascii = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
-  it('encodes every other character than letters, digits and those kept', () => {
+  it('encodes all characters except letters, digits and those kept', () => {
     const encoded = percentEncoder({ kept: '-._~' })(ascii);
     assert.equal(decodeURIComponent(encoded), ascii);
     assert.match(encoded, /^(?:[A-Za-z0-9\-._~]|%[0-9A-F]{2})*$/);
     assert.equal(percentEncoder({ kept: ascii })(ascii), ascii);
   });
-  it('writes what is asked for', () => {
+  it('writes spaces and digits as asked', () => {
     assert.equal(percentEncoder({ kept: '', space: '+', hex: 'lower' })(' +/ä'), '+%2b%2f%c3%a4');
     assert.equal(percentEncoder({ kept: '' })('-_'), '%2D%5F');
   });

@@ -56,7 +56,7 @@ describe('message_signature_missing', () => {
 
 describe('message_signature_malformed', () => {
   const cases: [string, Sent][] = [
-    ['Signature-Input is no dictionary', inputOf('("@method")')],
+    ['Signature-Input is not a dictionary', inputOf('("@method")')],
     ['Signature-Input breaks off', inputOf('install=("@method"')],
     ['Signature-Input ends with a comma', inputOf(`${input[1]},`)],
     ['Signature-Input has an unfinished string', inputOf('install=("@method);created=1')],
@@ -80,13 +80,13 @@ describe('message_signature_malformed', () => {
       'the label of Signature occurs twice',
       { headers: [...good.headers, ['Signature', `${signature[1]};x`]] },
     ],
-    ['Signature is no dictionary', signatureOf(':AAAA:')],
+    ['Signature is not a dictionary', signatureOf(':AAAA:')],
     ['Signature is a token', signatureOf('install=AAAA')],
     ['Signature is an inner list', signatureOf('install=(:AAAA:)')],
-    ['Signature is no base64', signatureOf('install=:!:')],
-    ['Signature is text, and no base64', signatureOf('install="!"')],
-    ['Signature is text, and base64url', signatureOf('install="-_-_"')],
-    ['Signature is text, and not padded', signatureOf('install="AAA"')],
+    ['Signature is not base64', signatureOf('install=:!:')],
+    ['Signature is text, but not base64', signatureOf('install="!"')],
+    ['Signature is text, but base64url', signatureOf('install="-_-_"')],
+    ['Signature is text, but not padded', signatureOf('install="AAA"')],
     ['created is text', inputOf('install=("@method");created="1"')],
     ['created is a fraction', inputOf('install=("@method");created=1.5')],
     ['created is a Decimal', inputOf(`install=("@method");created=${created}.0`)],
@@ -111,7 +111,7 @@ describe('message_signature_malformed', () => {
   }
 });
 
-describe('what is no reason to refuse', () => {
+describe('is not a reason to refuse', () => {
   const twice = (...more: readonly Header[]): Sent => ({ headers: [...good.headers, ...more] });
   const decimal = `;created=${created};tag=";created=1.0"`;
   const cases: [string, Sent][] = [
@@ -119,7 +119,7 @@ describe('what is no reason to refuse', () => {
     ['Signature twice, the same text', twice(signature)],
     ['both twice', twice(input, signature)],
     ['text that looks like a Decimal', signedGet(minimum, { params: decimal })],
-    ['a Decimal that is no time', signedGet(minimum, { params: `;created=${created};recreated=1.0` })],
+    ['a Decimal that is not a time', signedGet(minimum, { params: `;created=${created};recreated=1.0` })],
   ];
   for (const [name, sent] of cases) {
     for (const api of ['rest', 'http1', 'http2'] as const) {
@@ -164,7 +164,7 @@ describe('a token without key', () => {
   for (const { name, sent, given, expected } of cases) {
     it(name, async () => assert.equal(await outcome(sent, { ...given, claims: noKey }), expected));
   }
-  it('a token with a key must be signed, also where one without passes', async () => {
+  it('a request must be signed if its token has a key, even when tokens without a key pass', async () => {
     const given: Given = { settings: { withoutKey: 'allow' } };
     assert.equal(await outcome({ headers: [] }, given), 'message_signature_missing');
     assert.equal(await outcome(good, { ...given, claims: { ipk: '' } }), 'message_signature_key_missing');
@@ -250,7 +250,7 @@ describe('message_signature_coverage', () => {
       expected: coverage,
     },
     {
-      name: '@request-target for what it leaves out',
+      name: '@request-target for what it does not contain',
       covered: '@request-target',
       required: '@scheme',
       expected: coverage,
@@ -308,18 +308,18 @@ describe('message_signature_coverage', () => {
     ['@signature-params', ['"@signature-params"', '']],
     ['an unknown derived component', ['"@constructor"', '']],
     ['@query-param without name', ['"@query-param"', '1']],
-    ['@query-param with a name that is no text', ['"@query-param";name=1', '1']],
+    ['@query-param with a name that is not a string', ['"@query-param";name=1', '1']],
     ['@query-param of another request', ['"@query-param";name="a";req', '1']],
-    ['@query-param with a name that is no UTF-8', ['"@query-param";name="%FF"', '1']],
+    ['@query-param with a name that is not UTF-8', ['"@query-param";name="%FF"', '1']],
     ['@query-param with a name that is encoded in lower case', ['"@query-param";name="%c3%a4"', '1']],
-    ['@query-param that the query has not', ['"@query-param";name="b"', '1']],
+    ['@query-param that the query does not have', ['"@query-param";name="b"', '1']],
     ['@method of another request', ['"@method";req', 'GET']],
     ['a header of the trailer', ['"x-a";tr', '1']],
     ['a header as bytes', ['"x-a";bs', ':MQ==:']],
     ['a header serialised strictly', ['"x-a";sf', '1']],
     ['a member of a header', ['"x-a";key="b"', '1']],
     ['a header with an unknown parameter', ['"x-a";unknown', '1']],
-    ['a header that the request has not', ['"x-b"', '1']],
+    ['a header that the request does not have', ['"x-b"', '1']],
     ['a header not in lower case', ['"X-A"', '1']],
     ['a header with a line break', ['"x-c"', '1\n"x-d": 2'], [['X-C', '1\n"x-d": 2']]],
   ];
@@ -351,8 +351,8 @@ describe('message_signature_stale', () => {
   const cases: { name: string; params: string; tolerance?: number; at?: number; expected: string }[] = [
     { name: 'no created', params: '', expected: stale },
     { name: 'now', params: `;created=${whole}`, expected: 'install' },
-    { name: 'as old as may be', params: `;created=${whole - 60}`, at: whole, expected: 'install' },
-    { name: 'older by a fraction', params: `;created=${whole - 60}`, at: whole + 0.001, expected: stale },
+    { name: 'of the greatest age', params: `;created=${whole - 60}`, at: whole, expected: 'install' },
+    { name: 'older by a millisecond', params: `;created=${whole - 60}`, at: whole + 0.001, expected: stale },
     {
       name: 'older, within the tolerance',
       params: `;created=${whole - 65}`,
@@ -367,16 +367,16 @@ describe('message_signature_stale', () => {
       tolerance: 5,
       expected: stale,
     },
-    { name: 'from the future', params: `;created=${whole + 1}`, expected: stale },
+    { name: 'in the future', params: `;created=${whole + 1}`, expected: stale },
     {
-      name: 'from the future, within the tolerance',
+      name: 'in the future, within the tolerance',
       params: `;created=${whole + 5}`,
       at: whole,
       tolerance: 5,
       expected: 'install',
     },
     {
-      name: 'from the future beyond the tolerance',
+      name: 'in the future beyond the tolerance',
       params: `;created=${whole + 6}`,
       at: whole,
       tolerance: 5,
@@ -436,13 +436,13 @@ describe('message_signature_mismatch', () => {
   }
 });
 
-describe('failures, which are not the client’s doing', () => {
-  it('the event names no domain', async () => {
+describe('failures, which are not the client’s fault', () => {
+  it('the event has no domain name', async () => {
     await assert.rejects(verify({ ...good, domainName: null }), { code: 'event_invalid' });
     const settings = { publicOrigin: 'https://api.example.com' };
     assert.equal(await outcome({ ...good, domainName: null }, { settings }), 'install');
   });
-  it('the domain is not looked at when it is not covered', async () => {
+  it('the domain name is not needed when it is not covered', async () => {
     const sent = { ...signedGet([['"@method"', 'GET']]), domainName: null };
     assert.equal(await outcome(sent, { settings: { requiredComponents: [] } }), 'install');
   });

@@ -33,7 +33,7 @@ function sentOf(
   };
 }
 
-/** What a client signs, and the request that it sends. */
+/** A request, and what its client signs. */
 interface Signed {
   name: string;
   lines: Line[];
@@ -159,7 +159,7 @@ describe("Approov's clients' spellings", () => {
   }
 });
 
-describe('no spelling makes another request equal', () => {
+describe('no spelling makes a signature verify for another request', () => {
   interface Attack extends Signed {
     /** the request that an attacker sends with the signature */
     other: Request;
@@ -319,7 +319,7 @@ describe('no spelling makes another request equal', () => {
         ['digits in lower case', '/ä', '/%c3%a4'],
         ['the slash at the end', '/a b', '/a%20b/'],
         ['another letter', '/a ä', '/a%20%C3%A5'],
-        ['bytes that are no UTF-8', '/\ufffd', '/%FF'],
+        ['bytes that are not UTF-8', '/\ufffd', '/%FF'],
         ['a line break', '/a \n"@query": ', '/a%20%0A%22@query%22:%20'],
       ] as const
     ).flatMap(([name, signed, path]): Attack[] =>
@@ -350,7 +350,7 @@ describe('no spelling makes another request equal', () => {
     for (const api of some) {
       it(`${name}, on ${api}`, async () => {
         assert.equal(await outcome(sentOf(api, other, lines), given), expected);
-        // Where the request exists as it stands, its own signature fits it.
+        // The signature verifies for its own request, if there can be such a request.
         if (/^[!-~]*$/.test(request.path ?? '') && !/[?#]/.test(request.path ?? '')) {
           assert.equal(await outcome(sentOf(api, request, lines), given), 'install');
         }
@@ -365,7 +365,7 @@ describe('no spelling makes another request equal', () => {
   });
 });
 
-describe('cookies, which HTTP API 2.0 keeps apart', () => {
+describe('cookies, which HTTP API 2.0 gives as a list', () => {
   const lines: Line[] = [['"cookie"', 'a=1; b=2,3']];
   const cases: [name: string, cookies: unknown, header: string | undefined, expected: string][] = [
     ['as a list', ['a=1', 'b=2,3'], undefined, 'install'],
@@ -390,7 +390,7 @@ describe('cookies, which HTTP API 2.0 keeps apart', () => {
     });
   }
 
-  it('the comma and the space of a signature are not taken for the comma of a cookie', async () => {
+  it('a comma in a cookie does not count as a comma and a space', async () => {
     const sent = sentOf('http2', {}, [['"cookie"', 'b=2, 3']]);
     assert.equal(await outcome({ ...sent, cookies: ['b=2,3'] }, given), mismatch);
   });
