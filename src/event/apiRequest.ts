@@ -4,10 +4,12 @@ import type { InvokeArn } from './invokeArn.ts';
 /** Kind of API, as the log shows it. */
 export type ApiType = 'rest' | 'http' | 'websocket';
 
-/** One request as any kind of API presents it to the authorizer. Everything but the AWS identifiers is the client's word. */
+/**
+ * One request in the same form for every kind of API. Apart from the AWS identifiers, the client controls all of it.
+ */
 export interface ApiRequest {
   readonly apiType: ApiType;
-  /** only HTTP API payload 2.0 knows the `isAuthorized` answer */
+  /** whether `isAuthorized` may be returned: HTTP API, payload 2.0 */
   readonly acceptsSimpleResponse: boolean;
   readonly arn: InvokeArn;
   readonly headers: HeaderFields;
@@ -16,24 +18,28 @@ export interface ApiRequest {
   readonly requestId: string | undefined;
   readonly apiId: string | undefined;
   readonly stage: string | undefined;
+  /** read on first use: only message signing needs it */
   readonly target: RequestTarget;
 }
 
 /**
- * Where the client sent the request, as far as the event tells.
+ * Where the client sent the request, as far as the event shows it.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2}
  */
 export interface RequestTarget {
   /** HTTP method; `GET` for a WebSocket handshake */
   readonly method: string;
-  /** host name that API Gateway was reached under */
+  /** host name that the client called */
   readonly domainName: string | undefined;
-  /** the path with the stage or custom base path that the client saw, as the event gives it */
+  /** the path as in the event, with the stage or base path */
   readonly path: string;
-  /** the path below the stage */
-  readonly pathBelowStage: string;
-  /** HTTP API 2.0: the query string as sent, without `?`; the others: decoded names and values, in event order */
+  /**
+   * the path without the stage or the base path of a custom domain; undefined when the event does not show where it
+   * starts
+   */
+  readonly pathBelowBase: string | undefined;
+  /** HTTP API 2.0: the query string as sent, without `?`; others: decoded names and values, in event order */
   readonly query:
     | { readonly raw: string }
     | { readonly decoded: readonly (readonly [name: string, value: string])[] };

@@ -1,9 +1,9 @@
 import { Failure } from '../decision/failure.ts';
 
 /**
- * Header fields of one request: the two maps of an event, of checked types. REST and WebSocket events list every value in
- * `multiValueHeaders` and the last one in `headers`; HTTP API has `headers` alone, several values joined by commas. Names
- * are in the casing that the kind of API gives them.
+ * Header fields of one request: the two maps of an event, with checked types. REST and WebSocket events list every
+ * value in `multiValueHeaders` and the last one in `headers`. HTTP API has `headers` alone and joins several values
+ * with commas. The case of names depends on the kind of API.
  */
 export interface HeaderFields {
   readonly headers: Readonly<Record<string, string | null | undefined>>;
@@ -11,8 +11,8 @@ export interface HeaderFields {
 }
 
 /**
- * All values of a header, whatever the casing of its name in the event. A value that only one of the two maps holds counts
- * as sent: what the maps disagree on must look ambiguous, never single.
+ * All values of a header, whatever the case of its name in the event. A value that is in only one of the two maps
+ * counts as sent: a header on which the maps disagree must look ambiguous, never single.
  *
  * @param fields the request's header fields
  * @param name header name, any case
@@ -24,12 +24,28 @@ export function headerValues({ headers, multiValueHeaders }: HeaderFields, name:
   for (const key of Object.keys(multiValueHeaders)) {
     if (isName(key, wanted)) listed.push(...(multiValueHeaders[key] ?? []));
   }
-  const values = [...listed];
+  const single: string[] = [];
   for (const key of Object.keys(headers)) {
     const value = isName(key, wanted) ? headers[key] : undefined;
-    if (value != null && !listed.includes(value)) values.push(value);
+    if (value != null) single.push(value);
   }
-  return values;
+  return merge(listed, single);
+}
+
+/**
+ * {@link headerValues} for many names, in one pass over the headers.
+ *
+ * @returns a function that takes a header name in lower case
+ */
+export function indexHeaders({
+  headers,
+  multiValueHeaders,
+}: HeaderFields): (name: string) => readonly string[] {
+  const listed = new Map<string, string[]>();
+  for (const key of Object.keys(multiValueHeaders)) append(listed, key, multiValueHeaders[key] ?? []);
+  const single = new Map<string, string[]>();
+  for (const key of Object.keys(headers)) append(single, key, headers[key] == null ? [] : [headers[key]]);
+  return (name) => merge(listed.get(name) ?? [], single.get(name) ?? []);
 }
 
 /**
@@ -37,13 +53,23 @@ export function headerValues({ headers, multiValueHeaders }: HeaderFields, name:
  *
  * @param headers `event.headers`
  * @param multiValueHeaders `event.multiValueHeaders`
- * @throws Failure `event_invalid` when a map or a value has another type than API Gateway sends
+ * @param cookies `event.cookies`: payload 2.0 has the Cookie header only there, split. It is put together again as sent
+ * @throws Failure `event_invalid` when a map, a value or the cookies are not of the type that API Gateway sends
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html}
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3} Compressing the Cookie Header Field: joined with `; `
  */
-export function readHeaderFields(headers: unknown, multiValueHeaders: unknown): HeaderFields {
+export function readHeaderFields(
+  headers: unknown,
+  multiValueHeaders: unknown,
+  cookies?: unknown,
+): HeaderFields {
+  const listed = readMap(multiValueHeaders, isStringList, 'multiValueHeaders');
+  if (cookies != null && !isStringList(cookies)) {
+    throw new Failure('event_invalid', 'cookies is not a list of strings');
+  }
   return {
     headers: readMap(headers, isString, 'headers'),
-    multiValueHeaders: readMap(multiValueHeaders, isStringList, 'multiValueHeaders'),
+    multiValueHeaders: cookies?.length ? { ...listed, cookie: [cookies.join('; ')] } : listed,
   };
 }
 
@@ -59,7 +85,10 @@ function readMap<Value>(
   const fields = map as Record<string, unknown>;
   for (const key of Object.keys(fields)) {
     if (fields[key] != null && !isValue(fields[key])) {
-      throw new Failure('event_invalid', `${label} holds a value of another type than API Gateway sends`);
+      throw new Failure(
+        'event_invalid',
+        `${label} holds a value that is not of the type that API Gateway sends`,
+      );
     }
   }
   return fields as Record<string, Value | null | undefined>;
@@ -68,7 +97,19 @@ function readMap<Value>(
 const isString = (value: unknown): value is string => typeof value === 'string';
 const isStringList = (value: unknown): value is string[] => Array.isArray(value) && value.every(isString);
 
-/** The length first: most names differ in it, and lower-casing each name of each request would cost more than all checks. */
+function merge(listed: readonly string[], single: readonly string[]): readonly string[] {
+  const known = new Set(listed);
+  return [...listed, ...single.filter((value) => !known.has(value))];
+}
+
+function append(valuesOf: Map<string, string[]>, key: string, values: readonly string[]): void {
+  const name = key.toLowerCase();
+  const others = valuesOf.get(name);
+  if (others) others.push(...values);
+  else valuesOf.set(name, [...values]);
+}
+
+/** Compares lengths first: lower-casing every name would cost more than all other checks. */
 function isName(key: string, wanted: string): boolean {
   return key.length === wanted.length && key.toLowerCase() === wanted;
 }

@@ -4,12 +4,12 @@ import { Failure } from '../decision/failure.ts';
 export interface InvokeArn {
   /** `arn:<partition>:execute-api:<region>:<account>:<api>/<stage>` */
   readonly stageArn: string;
-  /** what follows the stage: `/GET/items/1`, `/$connect`; written by the client, so not to be trusted */
+  /** what follows the stage, such as `/GET/items/1` or `/$connect`; it holds the client's path, so it is not trusted */
   readonly rawSuffix: string;
 }
 
-// Emulators use words for account and API; partitions are aws, aws-cn, aws-us-gov and the isolated ones. Nothing before
-// the suffix may hold a character that means something in a policy resource (`*`, `?`, `${`).
+// Emulators use words for account and API. Partitions are aws, aws-cn, aws-us-gov and the isolated ones. No character
+// with a meaning in a policy resource (`*`, `?`, `${`) may come before the suffix.
 const pattern =
   /^(arn:aws[a-z-]*:execute-api:[A-Za-z0-9-]*:[A-Za-z0-9_-]*:[A-Za-z0-9_-]+\/(?:\$default|[A-Za-z0-9_-]+))((?:\/.*)?)$/s;
 

@@ -4,12 +4,15 @@ import { headerValues } from '../event/headers.ts';
 import type { Component } from './component.ts';
 import type { MessageSigningSettings } from './messageSigningSettings.ts';
 
-/** What the target URI is made of: whoever signs it has signed each of these. */
-const partsOfTargetUri = ['@scheme', '@authority', '@path', '@query'];
+/** Components that contain others: a signature of one covers each of its parts. */
+const parts: Readonly<Record<string, readonly string[]>> = {
+  '@target-uri': ['@scheme', '@authority', '@path', '@query'],
+  '@request-target': ['@path', '@query'],
+};
 
 /**
- * Checks that a signature covers what it must: every required component, and the Authorization header, when there is one
- * and token binding is on.
+ * Checks that a signature covers every required component, and the Authorization header when the request has one and
+ * token binding is on.
  *
  * @throws Refusal `message_signature_coverage`
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-7.2.1} Insufficient Coverage
@@ -19,7 +22,7 @@ export function checkCoverage(
   request: ApiRequest,
   settings: MessageSigningSettings,
 ): void {
-  // A component with parameters is a part of itself, or another thing altogether.
+  // With parameters, a component is only a part of the field, or another form of it.
   const covered = new Set(
     components.filter(({ parameters }) => parameters.size === 0).map(({ name }) => name),
   );
@@ -33,8 +36,9 @@ export function checkCoverage(
 
   function isCovered(name: string): boolean {
     if (covered.has(name)) return true;
-    if (name !== '@target-uri') return partsOfTargetUri.includes(name) && covered.has('@target-uri');
-    return covered.has('@authority') && covered.has('@path') && (covered.has('@query') || !hasQuery(request));
+    if (Object.keys(parts).some((whole) => covered.has(whole) && parts[whole]?.includes(name))) return true;
+    if (name !== '@target-uri') return false;
+    return isCovered('@authority') && isCovered('@path') && (isCovered('@query') || !hasQuery(request));
   }
 }
 

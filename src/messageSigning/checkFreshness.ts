@@ -3,12 +3,12 @@ import type { RawMessageSignature } from './locateRawMessageSignature.ts';
 import type { MessageSigningSettings } from './messageSigningSettings.ts';
 
 /**
- * Checks when a signature was made and until when it holds. `created` may be missing in RFC 9421, but without it nobody
- * can tell how old the request is; it counts to the whole second, so that an age equal to the most is accepted.
+ * Checks the age of a signature and its expiry. RFC 9421 makes `created` optional, but without it the age is unknown.
+ * An age equal to the maximum is accepted.
  *
- * @param now seconds since 1970 UTC, with their fraction
- * @throws Refusal `message_signature_stale`: without `created`, from the future, too old, or expired (`expires` equal to
- *   now is expired)
+ * @param now seconds since 1970 UTC, with fractions
+ * @throws Refusal `message_signature_stale`: no `created`, in the future, too old, or expired (`expires` equal to now
+ *   is expired)
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-7.2.2} Signature Replay
  */
 export function checkFreshness(

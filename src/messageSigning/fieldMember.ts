@@ -8,30 +8,33 @@ export interface FieldMember {
   readonly raw: string;
 }
 
-// What may hold a comma that separates nothing: strings and display strings.
-const quotedOrComma = /%"[^"]*"|"(?:\\.|[^"\\])*"|,/gs;
+/**
+ * Commas, and the Strings and Display Strings that may contain commas. A string that is not closed ends with the text.
+ */
+export const quotedOrComma = /%"[^"]*"?|"(?:\\.|[^"\\])*"?|,/gs;
 
 /**
- * Finds one member of a Dictionary structured field. The library parses the whole field, and then each piece of it
- * between separating commas: where every piece parses alone to one member, the field was cut where the library cuts it.
+ * Finds one member of a Dictionary structured field. The library parses the whole field. In a field that it accepts,
+ * every comma outside of Strings and Display Strings separates two members.
  *
- * @param lines values of the header, one for each time it was sent: together they are one dictionary
+ * @param lines values of the header, one for each time it was sent; together they are one dictionary
  * @param label key of the member
  * @returns undefined when there is no such member
- * @throws Refusal `message_signature_malformed`: not a dictionary, or the label occurs twice, of which RFC 9651 would take
- *   the last and another reader the first
+ * @throws Refusal `message_signature_malformed`: not a dictionary, or two members with the label whose texts differ.
+ *   RFC 9651 takes the last, but other readers take the first
  * @see {@link https://www.rfc-editor.org/rfc/rfc9651#section-4.2.2} Parsing a Dictionary
  */
 export function fieldMember(lines: readonly string[], label: string): FieldMember | undefined {
   const text = lines.join(', ');
-  parse(text);
-  const found: FieldMember[] = [];
+  const value = parse(text).get(label);
+  if (!value) return undefined;
+  const found = new Set<string>();
   for (const piece of pieces(text)) {
-    const value = parse(piece).get(label);
-    if (value) found.push({ value, raw: piece.slice(label.length + 1) });
+    if (keyOf(piece) === label) found.add(piece.slice(label.length + 1));
   }
-  if (found.length > 1) throw new Refusal('message_signature_malformed');
-  return found[0];
+  const [raw, ...others] = found;
+  if (raw === undefined || others.length > 0) throw new Refusal('message_signature_malformed');
+  return { value, raw };
 }
 
 function parse(text: string): Map<string, Item | InnerList> {
@@ -50,4 +53,8 @@ function* pieces(text: string): Generator<string> {
     start = index + 1;
   }
   yield text.slice(start).trim();
+}
+
+function keyOf(piece: string): string | undefined {
+  return /^[a-z0-9_\-.*]+/.exec(piece)?.[0];
 }

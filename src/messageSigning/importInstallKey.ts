@@ -1,7 +1,7 @@
 import type { webcrypto } from 'node:crypto';
 
-// SPKI of an uncompressed point on the named curve P-256: the only form that Approov sends. WebCrypto alone would also
-// take a compressed point, explicit curve parameters, or bytes after the key.
+// SPKI of an uncompressed point on the named curve P-256, the only form that Approov sends. WebCrypto itself would also
+// accept a compressed point, explicit curve parameters, or bytes after the key.
 const uncompressedP256 = /^MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{85}[AQgw]==$/;
 
 /**

@@ -2,13 +2,13 @@ import { isInnerList } from 'structured-headers';
 import { Refusal } from '../decision/refusal.ts';
 import { type HeaderFields, headerValues } from '../event/headers.ts';
 import { type Component, readComponents } from './component.ts';
-import { fieldMember } from './fieldMember.ts';
+import { fieldMember, quotedOrComma } from './fieldMember.ts';
 import { readBytes } from './readBytes.ts';
 
-/** A message signature as sent: nothing about it is verified. */
+/** A message signature as sent, not verified in any way. */
 export interface RawMessageSignature {
   readonly components: readonly Component[];
-  /** the components and parameters exactly as received: the value of `@signature-params` */
+  /** components and parameters exactly as received: the value of `@signature-params` */
   readonly rawParameters: string;
   readonly algorithm: string | undefined;
   /** seconds since 1970 UTC */
@@ -19,11 +19,11 @@ export interface RawMessageSignature {
 }
 
 /**
- * Takes the signature of one label out of a request's `Signature-Input` and `Signature` headers. Other members are left
- * alone: SDK 3.7 and later send both of theirs.
+ * Takes the signature with one label out of a request's `Signature-Input` and `Signature` headers. Other members are
+ * ignored: SDK 3.7 and later may send two.
  *
- * @throws Refusal `message_signature_missing`: the label is not in both headers; `message_signature_malformed`: a header is
- *   not a dictionary, or what is at the label is not a signature
+ * @throws Refusal `message_signature_missing`: the label is not in both headers; `message_signature_malformed`: a
+ *   header is not a dictionary, or the member is not a signature
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-4}
  */
 export function locateRawMessageSignature(headers: HeaderFields, label: string): RawMessageSignature {
@@ -33,6 +33,7 @@ export function locateRawMessageSignature(headers: HeaderFields, label: string):
   const bytes = readBytes(signature.value);
   if (!bytes || !isInnerList(input.value)) throw new Refusal('message_signature_malformed');
   const [items, parameters] = input.value;
+  if (hasDecimalTime(input.raw)) throw new Refusal('message_signature_malformed');
   return {
     components: readComponents(items),
     rawParameters: input.raw,
@@ -42,6 +43,14 @@ export function locateRawMessageSignature(headers: HeaderFields, label: string):
     bytes,
   };
 }
+
+/** Whether a time is a Decimal, such as `1700000000.0`, which the library parses to the same number as an Integer. */
+function hasDecimalTime(rawMember: string): boolean {
+  const unquoted = rawMember.replace(quotedOrComma, '""');
+  return decimalTime.test(unquoted.slice(unquoted.lastIndexOf(')')));
+}
+
+const decimalTime = /;[ ]*(?:created|expires)=-?\d+\./;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isInteger = (value: unknown): value is number => Number.isInteger(value);

@@ -1,49 +1,114 @@
 import type { ApiRequest } from '../event/apiRequest.ts';
-import { type PercentEncoding, percentEncode } from './percentEncode.ts';
+import { isCustomDomain } from '../event/customDomain.ts';
+import { percentEncoder } from './percentEncode.ts';
 
-/** How URL builders write a path segment: RFC 3986 and most clients, JavaScript, strict, browsers. */
-const encodings: readonly PercentEncoding[] = [
-  { kept: "-._~!$&'()*+,;=:@" },
-  { kept: "-._~!*'()" },
-  { kept: '-._~' },
-  { kept: "-._~!$&'()*+,;=:@[]|" },
-];
+/** What RFC 3986 allows in a path segment, beside letters and digits. */
+const segment = "-._~!$&'()*+,;=:@";
 
-/** What no client sends in a path: white space, control characters, other than ASCII, `?` and `#`, which end it. */
+/** How URL builders write a path: RFC 3986 and most clients, JavaScript, strict, browsers. */
+const encoders = [segment, "-._~!*'()", '-._~', `${segment}[]|`]
+  .flatMap((kept) => [{ kept: `${kept}/` }, { kept: `${kept}/`, hex: 'lower' } as const])
+  .map(percentEncoder);
+const [encodePath] = encoders as [(path: string) => string];
+
+/** Escapes what RFC 3986 forbids and keeps existing escapes, as okhttp does for `@target-uri`. */
+const escapeForbidden = percentEncoder({ kept: `${segment}/%` });
+
+/** Not sent in a path: white space, control characters, characters beyond ASCII, and `?` and `#`, which end it. */
 const unsendable = /[^!-~]|[?#]/;
-/** What some clients send in a path although RFC 3986 does not allow it there. */
-const lenient = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]/;
+/**
+ * Characters that may be sent with or without an escape, that separate, or that could end a line of a signature base.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const ambiguous = /[\u0000-\u001f\u007f"#%<>?[\\\]^`{|}]/;
 
 /**
- * The paths that the client may have written, the likeliest first: the event's, then, where the event's is decoded, how
- * it may have been encoded. REST APIs give the path as sent. HTTP APIs are reported to decode it, also what they call
+ * The paths that the client may have written into the target URI, most likely first: the event's, then, when that may
+ * be decoded, its possible encodings. REST APIs give the path as sent. HTTP APIs are reported to decode it, even in
  * `rawPath`.
  *
- * @param publicBasePath prefix that clients see in place of the stage; as the event says if left out
- * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2.6} an empty path is `/`
+ * @param publicBasePath prefix that clients see in place of the stage or base path; as in the event if left out
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2.6} The empty path is `/`, but some clients sign it empty.
  */
-export function pathReadings(
-  { apiType, target }: Pick<ApiRequest, 'apiType' | 'target'>,
-  publicBasePath: string | undefined,
-): Iterable<string> {
-  const prefix = publicBasePath ?? '';
-  const path = publicBasePath === undefined ? target.path : target.pathBelowStage;
-  // The root of a stage is called with and without the slash.
-  if (path === '' || path === '/') return new Set([prefix + path || '/', prefix || '/', `${prefix}/`]);
+export function pathReadings(request: PathSource, publicBasePath: string | undefined): string[] {
   const readings = new Set<string>();
-  if (!unsendable.test(path)) readings.add(prefix + path);
-  if (apiType === 'http' || unsendable.test(path) || lenient.test(path)) {
-    for (const encoding of encodings) {
-      readings.add(prefix + encodePath(path, encoding));
-      readings.add(prefix + encodePath(path, { ...encoding, hex: 'lower' }));
+  for (const { prefix, path } of seenPaths(request, publicBasePath)) {
+    // The root of a stage is called with and without the slash.
+    if (path === '' || path === '/') {
+      for (const root of [prefix + path || '/', `${prefix}/`, prefix]) readings.add(root);
+      continue;
+    }
+    if (!unsendable.test(path)) readings.add(prefix + path);
+    if (request.apiType === 'http' || unsendable.test(path)) {
+      for (const encode of encoders) readings.add(prefix + encode(path));
+    } else {
+      readings.add(prefix + escapeForbidden(path));
     }
   }
-  return readings;
+  return [...readings];
 }
 
-function encodePath(path: string, encoding: PercentEncoding): string {
-  return path
-    .split('/')
-    .map((segment) => percentEncode(segment, encoding))
-    .join('/');
+/**
+ * The decoded path, which Approov's clients on Apple's systems sign as `@path` and in `@request-target`. It is given
+ * only when it can stand for no other path: when every escape is of a character that cannot be sent without one. So
+ * `/a%2Fb` never counts as `/a/b`, nor `/a%2520b` as `/a%20b`.
+ *
+ * @returns undefined when the path has no escapes, or any other escape
+ */
+export function decodedPath(request: PathSource, publicBasePath: string | undefined): string | undefined {
+  const [seen, ...others] = seenPaths(request, publicBasePath);
+  if (seen === undefined || others.length > 0) return undefined;
+  const { prefix, path } = seen;
+  const isDecoded = unsendable.test(path);
+  // An HTTP API may already have decoded the path. What looks like an escape is then text.
+  if (request.apiType === 'http') {
+    return isDecoded && isUnambiguous(path) ? prefix + path : undefined;
+  }
+  const decoded = isDecoded ? undefined : decode(path);
+  if (decoded === undefined || decoded === path || !isUnambiguous(decoded)) return undefined;
+  return encodePath(decoded) === path ? prefix + decoded : undefined;
+}
+
+/** The parts of a request that its path is read from. */
+export type PathSource = Pick<ApiRequest, 'apiType' | 'stage' | 'target'>;
+
+interface SeenPath {
+  /** never encoded */
+  readonly prefix: string;
+  readonly path: string;
+}
+
+/** The paths under which the client may have called the route; one when the event leaves no doubt. */
+function seenPaths({ apiType, stage, target }: PathSource, publicBasePath: string | undefined): SeenPath[] {
+  const { path, pathBelowBase } = target;
+  if (publicBasePath !== undefined && pathBelowBase !== undefined) {
+    return [{ prefix: publicBasePath, path: pathBelowBase }];
+  }
+  const asEvent = { prefix: '', path };
+  if (publicBasePath !== undefined || !isCustomDomain(target.domainName)) return [asEvent];
+  // Clients of a custom domain do not see the stage. These events have the stage and not the base path, so two base
+  // paths can be tried: one with the stage's name, and none.
+  if (apiType === 'websocket') return [asEvent, { prefix: '', path: '/' }];
+  const hasStage = 'raw' in target.query && pathBelowBase !== path && startsWith(path, `/${stage}`);
+  const belowStage = path.slice(`/${stage}`.length);
+  // If it starts with the stage's name again, it is also the path of another request, with the stage.
+  if (!hasStage || startsWith(belowStage, `/${stage}`)) return [asEvent];
+  return [asEvent, { prefix: '', path: belowStage }];
+}
+
+function startsWith(path: string, segment: string): boolean {
+  return `${path}/`.startsWith(`${segment}/`);
+}
+
+/** Whether only spaces and characters beyond ASCII can have been decoded: they cannot be sent without an escape. */
+function isUnambiguous(decoded: string): boolean {
+  return !ambiguous.test(decoded);
+}
+
+function decode(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }

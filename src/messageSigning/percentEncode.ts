@@ -1,6 +1,6 @@
 /** How a client writes text into a URI. */
 export interface PercentEncoding {
-  /** characters left as they are beside letters and digits */
+  /** ASCII characters that are not encoded, besides letters and digits */
   readonly kept: string;
   /** how a space is written; `%20` if left out */
   readonly space?: '+';
@@ -9,17 +9,23 @@ export interface PercentEncoding {
 }
 
 /**
- * Percent-encodes text as UTF-8. Half a surrogate pair counts as U+FFFD: no client can have sent it.
+ * Makes a function that percent-encodes text as UTF-8. A lone surrogate counts as U+FFFD: no client can have sent it.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc3986#section-2.1}
  */
-export function percentEncode(text: string, { kept, space, hex }: PercentEncoding): string {
-  // What ASCII the standard function encodes or keeps is decided again, by the given set.
-  const encoded = encodeURIComponent(text.toWellFormed()).replace(/%[0-7][0-9A-F]|[-_.!~*'()]/g, (found) => {
-    const code = found.length > 1 ? Number.parseInt(found.slice(1), 16) : found.charCodeAt(0);
-    const character = String.fromCharCode(code);
-    return kept.includes(character) ? character : `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
+export function percentEncoder({ kept, space, hex }: PercentEncoding): (text: string) => string {
+  const written = Array.from({ length: 256 }, (_, byte) => {
+    const character = String.fromCharCode(byte);
+    if (character === ' ' && space) return space;
+    if (/[A-Za-z0-9]/.test(character) || kept.includes(character)) return character;
+    const digits = byte.toString(16).padStart(2, '0');
+    return `%${hex === 'lower' ? digits : digits.toUpperCase()}`;
   });
-  const spaced = space ? encoded.replaceAll('%20', space) : encoded;
-  return hex ? spaced.replace(/%../g, (octet) => octet.toLowerCase()) : spaced;
+  return (text) => {
+    if (text === '') return '';
+    const bytes = Buffer.from(text);
+    let encoded = '';
+    for (let at = 0; at < bytes.length; at += 1) encoded += written[bytes[at] as number];
+    return encoded;
+  };
 }

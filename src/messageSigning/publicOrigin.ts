@@ -5,7 +5,7 @@ import type { MessageSigningSettings } from './messageSigningSettings.ts';
 /**
  * Scheme and host that the client called, normalised: lower case, without a default port.
  *
- * @throws Failure `event_invalid`: none is configured, and the event names no domain
+ * @throws Failure `event_invalid`: no origin is configured, and the event has no domain name
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2.3} `@authority`
  */
 export function publicOrigin(
@@ -14,7 +14,7 @@ export function publicOrigin(
 ): Pick<URL, 'origin' | 'host' | 'protocol'> {
   const text = settings.publicOrigin ?? `https://${target.domainName ?? ''}`;
   if (!URL.canParse(text)) {
-    throw new Failure('event_invalid', 'the event names no domain, and no public origin is configured');
+    throw new Failure('event_invalid', 'the event has no domain name, and no public origin is configured');
   }
   return new URL(text);
 }

@@ -35,21 +35,19 @@ const algorithms = {
 };
 
 /**
- * Verifies that the app installation, or an app of the account, has signed this request as it arrived, a short time ago.
- * The algorithm is the settings' choice; the request can only agree.
+ * Verifies that the app installation, or an app of the account, has signed this request as it arrived, a short time
+ * ago. The algorithm is the settings' choice; the request can only agree.
  *
  * @param claims of the verified token: they name or hold the key
  * @param now seconds since 1970 UTC, with their fraction
  * @param accountKeys where the account keys are; only in mode `account`
- * @throws Refusal, in this order:
- *   `message_signature_missing`: no signature with the mode's label;
- *   `message_signature_malformed`: what there is cannot be read as one;
- *   `message_signature_key_missing`: the token holds no usable `ipk`, or has no `mskid`;
- *   `message_signature_coverage`: it leaves out what it must cover, or covers what is not known or not in the request;
- *   `message_signature_stale`: too old, expired, from the future, or of unknown age;
- *   `message_signature_mismatch`: another algorithm, or it does not verify; in its place `message_signature_key_missing`
- *   when the account keys have none for the `mskid`.
- *   Failure: the account keys cannot be had, or the host that the client called is not known
+ * @throws Refusal, in this order: `message_signature_missing`: no signature with the mode's label;
+ *   `message_signature_malformed`: what there is cannot be read as one; `message_signature_key_missing`: the token
+ *   holds no usable `ipk`, or has no `mskid`; `message_signature_coverage`: it leaves out what it must cover, or
+ *   covers what is not known or not in the request; `message_signature_stale`: too old, expired, from the future, or
+ *   of unknown age; `message_signature_mismatch`: another algorithm, or it does not verify; in its place
+ *   `message_signature_key_missing` when the account keys have none for the `mskid`. Failure: the account keys cannot
+ *   be had, or the host that the client called is not known
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-3.2} Verifying a Signature
  */
 export async function verifyMessageSignature(
@@ -83,10 +81,7 @@ export async function verifyMessageSignature(
   return { messageSignature: mode, ...(contentDigest !== undefined && { contentDigest }) };
 
   async function verifies(key: webcrypto.CryptoKey): Promise<boolean> {
-    for (const base of bases) {
-      if (await crypto.subtle.verify(webCrypto, key, signature.bytes, base)) return true;
-    }
-    return false;
+    return bases.some((base) => crypto.subtle.verify(webCrypto, key, signature.bytes, base));
   }
 
   async function verifiesForAccount(mskid: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Failure } from '../../../src/decision/failure.ts';
-import { headerValues, readHeaderFields } from '../../../src/event/headers.ts';
+import { headerValues, indexHeaders, readHeaderFields } from '../../../src/event/headers.ts';
 import { readInvokeArn } from '../../../src/event/invokeArn.ts';
 import { readEvent } from '../../../src/event/readEvent.ts';
 
@@ -57,10 +57,55 @@ describe('header fields', () => {
     },
   ];
   for (const { name, headers, multi, expected } of cases) {
-    it(name, () =>
-      assert.deepEqual(headerValues(readHeaderFields(headers, multi), 'Approov-Token'), expected),
-    );
+    it(name, () => {
+      const fields = readHeaderFields(headers, multi);
+      assert.deepEqual(headerValues(fields, 'Approov-Token'), expected);
+      assert.deepEqual(indexHeaders(fields)('approov-token'), expected);
+    });
   }
+
+  const cookies: { name: string; headers: unknown; cookies: unknown; expected: readonly string[] }[] = [
+    {
+      name: 'cookies as one header',
+      headers: {},
+      cookies: ['a=1', 'b=2'],
+      expected: ['a=1; b=2'],
+    },
+    { name: 'one cookie', headers: null, cookies: ['a=1'], expected: ['a=1'] },
+    { name: 'no cookies', headers: {}, cookies: [], expected: [] },
+    { name: 'no list of cookies', headers: { Cookie: 'a=1' }, cookies: null, expected: ['a=1'] },
+    {
+      name: 'cookies and the same header',
+      headers: { cookie: 'a=1; b=2' },
+      cookies: ['a=1', 'b=2'],
+      expected: ['a=1; b=2'],
+    },
+    {
+      name: 'cookies and another header',
+      headers: { Cookie: 'c=3' },
+      cookies: ['a=1'],
+      expected: ['a=1', 'c=3'],
+    },
+  ];
+  for (const { name, headers, cookies: listed, expected } of cookies) {
+    it(name, () => {
+      const fields = readHeaderFields(headers, undefined, listed);
+      assert.deepEqual(headerValues(fields, 'Cookie'), expected);
+      assert.deepEqual(indexHeaders(fields)('cookie'), expected);
+    });
+  }
+  for (const bad of ['a=1', [1], { a: '1' }, 1, true]) {
+    it(`cookies of another type are invalid: ${JSON.stringify(bad)}`, () =>
+      assert.throws(() => readHeaderFields({}, undefined, bad), isInvalidEvent));
+  }
+  it('a header that only the lists have, as WebSocket events give Sec-WebSocket-Key', () => {
+    const fields = readHeaderFields(
+      { Upgrade: 'websocket' },
+      { Upgrade: ['websocket'], 'Sec-WebSocket-Key': ['k'] },
+    );
+    assert.deepEqual(headerValues(fields, 'sec-websocket-key'), ['k']);
+    assert.deepEqual(indexHeaders(fields)('sec-websocket-key'), ['k']);
+  });
 
   const faults: { name: string; headers: unknown; multi: unknown }[] = [
     { name: 'headers that are a list', headers: [], multi: undefined },
@@ -108,7 +153,7 @@ describe('invoke ARN', () => {
       rawSuffix: '',
     },
     {
-      name: 'emulator with words for ids',
+      name: 'emulator with words as ids',
       arn: 'arn:aws:execute-api:us-east-1:random-account-id:random-api-id/dev/GET/hello',
       stageArn: 'arn:aws:execute-api:us-east-1:random-account-id:random-api-id/dev',
       rawSuffix: '/GET/hello',
@@ -176,7 +221,7 @@ describe('authorizer event', () => {
         method: 'GET',
         domainName: 'abc.example',
         path: '/prod/items/1',
-        pathBelowStage: '/items/1',
+        pathBelowBase: '/items/1',
         query: {
           decoded: [
             ['a', '1'],
@@ -190,7 +235,7 @@ describe('authorizer event', () => {
       name: 'REST without a method',
       event: { type: 'REQUEST', methodArn: arn },
       expected: { apiType: 'rest', route: undefined },
-      target: { method: '', domainName: undefined, path: '/', pathBelowStage: '/', query: { decoded: [] } },
+      target: { method: '', domainName: undefined, path: '/', pathBelowBase: '/', query: { decoded: [] } },
     },
     {
       name: 'REST with single-value query and nothing else',
@@ -212,7 +257,7 @@ describe('authorizer event', () => {
         method: 'PUT',
         domainName: undefined,
         path: '/',
-        pathBelowStage: '/',
+        pathBelowBase: '/',
         query: { decoded: [['a', '1']] },
       },
     },
@@ -236,7 +281,7 @@ describe('authorizer event', () => {
         method: 'GET',
         domainName: 'abc.example',
         path: '/prod/items/1',
-        pathBelowStage: '/items/1',
+        pathBelowBase: '/items/1',
         query: { decoded: [] },
       },
     },
@@ -270,12 +315,12 @@ describe('authorizer event', () => {
         method: 'GET',
         domainName: 'abc.example',
         path: '/prod',
-        pathBelowStage: '/',
+        pathBelowBase: '/',
         query: { raw: 'a=1&b=x%20y' },
       },
     },
     {
-      name: 'HTTP API 2.0 with next to nothing',
+      name: 'HTTP API 2.0 with almost no fields',
       event: { version: '2.0', type: 'REQUEST', routeArn: arn },
       expected: {
         apiType: 'http',
@@ -285,7 +330,7 @@ describe('authorizer event', () => {
         apiId: undefined,
         stage: undefined,
       },
-      target: { method: '', domainName: undefined, path: '/', pathBelowStage: '/', query: { raw: '' } },
+      target: { method: '', domainName: undefined, path: '/', pathBelowBase: '/', query: { raw: '' } },
     },
     {
       name: 'HTTP API 2.0, default stage, path of another prefix',
@@ -301,7 +346,7 @@ describe('authorizer event', () => {
         method: '',
         domainName: undefined,
         path: '/prodigy',
-        pathBelowStage: '/prodigy',
+        pathBelowBase: '/prodigy',
         query: { raw: '' },
       },
     },
@@ -318,7 +363,7 @@ describe('authorizer event', () => {
         method: '',
         domainName: undefined,
         path: '/prodigy',
-        pathBelowStage: '/prodigy',
+        pathBelowBase: '/prodigy',
         query: { raw: '' },
       },
     },
@@ -349,15 +394,15 @@ describe('authorizer event', () => {
         method: 'GET',
         domainName: 'ws.example',
         path: '/production',
-        pathBelowStage: '',
+        pathBelowBase: '',
         query: { decoded: [] },
       },
     },
     {
-      name: 'WebSocket told by its connection alone',
+      name: 'WebSocket recognised by its connection alone',
       event: { type: 'REQUEST', methodArn: arn, requestContext: { connectionId: 'c1' } },
       expected: { apiType: 'websocket', route: undefined, stage: undefined },
-      target: { method: 'GET', domainName: undefined, path: '/', pathBelowStage: '', query: { decoded: [] } },
+      target: { method: 'GET', domainName: undefined, path: '/', pathBelowBase: '', query: { decoded: [] } },
     },
   ];
   for (const { name, event, expected, target } of cases) {
@@ -367,6 +412,15 @@ describe('authorizer event', () => {
       assert.deepEqual(request.target, target);
     });
   }
+
+  it('cookies count only in payload 2.0', () => {
+    const cookies = ['a=1'];
+    const payload2 = { version: '2.0', type: 'REQUEST', routeArn: arn, headers: {}, cookies };
+    assert.deepEqual(headerValues(readEvent(payload2).headers, 'cookie'), ['a=1']);
+    for (const event of [restEvent, { ...restEvent, version: '1.0' }]) {
+      assert.deepEqual(headerValues(readEvent({ ...event, cookies }).headers, 'cookie'), []);
+    }
+  });
 
   const faults: { name: string; event: unknown; message: RegExp }[] = [
     { name: 'nothing', event: undefined, message: /not an object/ },
@@ -392,7 +446,7 @@ describe('authorizer event', () => {
     },
   ];
   for (const { name, event, message } of faults) {
-    it(`is no ${name}`, () => {
+    it(`is not an authorizer event: ${name}`, () => {
       assert.throws(
         () => readEvent(event),
         (error) => isInvalidEvent(error) && message.test((error as Error).message),

@@ -28,14 +28,24 @@ describe('fieldMember', () => {
     ['a label that others contain', ['xinstall=("a"), install2=("b"), install=("c")'], '("c")'],
     ['a value that looks like the label', ['x="install=(1)", y=install'], undefined],
     ['true', ['install'], ''],
+    ['twice, the same text', ['install=1, install=1'], '1'],
+    [
+      'on two lines, the same text',
+      ['install=("a");x="b,c"', 'a=1,\tinstall=("a");x="b,c"'],
+      '("a");x="b,c"',
+    ],
+    ['three times true', ['install', 'install, a', 'install'], ''],
   ];
   for (const [name, lines, raw] of cases) {
     it(name, () => assert.equal(fieldMember(lines, 'install')?.raw, raw));
   }
 
   const malformed: [string, string[]][] = [
-    ['twice', ['install=1, install=1']],
+    ['twice', ['install=1, install=2']],
     ['twice on two lines', ['install=1', 'install=2']],
+    ['twice, the same value in another writing', ['install=1', 'install=01']],
+    ['twice, other parameters', ['install=1;a', 'install=1']],
+    ['three times, one of them another', ['install=1, install=1', 'install=2']],
     ['a comma at the end', ['install=1,']],
     ['a comma at the start', [',install=1']],
     ['two commas', ['install=1,,a=1']],

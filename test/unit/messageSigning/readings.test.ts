@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { percentEncode } from '../../../src/messageSigning/percentEncode.ts';
+import { percentEncoder } from '../../../src/messageSigning/percentEncode.ts';
 import { queryReadings } from '../../../src/messageSigning/queryReadings.ts';
-import { mostReadings, readings } from '../../../src/messageSigning/readings.ts';
+import { type Dependencies, mostReadings, readings } from '../../../src/messageSigning/readings.ts';
 import {
   type Given,
   type Line,
@@ -13,11 +13,22 @@ import {
   signedGet,
 } from './support/signing.ts';
 
+/** Of a signature that covers the target URI, as by default. */
+const depends: Dependencies = {
+  path: true,
+  query: true,
+  queryComponent: false,
+  pathComponent: false,
+  targetUri: true,
+  joinedLines: false,
+  sharedLength: 500,
+  namedParameters: [],
+};
 const mismatch = 'message_signature_mismatch';
 const signedUri = (uri: string, more: readonly Line[] = []) =>
   signedGet([...minimum.map(([id, value]): Line => [id, id === '"@target-uri"' ? uri : value]), ...more]);
 
-describe('queries of which the event gives decoded parameters', () => {
+describe('queries whose parameters the event gives decoded', () => {
   const cases: [name: string, query: string, event: Record<string, string[]>, expected?: string][] = [
     ['plain', '?a=1&b=2', { a: ['1'], b: ['2'] }],
     ['none', '', {}],
@@ -25,13 +36,13 @@ describe('queries of which the event gives decoded parameters', () => {
     ['space as +', '?a=x+y', { a: ['x y'] }],
     ['space in a name', '?x+y=1', { 'x y': ['1'] }],
     ['plus', '?a=x%2By', { a: ['x+y'] }],
-    ['a plus is not taken for its code', '?a=x+y', { a: ['x+y'] }, mismatch],
+    ['a plus in the URL is not an encoded plus', '?a=x+y', { a: ['x+y'] }, mismatch],
     ['a plus in lower case', '?a=x%2by', { a: ['x+y'] }],
     ['slashes and colons encoded', '?u=https%3A%2F%2Fa.b%2Fc', { u: ['https://a.b/c'] }],
     ['slashes and colons encoded in lower case', '?u=https%3a%2f%2fa.b%2fc', { u: ['https://a.b/c'] }],
     ['slashes and colons as they are', '?u=https://a.b/c?d', { u: ['https://a.b/c?d'] }],
     ['ampersand', '?a=1%262', { a: ['1&2'] }],
-    ['an ampersand is not taken for its code', '?a=1&2=', { a: ['1&2='] }, mismatch],
+    ['an ampersand in the URL is not an encoded ampersand', '?a=1&2=', { a: ['1&2='] }, mismatch],
     ['percent', '?a=100%25', { a: ['100%'] }],
     ['hash', '?a=%23', { a: ['#'] }],
     ['base64 encoded', '?a=QQ%3D%3D', { a: ['QQ=='] }],
@@ -52,7 +63,7 @@ describe('queries of which the event gives decoded parameters', () => {
     ['several values', '?a=1&a=2', { a: ['1', '2'] }],
     ['several values in another order', '?a=2&a=1', { a: ['1', '2'] }, mismatch],
     ['names in another order', '?b=2&a=1', { a: ['1'], b: ['2'] }],
-    ['names that are numbers, which JSON puts first', '?b=1&2=x&a=3', { 2: ['x'], b: ['1'], a: ['3'] }],
+    ['names that are numbers, which JavaScript puts first', '?b=1&2=x&a=3', { 2: ['x'], b: ['1'], a: ['3'] }],
     ['values of one name apart', '?a=1&b=2&a=3', { a: ['1', '3'], b: ['2'] }],
     ['values of one name apart, in another order', '?a=3&b=2&a=1', { a: ['1', '3'], b: ['2'] }, mismatch],
     ['another order and spaces as +', '?b=x+y&a=p+q', { a: ['p q'], b: ['x y'] }],
@@ -78,7 +89,60 @@ describe('queries of which the event gives decoded parameters', () => {
     });
   }
 
-  it('are all different, and as many as are asked for', () => {
+  it('an empty parameter is not the same as no parameter', () => {
+    assert.deepEqual([...queryReadings([['', '']])], ['=']);
+    assert.deepEqual([...queryReadings([])], ['']);
+  });
+
+  describe('orders', () => {
+    const nine = [...'abcdefghi'];
+    const orders: [
+      name: string,
+      event: readonly string[],
+      sent: readonly string[],
+      named?: readonly string[],
+    ][] = [
+      ['any of four', ['a', 'b', 'c', 'd'], ['d', 'c', 'b', 'a']],
+      ['by name, of five', ['e', 'd', 'c', 'b', 'a'], ['a', 'b', 'c', 'd', 'e']],
+      ['by name, of nine', nine.toReversed(), nine],
+      ['as the signature names them, of nine', nine, nine.toReversed(), nine.toReversed()],
+      ['the named ones first', nine, ['i', 'c', ...'abdefgh'], ['i', 'c']],
+    ];
+    for (const [name, event, sent, named = []] of orders) {
+      it(name, async () => {
+        const lines = named.map((parameter): Line => [`"@query-param";name="${parameter}"`, '1']);
+        const query = sent.map((parameter) => `${parameter}=1`).join('&');
+        const signed = {
+          ...signedUri(`https://api.example.com/shapes?${query}`, lines),
+          query: Object.fromEntries(event.map((parameter) => [parameter, ['1']])),
+        };
+        assert.equal(await outcome(signed), 'install');
+        const swapped = { ...signed.query, [sent[0] as string]: ['2'] };
+        assert.notEqual(await outcome({ ...signed, query: swapped }), 'install');
+      });
+    }
+
+    it('keep the values of one name in their order', () => {
+      const pairs = [
+        ['b', '1'],
+        ['a', '2'],
+        ['b', '3'],
+        ['a', '4'],
+      ] as const;
+      for (const query of queryReadings(pairs, ['b', 'a'])) {
+        const parameters = new URLSearchParams(query);
+        assert.deepEqual(
+          [parameters.getAll('a'), parameters.getAll('b')],
+          [
+            ['2', '4'],
+            ['1', '3'],
+          ],
+        );
+      }
+    });
+  });
+
+  it('are all different', () => {
     const pairs = [...'abcdefgh'].map((name) => [name, ' "%'] as const);
     const found: string[] = [];
     for (const query of queryReadings(pairs)) if (found.push(query) === 1000) break;
@@ -206,15 +270,23 @@ describe('paths', () => {
   }
 
   it('a WebSocket handshake is a GET of the stage', async () => {
-    const { target, ...request } = requestOf({ headers: [] });
-    const handshake = { ...target, path: '/prod', pathBelowStage: '' };
-    const paths = (publicBasePath?: string) =>
-      [...readings({ ...request, apiType: 'websocket', target: handshake }, { publicBasePath })].map(
-        ({ path }) => path,
+    const paths = (domainName: string, publicBasePath?: string) => {
+      const { target, ...request } = requestOf({ headers: [], domainName });
+      const handshake = { ...target, path: '/prod', pathBelowBase: '' };
+      const all = readings(
+        { ...request, apiType: 'websocket', target: handshake },
+        { publicBasePath },
+        depends,
       );
-    assert.deepEqual(paths(), ['/prod']);
-    assert.deepEqual(paths(''), ['/']);
-    assert.deepEqual(paths('/ws'), ['/ws', '/ws/']);
+      return [...all].map(({ path }) => path);
+    };
+    const generated = 'abc123.execute-api.eu-west-1.amazonaws.com';
+    assert.deepEqual(paths(generated), ['/prod']);
+    assert.deepEqual(paths('ws.example.com'), ['/prod', '/', ''], 'a mapping named as the stage, or none');
+    for (const domainName of [generated, 'ws.example.com']) {
+      assert.deepEqual(paths(domainName, ''), ['/', '']);
+      assert.deepEqual(paths(domainName, '/ws'), ['/ws', '/ws/']);
+    }
   });
 });
 
@@ -223,7 +295,9 @@ describe('values that HTTP API 2.0 joins', () => {
   const cases: [name: string, api: NonNullable<Sent['api']>, values: string[], expected: string][] = [
     ['as lines', 'http2', ['a', 'b', 'c'], 'install'],
     ['as one line', 'http2', ['a, b, c'], 'install'],
-    ['as one line without spaces, which nobody can tell from lines', 'http2', ['a,b,c'], 'install'],
+    ['as one line without spaces, which cannot be told from lines', 'http2', ['a,b,c'], 'install'],
+    ['as lines with white space at their ends', 'http2', ['a \t', '\t b  ', 'c'], 'install'],
+    ['a space inside a value', 'http2', ['a', ' b b', 'c'], mismatch],
     ['another value', 'http2', ['a', 'b', 'd'], mismatch],
     ['as lines', 'rest', ['a', 'b', 'c'], 'install'],
     ['as one line without spaces', 'rest', ['a,b,c'], mismatch],
@@ -242,28 +316,38 @@ describe('readings', () => {
   for (const query of [many, Object.fromEntries(Object.entries(many).slice(0, 8))]) {
     it(`are ${mostReadings} at most, of ${Object.keys(query).length} parameters`, async () => {
       const request = requestOf({ api: 'http1', path: '/a b:c', query, headers: [] });
-      const all = [...readings(request, {})];
+      const all = [...readings(request, {}, depends)];
       assert.equal(all.length, mostReadings);
       assert.equal(new Set(all.map(({ path, query }) => `${path}?${query}`)).size, mostReadings);
     });
   }
 
-  it('are one where the event tells all', () => {
-    const { length } = [...readings(requestOf({ path: '/a', headers: [] }), {})];
+  it('are fewer for a long URL, many parameters or a long signature base, and one at least', () => {
+    const count = (query: Record<string, readonly string[]>, sharedLength = 0) =>
+      [...readings(requestOf({ query, headers: [] }), {}, { ...depends, sharedLength })].length;
+    const eight = Object.fromEntries([...'abcdefgh'].map((name) => [name, ['1']]));
+    assert.equal(count(eight, 4000), mostReadings);
+    assert.ok(count(eight, 10_000) < mostReadings);
+    assert.ok(count({ ...eight, a: ['!'.repeat(4000)] }) <= 32);
+    assert.equal(count(Object.fromEntries(Array.from({ length: 4000 }, (_, index) => [index, ['!']]))), 1);
+  });
+
+  it('are one when the event shows everything', () => {
+    const { length } = [...readings(requestOf({ path: '/a', headers: [] }), {}, depends)];
     assert.equal(length, 1);
   });
 });
 
-describe('percentEncode', () => {
+describe('percentEncoder', () => {
   const ascii = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
-  it('encodes every other character than letters, digits and those kept', () => {
-    const encoded = percentEncode(ascii, { kept: '-._~' });
+  it('encodes all characters except letters, digits and those kept', () => {
+    const encoded = percentEncoder({ kept: '-._~' })(ascii);
     assert.equal(decodeURIComponent(encoded), ascii);
     assert.match(encoded, /^(?:[A-Za-z0-9\-._~]|%[0-9A-F]{2})*$/);
-    assert.equal(percentEncode(ascii, { kept: ascii }), ascii);
+    assert.equal(percentEncoder({ kept: ascii })(ascii), ascii);
   });
-  it('writes what is asked for', () => {
-    assert.equal(percentEncode(' +/ä', { kept: '', space: '+', hex: 'lower' }), '+%2b%2f%c3%a4');
-    assert.equal(percentEncode('-_', { kept: '' }), '%2D%5F');
+  it('writes spaces and digits as asked', () => {
+    assert.equal(percentEncoder({ kept: '', space: '+', hex: 'lower' })(' +/ä'), '+%2b%2f%c3%a4');
+    assert.equal(percentEncoder({ kept: '' })('-_'), '%2D%5F');
   });
 });

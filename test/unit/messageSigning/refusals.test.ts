@@ -56,7 +56,7 @@ describe('message_signature_missing', () => {
 
 describe('message_signature_malformed', () => {
   const cases: [string, Sent][] = [
-    ['Signature-Input is no dictionary', inputOf('("@method")')],
+    ['Signature-Input is not a dictionary', inputOf('("@method")')],
     ['Signature-Input breaks off', inputOf('install=("@method"')],
     ['Signature-Input ends with a comma', inputOf(`${input[1]},`)],
     ['Signature-Input has an unfinished string', inputOf('install=("@method);created=1')],
@@ -71,18 +71,33 @@ describe('message_signature_malformed', () => {
       'a component occurs twice, with its parameters in another order',
       inputOf('install=("@query-param";name="a" "@query-param";name="a")'),
     ],
-    ['the label occurs twice', inputOf(`${input[1]}, ${input[1]}`)],
-    ['the label occurs twice, in two lines', { headers: [...good.headers, input] }],
-    ['the label of Signature occurs twice', { headers: [...good.headers, signature] }],
-    ['Signature is no dictionary', signatureOf(':AAAA:')],
+    ['the label occurs twice', inputOf(`${input[1]}, ${input[1]};x`)],
+    [
+      'the label occurs twice, in two lines',
+      { headers: [...good.headers, ['Signature-Input', `${input[1]};x`]] },
+    ],
+    [
+      'the label of Signature occurs twice',
+      { headers: [...good.headers, ['Signature', `${signature[1]};x`]] },
+    ],
+    ['Signature is not a dictionary', signatureOf(':AAAA:')],
     ['Signature is a token', signatureOf('install=AAAA')],
     ['Signature is an inner list', signatureOf('install=(:AAAA:)')],
-    ['Signature is no base64', signatureOf('install=:!:')],
-    ['Signature is text, and no base64', signatureOf('install="!"')],
-    ['Signature is text, and base64url', signatureOf('install="-_-_"')],
-    ['Signature is text, and not padded', signatureOf('install="AAA"')],
+    ['Signature is not base64', signatureOf('install=:!:')],
+    ['Signature is text, but not base64', signatureOf('install="!"')],
+    ['Signature is text, but base64url', signatureOf('install="-_-_"')],
+    ['Signature is text, but not padded', signatureOf('install="AAA"')],
     ['created is text', inputOf('install=("@method");created="1"')],
     ['created is a fraction', inputOf('install=("@method");created=1.5')],
+    ['created is a Decimal', inputOf(`install=("@method");created=${created}.0`)],
+    ['created is a Decimal behind a space', inputOf(`install=("@method"); created=${created}.0`)],
+    ['created is a Decimal, then an Integer', inputOf(`install=("@method");created=1.0;created=${created}`)],
+    ['created is a negative Decimal', inputOf('install=("@method");created=-1.0')],
+    ['expires is a Decimal', inputOf(`install=("@method");created=${created};expires=${created + 15}.0`)],
+    [
+      'expires is a Decimal behind quotes',
+      inputOf(`install=("@method");created=${created};x="\\");\\"";y=%"\\";expires=${created + 15}.000`),
+    ],
     ['created is true', inputOf('install=("@method");created')],
     ['created is a date', inputOf('install=("@method");created=@1')],
     ['expires is text', inputOf(`install=("@method");created=${created};expires="1"`)],
@@ -93,6 +108,23 @@ describe('message_signature_malformed', () => {
       assert.equal(await outcome(sent), 'message_signature_malformed');
       assert.equal(await outcome(sent, { claims: noKey }), 'message_signature_malformed', 'before the key');
     });
+  }
+});
+
+describe('is not a reason to refuse', () => {
+  const twice = (...more: readonly Header[]): Sent => ({ headers: [...good.headers, ...more] });
+  const decimal = `;created=${created};tag=";created=1.0"`;
+  const cases: [string, Sent][] = [
+    ['Signature-Input twice, the same text', twice(input)],
+    ['Signature twice, the same text', twice(signature)],
+    ['both twice', twice(input, signature)],
+    ['text that looks like a Decimal', signedGet(minimum, { params: decimal })],
+    ['a Decimal that is not a time', signedGet(minimum, { params: `;created=${created};recreated=1.0` })],
+  ];
+  for (const [name, sent] of cases) {
+    for (const api of ['rest', 'http1', 'http2'] as const) {
+      it(`${name}, on ${api}`, async () => assert.equal(await outcome({ ...sent, api }), 'install'));
+    }
   }
 });
 
@@ -132,7 +164,7 @@ describe('a token without key', () => {
   for (const { name, sent, given, expected } of cases) {
     it(name, async () => assert.equal(await outcome(sent, { ...given, claims: noKey }), expected));
   }
-  it('a token with a key must be signed, also where one without passes', async () => {
+  it('a request must be signed if its token has a key, even when tokens without a key pass', async () => {
     const given: Given = { settings: { withoutKey: 'allow' } };
     assert.equal(await outcome({ headers: [] }, given), 'message_signature_missing');
     assert.equal(await outcome(good, { ...given, claims: { ipk: '' } }), 'message_signature_key_missing');
@@ -146,6 +178,7 @@ describe('message_signature_coverage', () => {
     ['@path', ['"@path"', '/shapes']],
     ['@query', ['"@query"', '?']],
     ['@scheme', ['"@scheme"', 'https']],
+    ['@request-target', ['"@request-target"', '/shapes']],
     ['authorization', ['"authorization"', 'Bearer abc']],
   ]);
   const bearer: Header = ['Authorization', 'Bearer abc'];
@@ -194,6 +227,34 @@ describe('message_signature_coverage', () => {
       required: '@scheme @authority @path @query',
       expected: 'install',
     },
+    {
+      name: '@authority and @request-target for @target-uri',
+      covered: '@method @authority @request-target approov-token',
+      expected: 'install',
+    },
+    {
+      name: '@authority and @request-target for @target-uri, with a query',
+      covered: '@method @authority @request-target approov-token',
+      query: true,
+      expected: 'install',
+    },
+    {
+      name: '@request-target for its parts',
+      covered: '@request-target',
+      required: '@path @query',
+      expected: 'install',
+    },
+    {
+      name: '@request-target without @authority',
+      covered: '@method @request-target approov-token',
+      expected: coverage,
+    },
+    {
+      name: '@request-target for what it does not contain',
+      covered: '@request-target',
+      required: '@scheme',
+      expected: coverage,
+    },
     { name: '@target-uri for @method', covered: '@target-uri', required: '@method', expected: coverage },
     {
       name: 'a further requirement',
@@ -225,7 +286,10 @@ describe('message_signature_coverage', () => {
         .split(' ')
         .filter(Boolean)
         .map((component) => lines.get(component) as Line);
-      const queried = values.map(([id, value]): Line => [id, id === '"@query"' && query ? '?a=1' : value]);
+      const queried = values.map(([id, value]): Line => {
+        if (query && id === '"@query"') return [id, '?a=1'];
+        return [id, query && id === '"@request-target"' ? `${value}?a=1` : value];
+      });
       const sent = { ...signedGet(queried, {}, [bearer]), ...(query && { query: { a: ['1'] } }) };
       const requiredComponents = required?.split(' ').filter(Boolean);
       const given = { settings: { bindingOn: binding, ...(requiredComponents && { requiredComponents }) } };
@@ -241,26 +305,30 @@ describe('message_signature_coverage', () => {
 
   const unknown: [string, Line, Header[]?][] = [
     ['a derived component of responses', ['"@status"', '200']],
-    ['@request-target', ['"@request-target"', '/shapes']],
     ['@signature-params', ['"@signature-params"', '']],
     ['an unknown derived component', ['"@constructor"', '']],
     ['@query-param without name', ['"@query-param"', '1']],
-    ['@query-param with a name that is no text', ['"@query-param";name=1', '1']],
+    ['@query-param with a name that is not a string', ['"@query-param";name=1', '1']],
     ['@query-param of another request', ['"@query-param";name="a";req', '1']],
-    ['@query-param that the query has not', ['"@query-param";name="b"', '1']],
+    ['@query-param with a name that is not UTF-8', ['"@query-param";name="%FF"', '1']],
+    ['@query-param with a name that is encoded in lower case', ['"@query-param";name="%c3%a4"', '1']],
+    ['@query-param that the query does not have', ['"@query-param";name="b"', '1']],
     ['@method of another request', ['"@method";req', 'GET']],
     ['a header of the trailer', ['"x-a";tr', '1']],
     ['a header as bytes', ['"x-a";bs', ':MQ==:']],
     ['a header serialised strictly', ['"x-a";sf', '1']],
     ['a member of a header', ['"x-a";key="b"', '1']],
     ['a header with an unknown parameter', ['"x-a";unknown', '1']],
-    ['a header that the request has not', ['"x-b"', '1']],
+    ['a header that the request does not have', ['"x-b"', '1']],
     ['a header not in lower case', ['"X-A"', '1']],
     ['a header with a line break', ['"x-c"', '1\n"x-d": 2'], [['X-C', '1\n"x-d": 2']]],
   ];
   for (const [name, line, headers = []] of unknown) {
     it(name, async () => {
-      const sent = { ...signedGet([...minimum, line], {}, [['X-A', '1'], ...headers]), query: { a: ['1'] } };
+      const sent = {
+        ...signedGet([...minimum, line], {}, [['X-A', '1'], ...headers]),
+        query: { a: ['1'], ä: ['1'] },
+      };
       assert.equal(await outcome(sent), coverage);
     });
   }
@@ -283,8 +351,8 @@ describe('message_signature_stale', () => {
   const cases: { name: string; params: string; tolerance?: number; at?: number; expected: string }[] = [
     { name: 'no created', params: '', expected: stale },
     { name: 'now', params: `;created=${whole}`, expected: 'install' },
-    { name: 'as old as may be', params: `;created=${whole - 60}`, at: whole, expected: 'install' },
-    { name: 'older by a fraction', params: `;created=${whole - 60}`, at: whole + 0.001, expected: stale },
+    { name: 'of the greatest age', params: `;created=${whole - 60}`, at: whole, expected: 'install' },
+    { name: 'older by a millisecond', params: `;created=${whole - 60}`, at: whole + 0.001, expected: stale },
     {
       name: 'older, within the tolerance',
       params: `;created=${whole - 65}`,
@@ -299,16 +367,16 @@ describe('message_signature_stale', () => {
       tolerance: 5,
       expected: stale,
     },
-    { name: 'from the future', params: `;created=${whole + 1}`, expected: stale },
+    { name: 'in the future', params: `;created=${whole + 1}`, expected: stale },
     {
-      name: 'from the future, within the tolerance',
+      name: 'in the future, within the tolerance',
       params: `;created=${whole + 5}`,
       at: whole,
       tolerance: 5,
       expected: 'install',
     },
     {
-      name: 'from the future beyond the tolerance',
+      name: 'in the future beyond the tolerance',
       params: `;created=${whole + 6}`,
       at: whole,
       tolerance: 5,
@@ -368,13 +436,13 @@ describe('message_signature_mismatch', () => {
   }
 });
 
-describe('failures, which are not the client’s doing', () => {
-  it('the event names no domain', async () => {
+describe('failures, which are not the client’s fault', () => {
+  it('the event has no domain name', async () => {
     await assert.rejects(verify({ ...good, domainName: null }), { code: 'event_invalid' });
     const settings = { publicOrigin: 'https://api.example.com' };
     assert.equal(await outcome({ ...good, domainName: null }, { settings }), 'install');
   });
-  it('the domain is not looked at when it is not covered', async () => {
+  it('the domain name is not needed when it is not covered', async () => {
     const sent = { ...signedGet([['"@method"', 'GET']]), domainName: null };
     assert.equal(await outcome(sent, { settings: { requiredComponents: [] } }), 'install');
   });

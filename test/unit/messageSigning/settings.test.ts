@@ -24,7 +24,7 @@ const keyOf =
   (text: string): SecretSource =>
   async () => ({ text, versionId: 'k1', createdAt: 0 });
 
-describe('message signing, as a part of the decision', () => {
+describe('message signing as part of the decision', () => {
   interface Case {
     name: string;
     variables: Record<string, string>;
@@ -92,14 +92,14 @@ describe('message signing, as a part of the decision', () => {
       expected: 'message_signature_mismatch',
     },
     {
-      name: 'account, key not to be had',
+      name: 'account, key unavailable',
       variables: account,
       headers: signed(token),
       accountSource: async () => Promise.reject(new Error('down')),
       expected: 'Failure: account_key_unavailable: unexpected error',
     },
     {
-      name: 'account, key that is none',
+      name: 'account, invalid key',
       variables: account,
       headers: signed(token),
       accountSource: keyOf('c2hvcnQ='),

@@ -146,7 +146,7 @@ for (const mode of modes) {
     });
   }
 
-  it(`headers that nobody signed change nothing: ${mode}`, async () => {
+  it(`headers that are not signed change nothing: ${mode}`, async () => {
     const more: Header[] = [
       ['X-Forwarded-Host', 'evil.example'],
       ['X-Forwarded-Proto', 'http'],
@@ -157,7 +157,7 @@ for (const mode of modes) {
     assert.equal(await outcome({ ...target, headers: [...headers, ...more] }, given), mode);
   });
 
-  it(`forwarding headers do not stand in for the host: ${mode}`, async () => {
+  it(`forwarding headers do not replace the host: ${mode}`, async () => {
     const more: Header[] = [
       ['X-Forwarded-Host', 'api.example.com'],
       ['Forwarded', 'host=api.example.com'],

@@ -97,6 +97,8 @@ export interface Sent {
   /** the other APIs: decoded values by name, in event order */
   readonly query?: Readonly<Record<string, readonly string[]>>;
   readonly headers: readonly Header[];
+  /** HTTP API 2.0: `cookies` of the event */
+  readonly cookies?: unknown;
   readonly domainName?: string | null;
   readonly stage?: string;
 }
@@ -109,6 +111,7 @@ export function requestOf({
   rawQuery = '',
   query = {},
   headers,
+  cookies,
   domainName = 'api.example.com',
   stage = '$default',
 }: Sent): ApiRequest {
@@ -123,6 +126,7 @@ export function requestOf({
       routeKey: '$default',
       rawPath: path,
       rawQueryString: rawQuery,
+      ...(cookies !== undefined && { cookies }),
       headers: Object.fromEntries(headers.map(([name]) => [name.toLowerCase(), valuesOf(name).join(',')])),
       requestContext: { ...context, http: { method, path } },
     });
@@ -166,9 +170,9 @@ export interface Given {
 }
 
 /** Verifies under the tests' defaults. */
-export function verify(sent: Sent, given: Given = {}): Promise<VerifiedMessageSignature> {
+export function verify(sent: Sent | ApiRequest, given: Given = {}): Promise<VerifiedMessageSignature> {
   return verifyMessageSignature(
-    requestOf(sent),
+    'target' in sent ? sent : requestOf(sent),
     { ...claims, ...given.claims } as ApproovClaims,
     { ...settings, ...given.settings },
     given.now ?? now,
@@ -178,7 +182,7 @@ export function verify(sent: Sent, given: Given = {}): Promise<VerifiedMessageSi
 
 /** `install` or `account` when it verifies, the reason of its refusal otherwise. Other errors are thrown. */
 export async function outcome(
-  sent: Sent,
+  sent: Sent | ApiRequest,
   given: Given = {},
 ): Promise<VerifiedMessageSignature['messageSignature'] | RefusalReason> {
   try {

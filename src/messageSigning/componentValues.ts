@@ -1,0 +1,105 @@
+import { Refusal } from '../decision/refusal.ts';
+import type { ApiRequest } from '../event/apiRequest.ts';
+import { indexHeaders } from '../event/headers.ts';
+import type { Component } from './component.ts';
+import { joinLines } from './fieldValue.ts';
+import type { MessageSigningSettings } from './messageSigningSettings.ts';
+import { publicOrigin } from './publicOrigin.ts';
+import { queryParameters } from './queryParameters.ts';
+import type { Reading } from './readings.ts';
+
+/** Value of a component: the same in all readings of the request, or a function of the reading. */
+export type ComponentValue = string | ((reading: Reading) => string);
+
+/** Derived components other than `@query-param`. */
+const derived = new Set([
+  '@method',
+  '@target-uri',
+  '@authority',
+  '@scheme',
+  '@request-target',
+  '@path',
+  '@query',
+]);
+
+/**
+ * Finds the values of components in a request: derived components and header fields. Headers that a proxy may have
+ * added, such as `Forwarded` and `X-Forwarded-…`, are never used.
+ *
+ * @returns a function that gives the value of a component. It throws a Refusal `message_signature_coverage` for an
+ *   unknown component or parameter, a header that the request does not have, and a query parameter that it does not
+ *   have exactly once. The value throws a Failure `event_invalid` when the host is unknown
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2} Derived Components
+ */
+export function componentValues(
+  request: ApiRequest,
+  settings: Pick<MessageSigningSettings, 'publicOrigin'>,
+): (component: Component) => ComponentValue {
+  const { target } = request;
+  // Each is computed once, on first use.
+  const headers = once(() => indexHeaders(request.headers));
+  const queryParameter = once(() => queryParameters(target.query));
+  const origin = once(() => publicOrigin(request, settings));
+  return componentValue;
+
+  function componentValue({ name, parameters }: Component): ComponentValue {
+    if (name === '@query-param' && parameters.size === 1) {
+      const { encoded, decoded = encoded } = queryParameter()(parameters.get('name'));
+      return decoded === encoded ? encoded : ({ spelling }) => (spelling === 'rfc9421' ? encoded : decoded);
+    }
+    if (parameters.size > 0) throw new Refusal('message_signature_coverage');
+    if (!name.startsWith('@')) return headerValue(name);
+    if (!derived.has(name)) throw new Refusal('message_signature_coverage');
+    return name === '@method' ? target.method : (reading) => derivedValue(name, reading);
+  }
+
+  function derivedValue(name: string, { path, query, spelling, decodedPath }: Reading): string {
+    const ofClient = spelling === 'apple' ? (decodedPath as string) : path;
+    const queryPart = query && `?${query}`;
+    switch (name) {
+      case '@target-uri':
+        return origin().origin + path + queryPart;
+      case '@authority':
+        return origin().host;
+      case '@scheme':
+        return origin().protocol.slice(0, -1);
+      case '@request-target':
+        return ofClient + queryPart;
+      case '@path':
+        return ofClient;
+      default:
+        return spelling === 'rfc9421' ? `?${query}` : query;
+    }
+  }
+
+  function headerValue(name: string): ComponentValue {
+    // Identifiers are in lower case. A value with a line break could pass for another line of the signature base.
+    const value = name === name.toLowerCase() ? joinLines(headers()(name)) : undefined;
+    if (value === undefined || /[\r\n]/.test(value)) throw new Refusal('message_signature_coverage');
+    // HTTP API 2.0 joins the lines of a header with a comma, RFC 9421 with a comma and a space. Cookies come as a list.
+    if (!('raw' in target.query) || name === 'cookie') return value;
+    const spaced = value.split(',').map(withoutBlanks).join(', ');
+    return spaced === value ? value : ({ commasJoin }) => (commasJoin ? spaced : value);
+  }
+}
+
+/** Removes spaces and tabs at both ends. A regular expression for the end would be quadratic in inner spaces. */
+function withoutBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text[start])) start += 1;
+  while (end > start && isBlank(text[end - 1])) end -= 1;
+  return text.slice(start, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

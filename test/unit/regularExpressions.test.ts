@@ -1,0 +1,111 @@
+import './support/noSockets.ts';
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+/** Far more characters than a request has: an expression that takes quadratic time needs seconds for them. */
+const length = 50_000;
+const many = (text: string) => text.repeat(Math.ceil(length / text.length));
+
+/** Every regular expression that reads a request, with the texts that take it the longest. */
+const worst: Record<string, readonly string[]> = {
+  // src/backend/readApproovContext.ts
+  '/^-?\\d+(\\.\\d+)?(e[+-]?\\d+)?$/i': [many('1'), `1.${many('1')}`, `1e${many('1')}x`, `${many('1')}.x`],
+  // src/event/customDomain.ts
+  '/^[^.]+\\.execute-api\\./i': [many('a'), `${many('a')}.execute-api`, many('a.execute-api')],
+  // src/event/invokeArn.ts
+  '/^(arn:aws[a-z-]*:execute-api:[A-Za-z0-9-]*:[A-Za-z0-9_-]*:[A-Za-z0-9_-]+\\/(?:\\$default|[A-Za-z0-9_-]+))((?:\\/.*)?)$/s':
+    [
+      `arn:aws${many('a')}`,
+      `arn:aws:execute-api:${many('a')}`,
+      `arn:aws:execute-api:::a/${many('a')}?`,
+      `arn:aws:execute-api:::a/a${many('/a')}`,
+    ],
+  // src/event/pathBelowBase.ts
+  '/^(?:\\/[^/%]+)*$/': [many('/a'), `${many('/a')}/`, `${many('a')}%`, many('/'), `/${many('a')}%`],
+  '/\\{([^{}+]+)\\+?\\}/g': [many('{'), `{${many('a')}`, many('{a'), `{${many('a+')}`],
+  // src/messageSigning/componentValues.ts
+  '/[\\r\\n]/': [many('a')],
+  // src/messageSigning/fieldMember.ts
+  '/%"[^"]*"?|"(?:\\\\.|[^"\\\\])*"?|,/gs': [
+    many('"'),
+    many('%"'),
+    `"${many('\\"')}`,
+    many('"\\'),
+    many('\\"'),
+    many('%'),
+    many(','),
+    many('a'),
+  ],
+  '/^[a-z0-9_\\-.*]+/': [many('a'), many(' ')],
+  // src/messageSigning/fieldValue.ts
+  '/\\r?\\n[ \\t]+/g': [many('\r'), many('\n'), many(' '), `\n${many(' ')}`, many('\r\n '), many('\n\t')],
+  // src/messageSigning/importInstallKey.ts
+  '/^MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{85}[AQgw]==$/': [
+    `MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE${many('A')}`,
+  ],
+  // src/messageSigning/locateRawMessageSignature.ts
+  '/;[ ]*(?:created|expires)=-?\\d+\\./': [
+    many(';'),
+    `;${many(' ')}`,
+    many('; '),
+    `;created=${many('1')}`,
+    many(';created=1'),
+  ],
+  // src/messageSigning/pathReadings.ts
+  '/[^!-~]|[?#]/': [many('a')],
+  '/[\\u0000-\\u001f\\u007f"#%<>?[\\\\\\]^`{|}]/': [many('a')],
+  // src/messageSigning/percentEncode.ts
+  '/[A-Za-z0-9]/': [many('!')],
+  // src/messageSigning/queryParameters.ts
+  '/[%\\r\\n]/': [many('a')],
+  // src/messageSigning/queryReadings.ts
+  '/[^A-Za-z0-9]/': [many('a')],
+  '/[^ -~]/': [many('a')],
+  // src/messageSigning/readBytes.ts
+  '/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/': [
+    many('A'),
+    `${many('A')}!`,
+    `${many('AAAA')}A`,
+    many('='),
+  ],
+  // src/policy/resource.ts
+  '/\\$\\{|[\\s\\S]/gu': [many('$'), many('${'), many('😀')],
+  // src/token/locateRawToken.ts
+  '/^[A-Z_]+$/': [many('A'), `${many('A')}1`],
+  '/^ +/': [many(' '), `a${many(' ')}`],
+};
+
+describe('regular expressions', () => {
+  const root = fileURLToPath(new URL('../../src/', import.meta.url));
+  const literal =
+    /(?<=[(=,:?[&|!]\s*|return\s+|^\s*)(\/(?![*/])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[dgimsuvy]*)|new RegExp\(/gm;
+  const found = globSync('{backend,event,messageSigning,policy,token}/**/*.ts', { cwd: root }).flatMap(
+    (file) => {
+      const code = readFileSync(`${root}${file}`, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+      return [...code.matchAll(literal)].map(([expression]) => expression);
+    },
+  );
+
+  it('are all in this list', () => {
+    assert.deepEqual([...new Set(found)].sort(), Object.keys(worst).sort());
+  });
+
+  for (const [expression, texts] of Object.entries(worst)) {
+    it(`${expression} takes linear time`, () => {
+      const [, source = '', flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(expression) ?? [];
+      const compiled = new RegExp(source, flags);
+      for (const text of texts) {
+        const run = () => (flags.includes('g') ? text.replaceAll(compiled, '') : compiled.test(text));
+        // The fastest of three runs counts, because other processes share the machine.
+        const times = [0, 1, 2].map(() => {
+          const start = performance.now();
+          run();
+          return performance.now() - start;
+        });
+        assert.ok(Math.min(...times) < 100, `${Math.min(...times)} ms for ${text.slice(0, 60)}`);
+      }
+    });
+  }
+});
