@@ -56,9 +56,9 @@ export class FetchedCache<Raw, Value> {
   get state(): FetchedState {
     if (!this.#held) return 'absent';
     const { ttl, maxStale } = this.#options.life;
-    const { confirmedAt } = this.#held;
-    if (confirmedAt.age > Math.max(ttl, maxStale)) return 'expired';
-    if (confirmedAt.age <= ttl && !confirmedAt.wasSetBack) return 'fresh';
+    const { age, wasSetBack } = this.#held.confirmedAt;
+    if (age > Math.max(ttl, maxStale)) return 'expired';
+    if (age <= ttl && !wasSetBack) return 'fresh';
     return this.#fetcher.isFailing ? 'stale' : 'due';
   }
 
@@ -73,10 +73,11 @@ export class FetchedCache<Raw, Value> {
    * @throws Failure when it cannot be fetched
    */
   async current(): Promise<Value> {
-    const { atHand, state } = this;
-    if (atHand === undefined) return this.#fetcher.fetch();
+    const { state } = this;
+    if (!this.#held || state === 'expired') return this.#fetcher.fetch();
+    const { value } = this.#held;
     if (state !== 'fresh' && this.#fetcher.mayStart) this.#fetcher.start();
-    return atHand;
+    return value;
   }
 
   /** What {@link current} would give without waiting; undefined when it would wait. */

@@ -49,6 +49,17 @@ suite('secret cache: the first fetch, and the refresh in the background', () => 
     });
   }
 
+  test('a secret is at hand from its fetch to the end of its stale time', async () => {
+    const rig = new Rig();
+    assert.deepEqual([rig.cache.state, rig.cache.atHand], ['absent', undefined]);
+    await rig.cache.current();
+    assert.deepEqual([rig.cache.state, rig.cache.atHand?.key], ['fresh', 'one']);
+    rig.now += 60 * minute;
+    assert.deepEqual([rig.cache.state, rig.cache.atHand?.key], ['due', 'one']);
+    rig.now += 1;
+    assert.deepEqual([rig.cache.state, rig.cache.atHand], ['expired', undefined]);
+  });
+
   test('what the background fetched serves from then on, with its own full TTL', async () => {
     const rig = await Rig.warm();
     rig.answers.AWSCURRENT = version('two');
