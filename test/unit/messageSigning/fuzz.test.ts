@@ -91,6 +91,7 @@ describe('whatever is sent', () => {
               '@target-uri',
               '@path',
               '@query',
+              '@request-target',
               '@query-param',
               '@authority',
               '@scheme',
@@ -98,7 +99,7 @@ describe('whatever is sent', () => {
               'x-a',
               '@x',
             ),
-            fc.constantFrom('', ';name="a"', ';sf', ';req'),
+            fc.constantFrom('', ';name="a"', ';name="%61"', ';sf', ';req'),
           ),
           { maxLength: 6 },
         );
