@@ -41,14 +41,14 @@ export interface Dependencies {
   readonly namedParameters: readonly string[];
 }
 
-/** Greatest number of readings: each costs one verification. */
-export const mostReadings = 64;
+/** Greatest number of readings, each of which costs a verification: all orders of four parameters, in two spellings. */
+export const mostReadings = 48;
 
 /**
- * Limit of the work for all readings, in characters of URLs: enough for 64 URLs of 2,000 characters. A parameter costs
+ * Limit of the work for all readings, in characters of URLs: enough for 48 URLs of 2,000 characters. A parameter costs
  * as much as 40 characters, and a character that is only hashed as much as a quarter of one.
  */
-const mostWritten = 128_000;
+const mostWritten = 96_000;
 const perParameter = 40;
 const perHashed = 0.25;
 

@@ -18,8 +18,11 @@ export interface SignatureBases {
   readonly some: (verifies: (base: Uint8Array<ArrayBuffer>) => Promise<boolean>) => Promise<boolean>;
 }
 
-/** Number of bases verified at the same time, after the first: it shares the cost of handing work to another thread. */
-const atOnce = 8;
+/**
+ * The first base is verified alone, then those up to the eighth together, then the rest: handing work to another thread
+ * costs as much as the work.
+ */
+const growth = 8;
 
 /**
  * Prepares the signature bases of a request. What is the same in all readings is computed here, once.
@@ -72,7 +75,7 @@ export function signatureBases(
       if (results.includes(true)) return true;
       if (made.length < end) return false;
       start = end;
-      end += atOnce;
+      end *= growth;
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The bench of the worst case: no request costs more than twenty ordinary ones. On its own, with what each costs:
- * `npx node --test test/bench/worstRequests.test.ts`.
+ * Benchmark of the worst case: no request costs more than twenty ordinary ones. `npx node --test
+ * test/bench/worstRequests.test.ts` shows what each costs.
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -59,7 +59,7 @@ for (const [mode, { variables, requests }] of Object.entries(modes)) {
       const usual = eventOf(api, ordinary);
       it(`an ordinary request is allowed, on ${api}`, async () => {
         assert.equal((await answer(usual)).error, undefined);
-        // Compiled code on both sides.
+        // Warm up, so that compiled code is measured.
         for (let run = 0; run < 300; run += 1) await answer(usual);
       });
 
@@ -70,11 +70,11 @@ for (const [mode, { variables, requests }] of Object.entries(modes)) {
           assert.ok(bytes <= mostBytes);
           const event = eventOf(api, request);
           let times = Number.POSITIVE_INFINITY;
-          // Under load even medians go astray: what is costly is so three times.
+          // Under load even a median can be wrong, so there are three attempts.
           for (let attempt = 0; attempt < 3 && times > mostTimes; attempt += 1) {
             const costly: number[] = [];
             const cheap: number[] = [];
-            // In turn, so that other processes slow both down alike.
+            // Interleaved, so that other processes slow both down alike.
             for (let round = 0; round < rounds; round += 1) {
               costly.push(await timeOf(event));
               cheap.push(await timeOf(usual));

@@ -1,4 +1,4 @@
-/** Bytes of a request that API Gateway takes: the request line and all headers. */
+/** Greatest size of request line and headers together that API Gateway accepts, in bytes. */
 export const mostBytes = 10_240;
 
 /** A request as it is sent. */
@@ -9,7 +9,7 @@ export interface Wire {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-/** The kinds of event that give the parts of a request in different ways. */
+/** The kinds of event that present a request differently. */
 export const apis = ['rest', 'http1', 'http2'] as const;
 /** See {@link apis}. */
 export type Api = (typeof apis)[number];
@@ -63,7 +63,7 @@ function grouped(pairs: Iterable<readonly [string, string]>, keyOf: (name: strin
   return groups;
 }
 
-/** Makes a request out of a repeated piece, as large as may be: `make` gets how often the piece is in it. */
+/** The largest accepted request of a kind. `make` takes the number of repetitions of its piece. */
 function largest(make: (count: number) => Wire): Wire {
   let count = 1;
   let step = 4096;
@@ -74,7 +74,7 @@ function largest(make: (count: number) => Wire): Wire {
   return make(count);
 }
 
-/** What a client with a valid token can make costly: by name, for one label of signatures. */
+/** Costly requests of a client with a valid token, by name, with signatures of one label. */
 export function withToken(token: string, label: 'install' | 'account', now: number): Record<string, Wire> {
   const minimum = ['"@method"', '"@target-uri"', '"approov-token"'];
   const bytes = label === 'install' ? 64 : 32;
@@ -183,7 +183,7 @@ export function withToken(token: string, label: 'install' | 'account', now: numb
   };
 }
 
-/** What anyone can make costly. `forge` makes a token of these claims with a key that is not the authorizer's. */
+/** Costly requests of clients without a valid token. `forge` signs claims with a key that is not the authorizer's. */
 export function withoutToken(forge: (claims: string) => string): Record<string, Wire> {
   const token = (value: string): Wire => ({ headers: [['Approov-Token', value]] });
   return {
@@ -224,7 +224,7 @@ export function withoutToken(forge: (claims: string) => string): Record<string, 
   };
 }
 
-/** A spelling of a name: its capitals are the bits of the index. */
+/** One of the spellings of a name in upper and lower case. */
 function inCase(name: string, index: string): string {
   const bits = Number.parseInt(index, 36);
   return [...name].map((letter, at) => ((bits >> at) & 1 ? letter.toUpperCase() : letter)).join('');

@@ -70,8 +70,16 @@ const worst: Record<string, readonly string[]> = {
     `${many('AAAA')}A`,
     many('='),
   ],
+  // src/policy/context.ts
+  '/^(user|approov)_/': [many('user'), many('a')],
   // src/policy/resource.ts
   '/\\$\\{|[\\s\\S]/gu': [many('$'), many('${'), many('😀')],
+  // src/token/decomposeUnverifiedToken.ts
+  '/^(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?$/': [
+    many('A'),
+    `${many('A')}=`,
+    many('AB='),
+  ],
   // src/token/locateRawToken.ts
   '/^[A-Z_]+$/': [many('A'), `${many('A')}1`],
   '/^ +/': [many(' '), `a${many(' ')}`],
