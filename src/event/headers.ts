@@ -97,7 +97,11 @@ function readMap<Value>(
 const isString = (value: unknown): value is string => typeof value === 'string';
 const isStringList = (value: unknown): value is string[] => Array.isArray(value) && value.every(isString);
 
+/** Nearly every header has one value, which REST and WebSocket events have in both maps. */
 function merge(listed: readonly string[], single: readonly string[]): readonly string[] {
+  if (listed.length <= 1 && single.length <= 1) {
+    return single.length === 0 || listed[0] === single[0] ? listed : [...listed, ...single];
+  }
   const known = new Set(listed);
   return [...listed, ...single.filter((value) => !known.has(value))];
 }
