@@ -35,7 +35,13 @@ export async function secretInput(file: string | undefined, what: string): Promi
   }
 }
 
-async function readText(file: string, what: string): Promise<string> {
+/**
+ * Reads a file.
+ *
+ * @param what the file holds, for the message.
+ * @throws CommandError
+ */
+export async function readText(file: string, what: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

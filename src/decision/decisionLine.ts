@@ -25,6 +25,7 @@ export function decisionLine(
   verdict: Verdict<unknown>,
   { request, trace, mode, durationMs, coldStart }: DecisionFacts,
 ): LogLine {
+  const details = verdict.kind === 'refusal' ? verdict.refusal.details : {};
   return {
     ...outcome(verdict, mode),
     apiType: request?.apiType,
@@ -34,7 +35,8 @@ export function decisionLine(
     route: clip(request?.route),
     tokenId: trace.tokenId,
     arc: clip(trace.arc),
-    clientStatus: verdict.kind === 'refusal' ? printable(verdict.refusal.rawClientStatus) : undefined,
+    unverifiedArc: details.unverifiedArc,
+    clientStatus: printable(details.rawClientStatus),
     secretVersion: trace.secretVersion,
     durationMs,
     coldStart,

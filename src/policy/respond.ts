@@ -15,6 +15,8 @@ export interface Allow {
 export interface ResponseSettings {
   readonly mode: 'enforce' | 'report-only';
   readonly denial: 'unauthorized' | 'policy';
+  /** Whether a Deny hands on the Attestation Response Code of a token whose signature does not verify. */
+  readonly denialArc: 'off' | 'on';
   readonly httpApiResponse: 'policy' | 'simple';
   readonly resourceScope: ResourceScope;
 }
@@ -67,7 +69,11 @@ export function respond(
     );
   }
   if (settings.denial === 'unauthorized') throw unauthorized();
-  const context = { reason };
+  const arc =
+    verdict.kind === 'refusal' && settings.denialArc === 'on'
+      ? verdict.refusal.details.unverifiedArc
+      : undefined;
+  const context = { reason, ...(arc !== undefined && { arc }) };
   return isSimple
     ? { isAuthorized: false, context }
     : { principalId: anonymous, policyDocument: denyPolicy(resource), context };

@@ -27,11 +27,13 @@ export function locateRawToken(headers: HeaderFields, location: TokenLocation): 
   const values = headerValues(headers, location.header);
   if (values.every(isBlank)) {
     const rawStatus = headerValues(headers, statusHeader).find((status) => !isBlank(status));
-    throw rawStatus === undefined ? new Refusal('token_missing') : new Refusal('client_status', rawStatus);
+    throw rawStatus === undefined
+      ? new Refusal('token_missing')
+      : new Refusal('client_status', { rawClientStatus: rawStatus });
   }
   const [value] = values as [string];
   if (values.length === 1 && statusWord.test(value) && !isWord(value, location.prefix)) {
-    throw new Refusal('client_status', value);
+    throw new Refusal('client_status', { rawClientStatus: value });
   }
   if (values.length > 1 || value.includes(',')) throw new Refusal('token_ambiguous');
   return withoutPrefix(value, location.prefix);
@@ -42,7 +44,7 @@ function withoutPrefix(value: string, prefix: string | undefined): string {
   const space = value.indexOf(' ');
   if (space < 0 || !isWord(value.slice(0, space), prefix)) throw new Refusal('token_malformed');
   const token = value.slice(space).replace(/^ +/, '');
-  if (statusWord.test(token)) throw new Refusal('client_status', token);
+  if (statusWord.test(token)) throw new Refusal('client_status', { rawClientStatus: token });
   return token;
 }
 

@@ -5,8 +5,13 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import * as jose from 'jose';
 import { parseDictionary } from 'structured-headers';
+import { fitsAlgorithm, newKeysetKey } from '../../../infra/approov/keysetKey.ts';
 import { tokenBinding } from '../../../infra/approov/mint.ts';
 import { tokenOptions } from '../../../infra/cli/tokenOptions.ts';
+import { importKeySet } from '../../../src/keyset/importKeySet.ts';
+import { readPublicKeys } from '../../../src/keyset/readPublicKeys.ts';
+import { type AsymmetricAlgorithm, asymmetricAlgorithms } from '../../../src/token/signatureAlgorithm.ts';
+import { verifySignature } from '../../../src/token/verifySignature.ts';
 import { command } from '../support/command.ts';
 
 const key = Buffer.alloc(64, 5);
@@ -58,6 +63,45 @@ suite('npm run token', { concurrency: true }, () => {
       }
     });
   }
+
+  const signed = [
+    {
+      case: 'with a key id, and the JWK Set that verifies it',
+      args: ['--alg', 'RS256', '--kid', '7'],
+      kid: '7',
+    },
+    { case: 'without key id, and the PEM key that verifies it', args: ['--alg', 'ES256'], kid: undefined },
+    { case: 'with a key of a file', args: ['--alg', 'ES384', '--kid', 'a', '--key-file', 'FILE'], kid: 'a' },
+  ];
+  for (const { case: title, args, kid } of signed) {
+    test(`--alg mints a token ${title}`, async () => {
+      const keyFile = join(folder, 'p384.pem');
+      const fileKey = newKeysetKey('ES384');
+      await writeFile(keyFile, fileKey.export({ type: 'pkcs8', format: 'pem' }));
+      const result = await token(
+        args.map((arg) => (arg === 'FILE' ? keyFile : arg)),
+        '',
+      );
+      assert.equal(result.code, 0);
+      const algorithm = args[1] as AsymmetricAlgorithm;
+      const keySet = await importKeySet(readPublicKeys(result.stderr), [algorithm]);
+      const header = jose.decodeProtectedHeader(result.stdout);
+      assert.deepEqual(header, { alg: algorithm, typ: 'JWT', ...(kid !== undefined && { kid }) });
+      const verifier = keySet.keyFor(algorithm, header.kid) as jose.CryptoKey;
+      assert.equal(await verifySignature(result.stdout.trim(), verifier, algorithm), true);
+      if (!args.includes('FILE')) return;
+      assert.deepEqual(
+        await crypto.subtle.exportKey('jwk', verifier).then(({ x }) => x),
+        fileKey.export({ format: 'jwk' }).x,
+      );
+    });
+  }
+
+  test('--kid goes into the header of a token of the secret too', async () => {
+    const { stdout, stderr } = await token(['--kid', '0001']);
+    assert.deepEqual(jose.decodeProtectedHeader(stdout), { alg: 'HS256', typ: 'JWT', kid: '0001' });
+    assert.equal(stderr, '');
+  });
 
   const inspected: { case: string; mint: string[]; bind?: string[]; verdict: RegExp; code: number }[] = [
     { case: 'good', mint: [], verdict: /^verdict allow$/m, code: 0 },
@@ -134,6 +178,11 @@ suite('npm run token', { concurrency: true }, () => {
       args: ['--secret-file', '/none/such'],
       stderr: /cannot read .*ENOENT$/m,
     },
+    {
+      case: 'a private key that is none',
+      args: ['--alg', 'ES256', '--key-file', '/dev/null'],
+      stderr: /^private key: \/dev\/null has none for ES256 in PEM$/m,
+    },
     { case: 'an unknown option', args: ['--expire'], stderr: /Unknown option '--expire'/ },
   ];
   for (const { case: title, args, input, stderr } of wrong) {
@@ -146,6 +195,20 @@ suite('npm run token', { concurrency: true }, () => {
       assert.ok(!result.stderr.includes(secret));
     });
   }
+});
+
+suite('keys of keysets', () => {
+  test('a key fits the algorithm that it is made for, and those of its kind', () => {
+    for (const algorithm of asymmetricAlgorithms) {
+      const key = newKeysetKey(algorithm);
+      const kind = algorithm.replace(/^[RP]S\d+$/, 'RSA');
+      const fitting = asymmetricAlgorithms.filter((other) => fitsAlgorithm(key, other));
+      assert.deepEqual(
+        fitting,
+        asymmetricAlgorithms.filter((other) => other.replace(/^[RP]S\d+$/, 'RSA') === kind),
+      );
+    }
+  });
 });
 
 suite('options of npm run token', () => {
@@ -175,6 +238,22 @@ suite('options of npm run token', () => {
       args: ['--sign', '--url', 'https://a.example/#x'],
       message: /^--url must be an absolute http or https URL without user and fragment/,
     },
+    {
+      case: 'an unknown algorithm',
+      args: ['--alg', 'none'],
+      message: /^--alg must be one of HS256, RS256, /,
+    },
+    {
+      case: 'a key file for HS256',
+      args: ['--key-file', 'f'],
+      message: /^--key-file goes with an asymmetric/,
+    },
+    {
+      case: 'a secret for ES256',
+      args: ['--alg', 'ES256', '--secret-file', 'f'],
+      message: /^--secret-file goes with --alg HS256$/,
+    },
+    { case: 'a private key', args: ['--key=k'], message: /^--key: a secret on the command line/ },
     {
       case: 'a method in lower case',
       args: ['--sign', '--url', 'https://a.example', '--method', 'get'],
