@@ -78,7 +78,11 @@ async function decide(
 ): Promise<Allow> {
   const { config, accountKeys, clocks } = parts;
   const { headers } = request;
-  const rawToken = locateRawToken(headers, { header: config.tokenHeader, prefix: config.tokenPrefix });
+  const rawToken = locateRawToken(request, {
+    header: config.tokenHeader,
+    prefix: config.tokenPrefix,
+    queryParameter: config.tokenQueryParameter,
+  });
   const { claims, draft } = await readVerifiedToken(rawToken, request, arrivedAt, parts, trace);
   trace.arc = claims.arc;
 

@@ -42,6 +42,8 @@ interface AuthorizerSettings {
   readonly tokenHeader?: string | undefined;
   /** Word before the token, such as `Bearer`, then required. */
   readonly tokenPrefix?: string | undefined;
+  /** Query parameter that carries the token of a WebSocket handshake without that header. */
+  readonly tokenQueryParameter?: string | undefined;
   /** Headers that the token is bound to, in order. */
   readonly bindingHeaders?: readonly string[] | undefined;
   /** Default: `required` when `bindingHeaders` is set, else `off`. */

@@ -17,6 +17,7 @@ const descriptions: Readonly<Record<SettingParameterName, string>> = {
   keysetMaxStaleSeconds: 'Age up to which the last good keyset serves while fetching fails.',
   tokenHeader: 'Header that carries the token.',
   tokenPrefix: 'Word before the token in that header, such as Bearer.',
+  tokenQueryParameter: 'Query parameter with the token of a WebSocket handshake without that header.',
   bindingHeaders: 'Headers that the token is bound to, in order, comma-separated.',
   binding: 'Whether a token must be bound. none: required with binding headers, else off.',
   issuer: 'What iss must equal.',

@@ -12,7 +12,7 @@ export type Contradiction = readonly [name: SettingName, rule: string];
  * @param values settings as read: undefined for one that breaks its own rule
  */
 export function contradictions(raw: RawSettings, values: Partial<Values>): Contradiction[] {
-  const found = values.algorithms ? keyContradictions(raw, values.algorithms) : [];
+  const found = values.algorithms ? keyContradictions(raw, values, values.algorithms) : [];
   if (
     (values.binding === 'required' || values.binding === 'if-present') &&
     raw.bindingHeaders === undefined
@@ -35,19 +35,25 @@ export function contradictions(raw: RawSettings, values: Partial<Values>): Contr
 }
 
 /** Each algorithm has one source of keys, and there is no source without its algorithm. */
-function keyContradictions(raw: RawSettings, algorithms: readonly SignatureAlgorithm[]): Contradiction[] {
+function keyContradictions(
+  raw: RawSettings,
+  values: Partial<Values>,
+  algorithms: readonly SignatureAlgorithm[],
+): Contradiction[] {
   const found: Contradiction[] = [];
   const isSet = (name: SettingName) => raw[name] !== undefined;
   if (algorithms.includes('HS256')) {
     if (!isSet('secretId')) found.push(['secretId', `is required: ${settings.secretId.rule.expects}`]);
   } else {
     for (const name of ['secretId', 'secretJsonKey'] as const) {
-      if (isSet(name)) found.push([name, 'is set, but the algorithms leave out HS256']);
+      if (values[name] !== undefined) found.push([name, 'is set, but the algorithms leave out HS256']);
     }
   }
   const keysets = (['keysetJwksUri', 'keysetJwks'] as const).filter(isSet);
   if (asymmetricOf(algorithms).length === 0) {
-    for (const name of keysets) found.push([name, 'is set, but the algorithms are all symmetric']);
+    for (const name of keysets) {
+      if (values[name] !== undefined) found.push([name, 'is set, but the algorithms are all symmetric']);
+    }
   } else if (keysets.length !== 1) {
     found.push([
       'algorithms',

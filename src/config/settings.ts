@@ -28,6 +28,10 @@ export const settings = {
     'APPROOV_TOKEN_PREFIX',
     rules.matching(/^[!-+\--~]{1,64}$/, 'one word such as Bearer, without comma'),
   ),
+  tokenQueryParameter: setting(
+    'APPROOV_TOKEN_QUERY_PARAMETER',
+    rules.matching(/^[A-Za-z0-9._~-]{1,128}$/, 'the name of a query parameter: letters, digits, . _ ~ -'),
+  ),
   bindingHeaders: setting('APPROOV_BINDING_HEADERS', rules.headerNames),
   binding: setting('APPROOV_BINDING', rules.oneOf(bindingModes)),
   issuer: setting('APPROOV_ISSUER', rules.printable),

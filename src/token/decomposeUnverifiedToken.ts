@@ -6,7 +6,7 @@ const longestToken = 8192;
 
 /** A compact JWS taken apart. Nothing in it may be believed before the signature has been verified. */
 export interface UnverifiedToken<Algorithm extends SignatureAlgorithm> {
-  /** the header's `alg`: one of those that the settings allow */
+  /** The header's `alg`: one of those that the settings allow. */
   readonly algorithm: Algorithm;
   readonly unverifiedHeader: Readonly<Record<string, unknown>>;
   readonly unverifiedPayload: Readonly<Record<string, unknown>>;

@@ -91,7 +91,24 @@ export function decisionCases(
       expected: 'client_status',
     },
     { name: 'only a status', headers: [['approov-status', 'rejected']], expected: 'client_status' },
-    { name: 'a status word for a token', headers: token('MITM_DETECTED'), expected: 'client_status' },
+    ...[
+      'MITM_DETECTED',
+      'no_network',
+      'poor_network',
+      'mitm_detected',
+      'untrusted_network',
+      'rejected',
+      'a_',
+    ].map((word) => ({
+      name: `the status word ${word} for a token`,
+      headers: token(word),
+      expected: 'client_status',
+    })),
+    ...['network', 'Rejected', 'rejected.', 'no-network', 'No_network', 'no_network.a.b'].map((word) => ({
+      name: `${word}, which is no status word, for a token`,
+      headers: token(word),
+      expected: 'token_malformed',
+    })),
     {
       name: 'a token and a status',
       headers: [
