@@ -5,7 +5,7 @@ import { decisionLine, type Trace } from './decision/decisionLine.ts';
 import { Failure } from './decision/failure.ts';
 import type { Log } from './decision/log.ts';
 import { Refusal } from './decision/refusal.ts';
-import type { Verdict } from './decision/verdict.ts';
+import { type Objection, reasonOf, type Verdict } from './decision/verdict.ts';
 import type { ApiRequest } from './event/apiRequest.ts';
 import { readEvent } from './event/readEvent.ts';
 import type { Clocks } from './fetched/moment.ts';
@@ -62,7 +62,7 @@ export async function authorize(
     request = readEvent(event);
     verdict = { kind: 'allow', allow: await decide(request, arrivedAt, parts, trace) };
   } catch (error) {
-    verdict = verdictOf(error);
+    verdict = objectionOf(error);
   }
   const durationMs = Math.round(clocks.steady() - arrivedAt);
   log(decisionLine(verdict, { request, trace, mode: config.mode, durationMs, coldStart }));
@@ -90,14 +90,21 @@ async function decide(
   checkClaims(claims, config, now);
   const binding = checkBinding(headers, claims, config.binding);
   if (!config.messageSigning) return { draft, findings: { binding, messageSignature: 'off' } };
-  const signature = await verifyMessageSignature(
-    request,
-    claims,
-    config.messageSigning,
-    now,
-    accountKeys && ((verifies) => verifyWithSecret(accountKeys, verifies, arrivedAt)),
-  );
-  return { draft, findings: { binding, ...signature } };
+  try {
+    const signature = await verifyMessageSignature(
+      request,
+      claims,
+      config.messageSigning,
+      now,
+      accountKeys && ((verifies) => verifyWithSecret(accountKeys, verifies, arrivedAt)),
+    );
+    return { draft, findings: { binding, ...signature } };
+  } catch (error) {
+    if (config.messageSigningMode === 'enforce') throw error;
+    trace.reported = objectionOf(error);
+    const messageSignatureReason = reasonOf(trace.reported);
+    return { draft, findings: { binding, messageSignature: 'refused', messageSignatureReason } };
+  }
 }
 
 /**
@@ -170,7 +177,7 @@ function arcOf({ arc }: Readonly<Record<string, unknown>>): string | undefined {
   return typeof arc === 'string' && /^[A-Z2-7]{1,32}$/.test(arc) ? arc : undefined;
 }
 
-function verdictOf(error: unknown): Verdict<Allow> {
+function objectionOf(error: unknown): Objection {
   if (error instanceof Refusal) return { kind: 'refusal', refusal: error };
   if (error instanceof Failure) return { kind: 'failure', failure: error };
   return { kind: 'failure', failure: internalError(error) };

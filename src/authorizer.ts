@@ -57,7 +57,7 @@ export function startAuthorizer(config: Config, warnings: readonly string[], pla
         });
   const keySets = config.keyset && fetchedKeySet(config.keyset);
   const accountKeys =
-    config.messageSigning?.mode === 'account'
+    config.messageSigning && config.messageSigning.mode !== 'install'
       ? fetchedSecret(config.accountKeyId as string, parseAccountKeys, {
           unavailable: 'account_key_unavailable',
           invalid: 'account_key_invalid',

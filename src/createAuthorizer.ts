@@ -69,7 +69,9 @@ interface AuthorizerSettings {
   /** The least level that is written. Default: `info`. */
   readonly logLevel?: LogLevel | undefined;
   /** The message signature that must verify. Default: `off`. */
-  readonly messageSigning?: 'off' | 'install' | 'account' | undefined;
+  readonly messageSigning?: 'off' | 'install' | 'account' | 'any' | undefined;
+  /** `report-only` lets a request with a bad message signature through and logs what would have been refused. Default: `enforce`. */
+  readonly messageSigningMode?: 'enforce' | 'report-only' | undefined;
   /** A token without message signing key. Default: `refuse`. */
   readonly messageSigningWithoutKey?: 'refuse' | 'allow' | undefined;
   /** Secrets Manager name or ARN of the account message signing key. */

@@ -35,9 +35,9 @@ export interface StagePlan {
  */
 export function planStage(parameters: Parameters): StagePlan {
   const problems = stackProblems(parameters);
-  const needsAccountKey = parameters.messageSigning === 'account';
+  const needsAccountKey = parameters.messageSigning === 'account' || parameters.messageSigning === 'any';
   if (parameters.accountKeyArn !== undefined && !needsAccountKey) {
-    problems.push('accountKeyArn is only used with messageSigning=account');
+    problems.push('accountKeyArn is only used with messageSigning=account or messageSigning=any');
   }
   const config = check(parameters, needsAccountKey, problems);
   const ttl = parameters.authorizerTtlSeconds;

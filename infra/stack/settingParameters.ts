@@ -31,6 +31,7 @@ const descriptions: Readonly<Record<SettingParameterName, string>> = {
   contextClaims: 'Claims that the backend gets, comma-separated.',
   logLevel: 'Least level that is logged. Metrics and alarms need info.',
   messageSigning: 'Message signature that must verify.',
+  messageSigningMode: 'report-only lets a request with a bad message signature through, and logs it.',
   messageSigningWithoutKey: 'A token without a message signing key.',
   signatureComponents: 'Components that a signature must cover, comma-separated.',
   signatureMaxAgeSeconds: 'Age of a signature that is still accepted.',

@@ -8,7 +8,7 @@ export const secretConditions: Section = {
   HasKmsKey: cfn.not(isUnset('KmsKeyArn')),
   HasAccountKey: cfn.not(isUnset('AccountKeyArn')),
   CreatesAccountKey: cfn.and(
-    cfn.equals(cfn.ref('MessageSigning'), 'account'),
+    cfn.or(cfn.equals(cfn.ref('MessageSigning'), 'account'), cfn.equals(cfn.ref('MessageSigning'), 'any')),
     cfn.not(cfn.condition('HasAccountKey')),
   ),
 };

@@ -25,11 +25,15 @@ export function contradictions(raw: RawSettings, values: Partial<Values>): Contr
   if (values.denialArc === 'on' && values.denial === 'unauthorized') {
     found.push(['denialArc', 'is on, but an error answers a refusal: it takes a Deny (policy)']);
   }
-  if (values.messageSigning === 'account' && raw.accountKeyId === undefined) {
+  const { messageSigning } = values;
+  if ((messageSigning === 'account' || messageSigning === 'any') && raw.accountKeyId === undefined) {
     found.push([
       'accountKeyId',
       `is required for account message signing: ${settings.accountKeyId.rule.expects}`,
     ]);
+  }
+  if (values.messageSigningMode === 'report-only' && messageSigning === 'off') {
+    found.push(['messageSigningMode', 'is report-only, but message signing is off']);
   }
   return found;
 }

@@ -48,7 +48,16 @@ export const settings = {
     ['exp', 'iss', 'aud', 'sub', 'did', 'ip', 'arc', 'anno'],
   ),
   logLevel: setting('APPROOV_LOG_LEVEL', rules.oneOf(logLevels), 'info'),
-  messageSigning: setting('APPROOV_MESSAGE_SIGNING', rules.oneOf(['off', 'install', 'account']), 'off'),
+  messageSigning: setting(
+    'APPROOV_MESSAGE_SIGNING',
+    rules.oneOf(['off', 'install', 'account', 'any']),
+    'off',
+  ),
+  messageSigningMode: setting(
+    'APPROOV_MESSAGE_SIGNING_MODE',
+    rules.oneOf(['enforce', 'report-only']),
+    'enforce',
+  ),
   messageSigningWithoutKey: setting(
     'APPROOV_MESSAGE_SIGNING_WITHOUT_KEY',
     rules.oneOf(['refuse', 'allow']),

@@ -1,4 +1,4 @@
-import type { Verdict } from '../decision/verdict.ts';
+import { reasonOf, type Verdict } from '../decision/verdict.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import { type AllowDraft, anonymous } from './allowDraft.ts';
 import { type AuthorizerContext, allowContext, type Findings } from './context.ts';
@@ -59,7 +59,7 @@ export function respond(
     const context = allowContext(draft.claimsContext, findings, settings.mode);
     return allow(draft, context);
   }
-  const reason = verdict.kind === 'refusal' ? verdict.refusal.reason : verdict.failure.code;
+  const reason = reasonOf(verdict);
   const resource = policyResource(arn, settings.resourceScope);
   if (isReportOnly) {
     const policyDocument = allowPolicy(resource, undefined);

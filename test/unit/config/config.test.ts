@@ -46,6 +46,7 @@ describe('configuration from the environment', () => {
         contextClaims: ['exp', 'iss', 'aud', 'sub', 'did', 'ip', 'arc', 'anno'],
         logLevel: 'info',
         messageSigning: undefined,
+        messageSigningMode: 'enforce',
         accountKeyId: undefined,
       },
       warnings: [],
@@ -224,6 +225,11 @@ describe('configuration from the environment', () => {
         'APPROOV_KEYSET_JWKS is set, but the algorithms are all symmetric',
     },
     {
+      name: 'message signing in report-only that is off',
+      variables: { ...secretId, APPROOV_MESSAGE_SIGNING_MODE: 'report-only' },
+      message: 'APPROOV_MESSAGE_SIGNING_MODE is report-only, but message signing is off',
+    },
+    {
       name: 'an ARC in a response that is none of the policy',
       variables: { ...secretId, APPROOV_DENIAL_ARC: 'on' },
       message: 'APPROOV_DENIAL_ARC is on, but an error answers a refusal: it takes a Deny (policy)',
@@ -269,6 +275,7 @@ describe('configuration from the environment', () => {
     'APPROOV_HTTP_API_RESPONSE',
     'APPROOV_LOG_LEVEL',
     'APPROOV_MESSAGE_SIGNING',
+    'APPROOV_MESSAGE_SIGNING_MODE',
     'APPROOV_MESSAGE_SIGNING_WITHOUT_KEY',
   ];
   const refused: [variable: string, value: string][] = [
@@ -369,6 +376,10 @@ describe('configuration from the environment', () => {
   it('requires the account key for account message signing', () => {
     assert.throws(
       () => readEnvironment({ ...secretId, APPROOV_MESSAGE_SIGNING: 'account' }),
+      /APPROOV_ACCOUNT_KEY_ID is required for account message signing/,
+    );
+    assert.throws(
+      () => readEnvironment({ ...secretId, APPROOV_MESSAGE_SIGNING: 'any' }),
       /APPROOV_ACCOUNT_KEY_ID is required for account message signing/,
     );
   });
