@@ -4,8 +4,8 @@ import { curlCommand } from '../approov/curl.ts';
 import { mintToken, tokenBinding } from '../approov/mint.ts';
 import { newInstallKey, signRequest } from '../approov/sign.ts';
 import { runCommand } from '../command/runCommand.ts';
-import { inspectToken } from './inspectToken.ts';
-import { secretInput } from './secretInput.ts';
+import { type InspectionKeys, inspectToken } from './inspectToken.ts';
+import { keysetInput, secretInput } from './secretInput.ts';
 import { signingKey } from './signingKey.ts';
 import { help, type SignOptions, type TokenOptions, tokenOptions } from './tokenOptions.ts';
 
@@ -17,8 +17,12 @@ await runCommand(async (args) => {
     return 0;
   }
   if (options.inspect !== undefined) {
-    const secret = await secretInput(options.secretFile, 'secret');
-    return inspect(options.inspect, secret.text, options.bind);
+    const { keysetFile } = options;
+    const keys =
+      keysetFile === undefined
+        ? { secret: (await secretInput(options.secretFile, 'secret')).text }
+        : { keyset: await keysetInput(keysetFile) };
+    return inspect(options.inspect, keys, options.bind);
   }
   const { key, publicKey } = await signingKey(options);
   if (publicKey !== undefined) process.stderr.write(`${publicKey}\n`);
@@ -36,10 +40,10 @@ await runCommand(async (args) => {
   return sign(options.sign, (more) => mint({ ...more, ...claims }), now);
 });
 
-async function inspect(token: string, secret: string, bind: TokenOptions['bind']): Promise<number> {
+async function inspect(token: string, keys: InspectionKeys, bind: TokenOptions['bind']): Promise<number> {
   const { unverifiedHeader, unverifiedClaims, decision, reason } = await inspectToken(
     token,
-    secret,
+    keys,
     bind,
     Date.now,
   );

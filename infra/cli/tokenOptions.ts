@@ -24,6 +24,7 @@ export const help = `Mints an example Approov token, as 'approov token -genExamp
                           printed on standard error for APPROOV_KEYSET_JWKS: a JWK Set, or PEM without --kid
 
   --inspect TOKEN         header, claims and the authorizer's verdict, with --bind for token binding; exit code 1 if refused
+  --keyset-file FILE      JWK Set or PEM public key that verifies it, in place of the secret
 
   --sign                  prints a curl command for a request that is signed with a new installation key, as an app does
   --url URL               its URL
@@ -42,6 +43,7 @@ export interface TokenOptions {
   readonly algorithm: SignatureAlgorithm;
   readonly kid: string | undefined;
   readonly keyFile: string | undefined;
+  readonly keysetFile: string | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
   readonly bind: readonly string[];
   readonly inspect: string | undefined;
@@ -78,6 +80,7 @@ export function tokenOptions(args: string[], now: number): TokenOptions {
       alg: { type: 'string' },
       kid: { type: 'string' },
       'key-file': { type: 'string' },
+      'keyset-file': { type: 'string' },
       inspect: { type: 'string' },
       sign: { type: 'boolean', default: false },
       url: { type: 'string' },
@@ -107,7 +110,13 @@ export function tokenOptions(args: string[], now: number): TokenOptions {
       values.alg !== undefined ||
       values.kid !== undefined)
   ) {
-    throw new CommandError('--inspect takes only --bind and --secret-file');
+    throw new CommandError('--inspect takes only --bind, --secret-file and --keyset-file');
+  }
+  if (
+    values['keyset-file'] !== undefined &&
+    (values.inspect === undefined || values['secret-file'] !== undefined)
+  ) {
+    throw new CommandError('--keyset-file goes with --inspect, in place of --secret-file');
   }
   const alg = algorithm(values.alg ?? 'HS256');
   if (alg === 'HS256' && values['key-file'] !== undefined) {
@@ -122,6 +131,7 @@ export function tokenOptions(args: string[], now: number): TokenOptions {
     algorithm: alg,
     kid: values.kid,
     keyFile: values['key-file'],
+    keysetFile: values['keyset-file'],
     claims: {
       exp: values.expired ? now - 60 : expiry(values.exp ?? '+3600', now),
       ip: '1.2.3.4',

@@ -131,6 +131,18 @@ suite('npm run token', { concurrency: true }, () => {
     });
   }
 
+  test('--inspect decides on a token of a keyset with the keyset of a file', async () => {
+    const keysetFile = join(folder, 'keyset');
+    const minted = await token(['--alg', 'PS384', '--kid', '7'], '');
+    await writeFile(keysetFile, minted.stderr);
+    const inspect = (sent: string) => token(['--inspect', sent.trim(), '--keyset-file', keysetFile], '');
+    assert.match((await inspect(minted.stdout)).stdout, /"alg": "PS384"[\s\S]*\nverdict allow$/m);
+    const other = await token(['--alg', 'PS384', '--kid', '8'], '');
+    assert.match((await inspect(other.stdout)).stdout, /^verdict deny: key_unknown$/m);
+    const symmetric = await token([]);
+    assert.match((await inspect(symmetric.stdout)).stdout, /^verdict deny: algorithm_not_allowed$/m);
+  });
+
   test('--inspect recognises a token of another secret, and text that is not a token', async () => {
     const { stdout: minted } = await token([]);
     const other = Buffer.alloc(32, 6).toString('base64');
@@ -182,6 +194,11 @@ suite('npm run token', { concurrency: true }, () => {
       case: 'a private key that is none',
       args: ['--alg', 'ES256', '--key-file', '/dev/null'],
       stderr: /^private key: \/dev\/null has none for ES256 in PEM$/m,
+    },
+    {
+      case: 'a keyset that is none',
+      args: ['--inspect', 'x', '--keyset-file', '/dev/null'],
+      stderr: /^keyset from \/dev\/null: the text is neither JSON nor a PEM public key$/m,
     },
     { case: 'an unknown option', args: ['--expire'], stderr: /Unknown option '--expire'/ },
   ];
@@ -252,6 +269,11 @@ suite('options of npm run token', () => {
       case: 'a secret for ES256',
       args: ['--alg', 'ES256', '--secret-file', 'f'],
       message: /^--secret-file goes with --alg HS256$/,
+    },
+    {
+      case: 'a keyset without --inspect',
+      args: ['--keyset-file', 'f'],
+      message: /^--keyset-file goes with --inspect/,
     },
     { case: 'a private key', args: ['--key=k'], message: /^--key: a secret on the command line/ },
     {
