@@ -5,27 +5,33 @@ import { decisionLine, type Trace } from './decision/decisionLine.ts';
 import { Failure } from './decision/failure.ts';
 import type { Log } from './decision/log.ts';
 import { Refusal } from './decision/refusal.ts';
-import type { Verdict } from './decision/verdict.ts';
+import { type Objection, reasonOf, type Verdict } from './decision/verdict.ts';
 import type { ApiRequest } from './event/apiRequest.ts';
 import { readEvent } from './event/readEvent.ts';
 import type { Clocks } from './fetched/moment.ts';
+import { findKey } from './keyset/findKey.ts';
+import type { KeySetCache } from './keyset/keySetCache.ts';
 import type { AccountKeySet } from './messageSigning/parseAccountKeys.ts';
 import { verifyMessageSignature } from './messageSigning/verifyMessageSignature.ts';
 import { type AllowDraft, draftAllow } from './policy/allowDraft.ts';
 import { type Allow, type AuthorizerResponse, respond } from './policy/respond.ts';
 import type { SecretCache } from './secret/secretCache.ts';
-import { verifyWithSecret } from './secret/verifyWithSecret.ts';
+import { type AcceptedBy, verifyWithSecret } from './secret/verifyWithSecret.ts';
 import { checkBinding } from './token/checkBinding.ts';
 import { checkClaims } from './token/checkClaims.ts';
 import { type ApproovClaims, readClaims } from './token/claims.ts';
-import { checkCompactForm, decomposeUnverifiedToken } from './token/decomposeUnverifiedToken.ts';
+import { decomposeUnverifiedToken, type UnverifiedToken } from './token/decomposeUnverifiedToken.ts';
 import { locateRawToken } from './token/locateRawToken.ts';
+import type { SignatureAlgorithm } from './token/signatureAlgorithm.ts';
 import type { VerifiedSignatures } from './token/verifiedSignatures.ts';
 
 /** What a decision needs beside the event. */
 export interface AuthorizerParts {
   readonly config: Config;
-  readonly secrets: SecretCache<webcrypto.CryptoKey>;
+  /** Undefined when the settings leave out HS256. */
+  readonly secrets?: SecretCache<webcrypto.CryptoKey> | undefined;
+  /** Undefined when the settings name no asymmetric algorithm. */
+  readonly keySets?: KeySetCache | undefined;
   readonly signatures: VerifiedSignatures;
   /** Only for account message signing. */
   readonly accountKeys?: SecretCache<AccountKeySet> | undefined;
@@ -56,7 +62,7 @@ export async function authorize(
     request = readEvent(event);
     verdict = { kind: 'allow', allow: await decide(request, arrivedAt, parts, trace) };
   } catch (error) {
-    verdict = verdictOf(error);
+    verdict = objectionOf(error);
   }
   const durationMs = Math.round(clocks.steady() - arrivedAt);
   log(decisionLine(verdict, { request, trace, mode: config.mode, durationMs, coldStart }));
@@ -72,56 +78,106 @@ async function decide(
 ): Promise<Allow> {
   const { config, accountKeys, clocks } = parts;
   const { headers } = request;
-  const rawToken = locateRawToken(headers, { header: config.tokenHeader, prefix: config.tokenPrefix });
-  const { claims, draft } = await verifyToken(rawToken, request, arrivedAt, parts, trace);
+  const rawToken = locateRawToken(request, {
+    header: config.tokenHeader,
+    prefix: config.tokenPrefix,
+    queryParameter: config.tokenQueryParameter,
+  });
+  const { claims, draft } = await readVerifiedToken(rawToken, request, arrivedAt, parts, trace);
   trace.arc = claims.arc;
 
   const now = clocks.wall() / 1000;
   checkClaims(claims, config, now);
   const binding = checkBinding(headers, claims, config.binding);
   if (!config.messageSigning) return { draft, findings: { binding, messageSignature: 'off' } };
-  const signature = await verifyMessageSignature(
-    request,
-    claims,
-    config.messageSigning,
-    now,
-    accountKeys && ((verifies) => verifyWithSecret(accountKeys, verifies, arrivedAt)),
-  );
-  return { draft, findings: { binding, ...signature } };
+  try {
+    const signature = await verifyMessageSignature(
+      request,
+      claims,
+      config.messageSigning,
+      now,
+      accountKeys && ((verifies) => verifyWithSecret(accountKeys, verifies, arrivedAt)),
+    );
+    return { draft, findings: { binding, ...signature } };
+  } catch (error) {
+    if (config.messageSigningMode === 'enforce') throw error;
+    trace.reported = objectionOf(error);
+    const messageSignatureReason = reasonOf(trace.reported);
+    return { draft, findings: { binding, messageSignature: 'refused', messageSignatureReason } };
+  }
 }
 
 /**
- * Verifies a token, and reads it while the thread pool computes the signature, so that a new token takes a tenth less
+ * Verifies a token, and reads its claims while the thread pool computes the signature, so that a new token takes a tenth less
  * time. What was read counts only after the signature is verified.
  */
-async function verifyToken(
+async function readVerifiedToken(
   rawToken: string,
   request: ApiRequest,
   arrivedAt: number,
-  { config, secrets, signatures }: AuthorizerParts,
+  parts: AuthorizerParts,
   trace: Trace,
 ): Promise<{ claims: ApproovClaims; draft: AllowDraft }> {
+  const { config, signatures } = parts;
   const digest = hash('sha256', rawToken);
   trace.tokenId = digest.slice(0, 16);
-  checkCompactForm(rawToken);
-  const verifies = await signatures.begin(rawToken, digest, secrets.atHand?.key);
+  const token = decomposeUnverifiedToken(rawToken, config.algorithms);
+  const verifies = await signatures.begin(rawToken, digest, keyAtHand(token, parts), token.algorithm);
 
-  const unverifiedPayload = decomposeUnverifiedToken(rawToken);
   const reading = readAhead();
   // Without a verified signature, nobody asks for it.
   reading.catch(() => undefined);
 
-  trace.secretVersion = await verifyWithSecret(secrets, verifies, arrivedAt);
-  if (!trace.secretVersion) throw new Refusal('signature_mismatch');
+  trace.secretVersion = await verifyToken(token, verifies, arrivedAt, parts);
   return reading;
 
   async function readAhead() {
-    const claims = readClaims(unverifiedPayload);
+    const claims = readClaims(token.unverifiedPayload);
     return { claims, draft: draftAllow(claims, request, config) };
   }
 }
 
-function verdictOf(error: unknown): Verdict<Allow> {
+/** The key that {@link verifyToken} is likely to ask for first, if it need not be waited for. */
+function keyAtHand(
+  { algorithm, unverifiedHeader }: UnverifiedToken<SignatureAlgorithm>,
+  { secrets, keySets }: AuthorizerParts,
+): webcrypto.CryptoKey | undefined {
+  return algorithm === 'HS256'
+    ? secrets?.atHand?.key
+    : keySets?.atHand?.keyFor(algorithm, unverifiedHeader.kid);
+}
+
+/**
+ * Verifies a token's signature: HS256 with the account secret alone, other algorithms with the key of the keyset that the
+ * token names.
+ *
+ * @param verifies whether a key signed the token
+ * @returns the version of the secret that verified it, undefined when it was a key of the keyset
+ * @throws Refusal `key_unknown`, `signature_mismatch`; Failure when the secret or the keyset cannot be fetched
+ */
+async function verifyToken(
+  { algorithm, unverifiedHeader, unverifiedPayload }: UnverifiedToken<SignatureAlgorithm>,
+  verifies: (key: webcrypto.CryptoKey) => Promise<boolean>,
+  arrivedAt: number,
+  { secrets, keySets }: AuthorizerParts,
+): Promise<AcceptedBy | undefined> {
+  if (algorithm === 'HS256') {
+    const acceptedBy = secrets && (await verifyWithSecret(secrets, verifies, arrivedAt));
+    if (acceptedBy) return acceptedBy;
+  } else {
+    const key = keySets && (await findKey(keySets, algorithm, unverifiedHeader.kid, arrivedAt));
+    if (!key) throw new Refusal('key_unknown');
+    if (await verifies(key)) return undefined;
+  }
+  throw new Refusal('signature_mismatch', { unverifiedArc: arcOf(unverifiedPayload) });
+}
+
+/** The token's Attestation Response Code, if it has the form of one. */
+function arcOf({ arc }: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof arc === 'string' && /^[A-Z2-7]{1,32}$/.test(arc) ? arc : undefined;
+}
+
+function objectionOf(error: unknown): Objection {
   if (error instanceof Refusal) return { kind: 'refusal', refusal: error };
   if (error instanceof Failure) return { kind: 'failure', failure: error };
   return { kind: 'failure', failure: internalError(error) };

@@ -1,7 +1,8 @@
 import { authorize } from './authorize.ts';
-import type { Config } from './config/readConfig.ts';
+import type { Config, KeysetSettings } from './config/readConfig.ts';
 import { createLog, type Log } from './decision/log.ts';
 import type { FetchObserver, FetchOptions } from './fetched/fetcher.ts';
+import { createKeySetCache, type FetchKeySet, type KeySetCache } from './keyset/keySetCache.ts';
 import { parseAccountKeys } from './messageSigning/parseAccountKeys.ts';
 import type { AuthorizerResponse, PolicyResponse } from './policy/respond.ts';
 import { parseTokenSecret } from './secret/parseTokenSecret.ts';
@@ -13,6 +14,8 @@ import { VerifiedSignatures } from './token/verifiedSignatures.ts';
 export interface Platform {
   /** Makes the source of a secret from its name or ARN. */
   readonly sourceOf: (secretId: string) => SecretSource;
+  /** Fetches the text of a key set; over HTTPS when left out. */
+  readonly fetchKeySet?: FetchKeySet;
   /** Takes one line of the log, with its line break. */
   readonly write: (line: string) => void;
   /** Milliseconds since 1970 UTC. */
@@ -39,18 +42,22 @@ export interface Authorizer<HttpApiResponse extends AuthorizerResponse = Authori
  * @param warnings what the check of the configuration warns of
  */
 export function startAuthorizer(config: Config, warnings: readonly string[], platform: Platform): Authorizer {
-  const { sourceOf, write, random = Math.random } = platform;
+  const { sourceOf, fetchKeySet, write, random = Math.random } = platform;
   const { clock = Date.now, steadyClock = () => performance.now() } = platform;
   const clocks = { wall: clock, steady: steadyClock };
   const log = createLog(config.logLevel, write);
   for (const warning of warnings) log({ level: 'warn', message: warning });
 
-  const secrets = fetchedSecret(config.secretId, parseTokenSecret(config.secretJsonKey), {
-    unavailable: 'secret_unavailable',
-    invalid: 'secret_invalid',
-  });
+  const secrets =
+    config.secretId === undefined
+      ? undefined
+      : fetchedSecret(config.secretId, parseTokenSecret(config.secretJsonKey), {
+          unavailable: 'secret_unavailable',
+          invalid: 'secret_invalid',
+        });
+  const keySets = config.keyset && fetchedKeySet(config.keyset);
   const accountKeys =
-    config.messageSigning?.mode === 'account'
+    config.messageSigning && config.messageSigning.mode !== 'install'
       ? fetchedSecret(config.accountKeyId as string, parseAccountKeys, {
           unavailable: 'account_key_unavailable',
           invalid: 'account_key_invalid',
@@ -61,7 +68,7 @@ export function startAuthorizer(config: Config, warnings: readonly string[], pla
   const authorizer = (event: unknown) => {
     const isFirst = coldStart;
     coldStart = false;
-    return authorize(event, { config, secrets, signatures, accountKeys, clocks, log }, isFirst);
+    return authorize(event, { config, secrets, keySets, signatures, accountKeys, clocks, log }, isFirst);
   };
   return authorizer as Authorizer;
 
@@ -75,20 +82,36 @@ export function startAuthorizer(config: Config, warnings: readonly string[], pla
       maxStale: config.secretMaxStaleSeconds * 1000,
       previousGrace: config.previousSecretGraceSeconds * 1000,
     };
-    const observer = observe(log, () => cache.state === 'stale');
+    const observer = observe(log, 'secret', () => cache.state === 'stale');
     const source = sourceOf(secretId);
     const cache = new SecretCache({ source, parse, life, codes, clocks, random, observer });
     cache.prefetch();
     return cache;
   }
+
+  function fetchedKeySet({ origin, algorithms, ttlSeconds, maxStaleSeconds }: KeysetSettings): KeySetCache {
+    const cache = createKeySetCache({
+      origin,
+      algorithms,
+      life: { ttl: ttlSeconds * 1000, maxStale: maxStaleSeconds * 1000 },
+      codes: { unavailable: 'keyset_unavailable', invalid: 'keyset_invalid' },
+      clocks,
+      random,
+      observer: observe(log, 'keyset', () => cache.state === 'stale'),
+      ...(fetchKeySet && { fetchKeySet }),
+    });
+    cache.prefetch();
+    return cache;
+  }
 }
 
-function observe(log: Log, isStale: () => boolean): FetchObserver {
+/** @param what was fetched, for the messages */
+function observe(log: Log, what: 'secret' | 'keyset', isStale: () => boolean): FetchObserver {
   return {
-    fetched: () => log({ level: 'info', message: 'secret refreshed' }),
+    fetched: () => log({ level: 'info', message: `${what} refreshed` }),
     fetchFailed: ({ code, message }) => {
-      log({ level: 'warn', message: `secret fetch failed: ${message}`, reason: code });
-      if (isStale()) log({ level: 'warn', message: 'stale secret in use', reason: code });
+      log({ level: 'warn', message: `${what} fetch failed: ${message}`, reason: code });
+      if (isStale()) log({ level: 'warn', message: `stale ${what} in use`, reason: code });
     },
   };
 }

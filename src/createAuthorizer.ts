@@ -7,14 +7,19 @@ import { ConfigurationError, type RawSettings, readConfig } from './config/readC
 import { type SettingName, settings } from './config/settings.ts';
 import type { LogLevel } from './decision/log.ts';
 import type { PolicyResponse, SimpleResponse } from './policy/respond.ts';
+import type { SignatureAlgorithm } from './token/signatureAlgorithm.ts';
 
 /**
  * The settings of an authorizer, each as the environment variable of the same name (`secretTtlSeconds` is
  * `APPROOV_SECRET_TTL_SECONDS`), with the same defaults and rules. Times are in whole seconds.
  */
-export interface AuthorizerOptions {
-  /** Name or ARN of the Secrets Manager secret that holds the base64 secret. */
-  readonly secretId: string;
+export type AuthorizerOptions = AuthorizerSettings &
+  ({ readonly secretId: string } | { readonly algorithms: readonly SignatureAlgorithm[] });
+
+/** See {@link AuthorizerOptions}, which adds that there must be a key: `secretId`, or `algorithms` with a keyset. */
+interface AuthorizerSettings {
+  /** Name or ARN of the Secrets Manager secret that holds the base64 secret. Required for HS256. */
+  readonly secretId?: string | undefined;
   /** The secret's value is a JSON object, and the base64 secret is at this key. */
   readonly secretJsonKey?: string | undefined;
   /** A cached secret older than this is fetched again. Default: 300. */
@@ -23,10 +28,22 @@ export interface AuthorizerOptions {
   readonly secretMaxStaleSeconds?: number | undefined;
   /** For this long after a rotation the AWSPREVIOUS secret verifies too, 0: never. Default: 900. */
   readonly previousSecretGraceSeconds?: number | undefined;
+  /** Algorithms that a token may be signed with. Default: `HS256`. */
+  readonly algorithms?: readonly SignatureAlgorithm[] | undefined;
+  /** https URL of the keyset, for asymmetric algorithms. */
+  readonly keysetJwksUri?: string | undefined;
+  /** The keyset itself, in place of its URL: a JWK Set, or one PEM public key. */
+  readonly keysetJwks?: string | undefined;
+  /** A cached keyset older than this is fetched again. Default: 3600. */
+  readonly keysetTtlSeconds?: number | undefined;
+  /** While fetching fails, the last good keyset serves up to this age. Default: 86400. */
+  readonly keysetMaxStaleSeconds?: number | undefined;
   /** Header that carries the token. Default: `Approov-Token`. */
   readonly tokenHeader?: string | undefined;
   /** Word before the token, such as `Bearer`, then required. */
   readonly tokenPrefix?: string | undefined;
+  /** Query parameter that carries the token of a WebSocket handshake without that header. */
+  readonly tokenQueryParameter?: string | undefined;
   /** Headers that the token is bound to, in order. */
   readonly bindingHeaders?: readonly string[] | undefined;
   /** Default: `required` when `bindingHeaders` is set, else `off`. */
@@ -41,6 +58,8 @@ export interface AuthorizerOptions {
   readonly mode?: 'enforce' | 'report-only' | undefined;
   /** How a refusal is answered: an error `Unauthorized` (401), or a Deny. Default: `unauthorized`. */
   readonly denial?: 'unauthorized' | 'policy' | undefined;
+  /** Whether a Deny hands on the Attestation Response Code of a token whose signature does not verify. Default: `off`. */
+  readonly denialArc?: 'off' | 'on' | undefined;
   /** What the policy covers. Default: `stage`. */
   readonly resourceScope?: 'stage' | 'method' | undefined;
   /** Answer to HTTP API payload 2.0. Default: `policy`. */
@@ -50,7 +69,9 @@ export interface AuthorizerOptions {
   /** The least level that is written. Default: `info`. */
   readonly logLevel?: LogLevel | undefined;
   /** The message signature that must verify. Default: `off`. */
-  readonly messageSigning?: 'off' | 'install' | 'account' | undefined;
+  readonly messageSigning?: 'off' | 'install' | 'account' | 'any' | undefined;
+  /** `report-only` lets a request with a bad message signature through and logs what would have been refused. Default: `enforce`. */
+  readonly messageSigningMode?: 'enforce' | 'report-only' | undefined;
   /** A token without message signing key. Default: `refuse`. */
   readonly messageSigningWithoutKey?: 'refuse' | 'allow' | undefined;
   /** Secrets Manager name or ARN of the account message signing key. */

@@ -2,7 +2,10 @@
  * Mints Approov tokens, valid and invalid, with node:crypto only, so that they test the authorizer's token code instead
  * of repeating it.
  */
-import { createHash, createHmac, type KeyObject, sign } from 'node:crypto';
+import { constants, createHash, createHmac, type KeyObject, sign } from 'node:crypto';
+
+/** How a token may be signed; `none` is not. */
+export type MintAlgorithm = `${'HS' | 'RS' | 'PS' | 'ES'}${256 | 384 | 512}` | 'EdDSA' | 'none';
 
 /** The parts of a token. Text in place of an object is used as it is, for tokens that are malformed on purpose. */
 export interface TokenParts {
@@ -11,8 +14,8 @@ export interface TokenParts {
   /** The protected header. An object without `alg` and `typ` gets them. */
   header?: object | string;
   /** The algorithm that signs, and the header's default `alg`. */
-  algorithm?: 'HS256' | 'HS384' | 'HS512' | 'RS256' | 'ES256' | 'none';
-  /** The secret's bytes for HMAC, a private key for RS256 and ES256, nothing for `none`. */
+  algorithm?: MintAlgorithm;
+  /** The secret's bytes for HMAC, a private key for the asymmetric ones, nothing for `none`. */
   key?: Uint8Array | KeyObject;
 }
 
@@ -49,20 +52,26 @@ function base64url(part: object | string | Uint8Array): string {
   return Buffer.from(bytes as string).toString('base64url');
 }
 
-function signature(algorithm: NonNullable<TokenParts['algorithm']>, input: string, key: TokenParts['key']) {
+function signature(algorithm: MintAlgorithm, input: string, key: TokenParts['key']): Buffer {
   if (algorithm === 'none') {
     return Buffer.alloc(0);
   }
   if (key === undefined) {
     throw new TypeError(`${algorithm} needs a key`);
   }
-  if (algorithm.startsWith('HS')) {
-    return createHmac(`sha${algorithm.slice(2)}`, key)
-      .update(input)
-      .digest();
+  const hash = algorithm === 'EdDSA' ? null : `sha${algorithm.slice(2)}`;
+  if (hash !== null && algorithm.startsWith('HS')) {
+    return createHmac(hash, key).update(input).digest();
   }
   if (key instanceof Uint8Array) {
     throw new TypeError(`${algorithm} needs a private key, not bytes`);
   }
-  return sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
+  return sign(hash, Buffer.from(input), {
+    key,
+    dsaEncoding: 'ieee-p1363',
+    ...(algorithm.startsWith('PS') && {
+      padding: constants.RSA_PKCS1_PSS_PADDING,
+      saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+    }),
+  });
 }

@@ -1,5 +1,6 @@
 import { startAuthorizer } from '../../src/authorizer.ts';
 import { readConfig } from '../../src/config/readConfig.ts';
+import { asymmetricAlgorithms } from '../../src/token/signatureAlgorithm.ts';
 
 /** A token's parts, and the authorizer's decision. */
 export interface Inspection {
@@ -11,23 +12,28 @@ export interface Inspection {
   readonly reason: string | undefined;
 }
 
+/** What verifies the token. */
+export type InspectionKeys = { readonly secret: string } | { readonly keyset: string };
+
 /**
  * Lets the authorizer decide on a request with this token.
  *
- * @param secret in base64.
+ * @param keys the secret in base64, or the keyset: a JWK Set or a PEM public key.
  * @param bind values of the headers that the token must be bound to; empty for no token binding.
  * @param clock milliseconds since 1970 UTC.
  */
 export async function inspectToken(
   token: string,
-  secret: string,
+  keys: InspectionKeys,
   bind: readonly string[],
   clock: () => number,
 ): Promise<Inspection> {
   const bindingHeaders = bind.map((_, index) => `Bound-${index + 1}`);
   const { config } = readConfig(
     {
-      secretId: 'given',
+      ...('secret' in keys
+        ? { secretId: 'given' }
+        : { algorithms: asymmetricAlgorithms.join(','), keysetJwks: keys.keyset }),
       denial: 'policy',
       bindingHeaders: bind.length === 0 ? undefined : bindingHeaders.join(','),
     },
@@ -35,7 +41,11 @@ export async function inspectToken(
   );
   const lines: string[] = [];
   const authorizer = startAuthorizer(config, [], {
-    sourceOf: () => async () => ({ text: secret, versionId: undefined, createdAt: undefined }),
+    sourceOf: () => async () => ({
+      text: 'secret' in keys ? keys.secret : '',
+      versionId: undefined,
+      createdAt: undefined,
+    }),
     write: (line) => lines.push(line),
     clock,
   });

@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { FormatError } from '../../src/fetched/errors.ts';
+import { importKeySet } from '../../src/keyset/importKeySet.ts';
+import { readPublicKeys } from '../../src/keyset/readPublicKeys.ts';
 import { decodeSecret, SecretFormatError } from '../../src/secret/decodeSecret.ts';
+import { asymmetricAlgorithms } from '../../src/token/signatureAlgorithm.ts';
 import { CommandError } from '../command/runCommand.ts';
 
 /** A base64 secret. */
@@ -35,7 +39,29 @@ export async function secretInput(file: string | undefined, what: string): Promi
   }
 }
 
-async function readText(file: string, what: string): Promise<string> {
+/**
+ * Reads a JWK Set or a PEM public key from a file and checks it as the authorizer does.
+ *
+ * @throws CommandError
+ */
+export async function keysetInput(file: string): Promise<string> {
+  const text = await readText(file, 'keyset');
+  try {
+    await importKeySet(readPublicKeys(text), asymmetricAlgorithms);
+  } catch (error) {
+    if (error instanceof FormatError) throw new CommandError(`keyset from ${file}: ${error.message}`);
+    throw error;
+  }
+  return text;
+}
+
+/**
+ * Reads a file.
+ *
+ * @param what the file holds, for the message.
+ * @throws CommandError
+ */
+export async function readText(file: string, what: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -4,8 +4,9 @@ import { curlCommand } from '../approov/curl.ts';
 import { mintToken, tokenBinding } from '../approov/mint.ts';
 import { newInstallKey, signRequest } from '../approov/sign.ts';
 import { runCommand } from '../command/runCommand.ts';
-import { inspectToken } from './inspectToken.ts';
-import { secretInput } from './secretInput.ts';
+import { type InspectionKeys, inspectToken } from './inspectToken.ts';
+import { keysetInput, secretInput } from './secretInput.ts';
+import { signingKey } from './signingKey.ts';
 import { help, type SignOptions, type TokenOptions, tokenOptions } from './tokenOptions.ts';
 
 await runCommand(async (args) => {
@@ -15,25 +16,34 @@ await runCommand(async (args) => {
     process.stdout.write(help);
     return 0;
   }
-  const secret = await secretInput(options.secretFile, 'secret');
   if (options.inspect !== undefined) {
-    return inspect(options.inspect, secret.text, options.bind);
+    const { keysetFile } = options;
+    const keys =
+      keysetFile === undefined
+        ? { secret: (await secretInput(options.secretFile, 'secret')).text }
+        : { keyset: await keysetInput(keysetFile) };
+    return inspect(options.inspect, keys, options.bind);
   }
+  const { key, publicKey } = await signingKey(options);
+  if (publicKey !== undefined) process.stderr.write(`${publicKey}\n`);
+  const { algorithm, kid } = options;
+  const mint = (claims: object) =>
+    mintToken({ claims, algorithm, key, ...(kid !== undefined && { header: { kid } }) });
   const claims = {
     ...options.claims,
     ...(options.bind.length > 0 && { pay: tokenBinding(...options.bind) }),
   };
   if (options.sign === undefined) {
-    process.stdout.write(`${mintToken({ claims, key: secret.bytes })}\n`);
+    process.stdout.write(`${mint(claims)}\n`);
     return 0;
   }
-  return sign(options.sign, claims, secret.bytes, now);
+  return sign(options.sign, (more) => mint({ ...more, ...claims }), now);
 });
 
-async function inspect(token: string, secret: string, bind: TokenOptions['bind']): Promise<number> {
+async function inspect(token: string, keys: InspectionKeys, bind: TokenOptions['bind']): Promise<number> {
   const { unverifiedHeader, unverifiedClaims, decision, reason } = await inspectToken(
     token,
-    secret,
+    keys,
     bind,
     Date.now,
   );
@@ -44,14 +54,18 @@ async function inspect(token: string, secret: string, bind: TokenOptions['bind']
   return decision === 'allow' ? 0 : 1;
 }
 
-async function sign(options: SignOptions, claims: object, key: Buffer, created: number): Promise<number> {
+async function sign(
+  options: SignOptions,
+  mintWith: (claims: object) => string,
+  created: number,
+): Promise<number> {
   const { url, method, body, lifetime, accountKeyFile } = options;
   const accountKey =
     accountKeyFile === undefined
       ? undefined
       : (await secretInput(accountKeyFile, 'account message signing key')).bytes;
   const { installKey, ipk } = newInstallKey();
-  const token = mintToken({ claims: { ipk, ...claims }, key });
+  const token = mintWith({ ipk });
   const headers = { 'Approov-Token': token, ...options.headers };
   const signature = signRequest(
     { method, url, headers, body },

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type SignatureAlgorithm, signatureAlgorithms } from '../../src/token/signatureAlgorithm.ts';
 import { CommandError } from '../command/runCommand.ts';
 import { refuseSecretOptions } from './secretInput.ts';
 
@@ -9,6 +10,7 @@ export const help = `Mints an example Approov token, as 'approov token -genExamp
   npm run -s token -- --secret-file secret.txt --exp +300 --bind "Bearer abc"
   npm run -s token -- --secret-file secret.txt --inspect TOKEN
   npm run -s token -- --secret-file secret.txt --sign --url https://api.example.com/hello
+  npm run -s token -- --alg RS256 --kid 7      signed with a new key of a keyset, whose public half goes to standard error
 
   --secret-file FILE      file with the base64 or base64url secret
   --exp +SECONDS|TIME     expiry: seconds from now (+3600 by default) or seconds since 1970
@@ -16,7 +18,13 @@ export const help = `Mints an example Approov token, as 'approov token -genExamp
   --bind VALUE            whole value of a header to bind to, such as "Bearer abc"; repeat for further headers, in order
   --claim NAME=VALUE      a claim; VALUE is read as JSON if it is JSON, else as text; repeat for further claims
 
+  --alg ALGORITHM         HS256 if left out; RS256, ES256 and the others that APPROOV_ALGORITHMS takes need no secret
+  --kid ID                key id in the token's header
+  --key-file FILE         private key in PEM for an asymmetric --alg; without it a new one is made. Its public half is
+                          printed on standard error for APPROOV_KEYSET_JWKS: a JWK Set, or PEM without --kid
+
   --inspect TOKEN         header, claims and the authorizer's verdict, with --bind for token binding; exit code 1 if refused
+  --keyset-file FILE      JWK Set or PEM public key that verifies it, in place of the secret
 
   --sign                  prints a curl command for a request that is signed with a new installation key, as an app does
   --url URL               its URL
@@ -32,6 +40,10 @@ export const help = `Mints an example Approov token, as 'approov token -genExamp
 export interface TokenOptions {
   readonly help: boolean;
   readonly secretFile: string | undefined;
+  readonly algorithm: SignatureAlgorithm;
+  readonly kid: string | undefined;
+  readonly keyFile: string | undefined;
+  readonly keysetFile: string | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
   readonly bind: readonly string[];
   readonly inspect: string | undefined;
@@ -55,7 +67,7 @@ export interface SignOptions {
  * @throws CommandError that names the wrong option and what it must be.
  */
 export function tokenOptions(args: string[], now: number): TokenOptions {
-  refuseSecretOptions(args, ['secret', 'account-key']);
+  refuseSecretOptions(args, ['secret', 'account-key', 'key']);
   const { values } = parseArgs({
     args,
     options: {
@@ -65,6 +77,10 @@ export function tokenOptions(args: string[], now: number): TokenOptions {
       expired: { type: 'boolean', default: false },
       bind: { type: 'string', multiple: true, default: [] },
       claim: { type: 'string', multiple: true, default: [] },
+      alg: { type: 'string' },
+      kid: { type: 'string' },
+      'key-file': { type: 'string' },
+      'keyset-file': { type: 'string' },
       inspect: { type: 'string' },
       sign: { type: 'boolean', default: false },
       url: { type: 'string' },
@@ -88,13 +104,34 @@ export function tokenOptions(args: string[], now: number): TokenOptions {
   }
   if (
     values.inspect !== undefined &&
-    (values.exp !== undefined || values.expired || values.claim.length > 0)
+    (values.exp !== undefined ||
+      values.expired ||
+      values.claim.length > 0 ||
+      values.alg !== undefined ||
+      values.kid !== undefined)
   ) {
-    throw new CommandError('--inspect takes only --bind and --secret-file');
+    throw new CommandError('--inspect takes only --bind, --secret-file and --keyset-file');
+  }
+  if (
+    values['keyset-file'] !== undefined &&
+    (values.inspect === undefined || values['secret-file'] !== undefined)
+  ) {
+    throw new CommandError('--keyset-file goes with --inspect, in place of --secret-file');
+  }
+  const alg = algorithm(values.alg ?? 'HS256');
+  if (alg === 'HS256' && values['key-file'] !== undefined) {
+    throw new CommandError('--key-file goes with an asymmetric --alg');
+  }
+  if (alg !== 'HS256' && values['secret-file'] !== undefined) {
+    throw new CommandError('--secret-file goes with --alg HS256');
   }
   return {
     help: values.help,
     secretFile: values['secret-file'],
+    algorithm: alg,
+    kid: values.kid,
+    keyFile: values['key-file'],
+    keysetFile: values['keyset-file'],
     claims: {
       exp: values.expired ? now - 60 : expiry(values.exp ?? '+3600', now),
       ip: '1.2.3.4',
@@ -121,6 +158,14 @@ function expiry(text: string, now: number): number {
     throw new CommandError(`--exp must be +SECONDS from now or seconds since 1970, not '${text}'`);
   }
   return text.startsWith('+') ? now + Number(text.slice(1)) : Number(text);
+}
+
+function algorithm(text: string): SignatureAlgorithm {
+  const known = signatureAlgorithms.find((name) => name === text);
+  if (known === undefined) {
+    throw new CommandError(`--alg must be one of ${signatureAlgorithms.join(', ')}, not '${text}'`);
+  }
+  return known;
 }
 
 function claim(text: string): [name: string, value: unknown] {

@@ -14,15 +14,16 @@ import {
   accountKeyArn,
   secretArn,
   secretConditions,
+  secretOutput,
   secretResources,
   secretStatements,
 } from '../stack/templateSecrets.ts';
 
 const output = (Description: string, Value: TemplateValue) => ({ Description, Value });
-const sources = (kind: string, selector: string) =>
+const sources = (kind: string, selector: string, noSources = 'ReportsOnly') =>
   output(
     `Identity sources to give the authorizer of ${kind}`,
-    cfn.if('ReportsOnly', 'none', identitySources(selector)),
+    cfn.if(noSources, 'none', identitySources(selector)),
   );
 
 /** infra/cloudformation/attach.yaml: the authorizer function alone, for an existing API. */
@@ -81,7 +82,7 @@ export const attachTemplate: Template = {
           Type: 'AWS::Logs::LogGroup',
           Properties: { RetentionInDays: cfn.ref('LogRetentionDays') },
         },
-        AuthorizerRole: functionRole('AuthorizerLogGroup', secretStatements),
+        AuthorizerRole: functionRole('AuthorizerLogGroup', secretStatements, 'ReadsSecrets'),
       },
     },
     {
@@ -107,13 +108,17 @@ export const attachTemplate: Template = {
         ResultTtlSeconds: output('Time to live to give the authorizer', cfn.join('', [ttlSeconds])),
         RestIdentitySources: sources('a REST API', 'method.request.header.'),
         HttpIdentitySources: sources('an HTTP API', '$request.header.'),
-        WebsocketIdentitySources: sources('a WebSocket API', 'route.request.header.'),
+        WebsocketIdentitySources: sources(
+          'a WebSocket API',
+          'route.request.header.',
+          'WebsocketHasNoSources',
+        ),
       },
     },
     {
       comment: 'For npm run secret, and for the observability stack.',
       entries: {
-        SecretArn: output('Secret that holds the base64 Approov secret', secretArn),
+        ...secretOutput,
         FunctionName: output('Name of the authorizer function', cfn.ref('AuthorizerFunction')),
         LogGroupName: output('Name of its log group', cfn.ref('AuthorizerLogGroup')),
       },

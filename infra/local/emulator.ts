@@ -13,6 +13,8 @@ export interface EmulatorOptions {
   port: number;
   /** The Secrets Manager that the functions call. */
   secretsManagerEndpoint: string;
+  /** File with the certificate that the functions trust, in PEM. */
+  certificateFile: string;
   /** Stage parameters of serverless.yml. */
   parameters: Record<string, string>;
   /** Aborts the start. */
@@ -38,7 +40,7 @@ const serverless = createRequire(import.meta.url).resolve('serverless/bin/server
  * @throws CommandError with its last lines when it ends before that, or takes over a minute.
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { host, port, secretsManagerEndpoint, parameters, signal } = options;
+  const { host, port, parameters, signal } = options;
   const given = Object.entries(parameters).map(([name, value]) => `--param=${name}=${value}`);
   const ports = [`--httpPort=${port}`, `--lambdaPort=${port + 2}`];
   const child = spawn(
@@ -46,7 +48,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     [serverless, 'offline', `--host=${host}`, ...ports, '--noSponsor', ...given],
     {
       cwd: root,
-      env: environment(secretsManagerEndpoint),
+      env: environment(options),
       stdio: ['ignore', 'pipe', 'pipe'],
       // The child has its own process group, so that Ctrl-C reaches only this process, which then stops the child.
       detached: true,
@@ -87,14 +89,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 }
 
 /** This process's environment, without the variables that lead to a real AWS account. */
-function environment(secretsManagerEndpoint: string): NodeJS.ProcessEnv {
+function environment(options: EmulatorOptions): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(([name]) => !/^(AWS_|APPROOV_|SLS_)/.test(name));
   return {
     ...Object.fromEntries(others),
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerEndpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: options.secretsManagerEndpoint,
+    NODE_EXTRA_CA_CERTS: options.certificateFile,
     SLS_TELEMETRY_DISABLED: '1',
     SLS_NOTIFICATIONS_MODE: 'off',
     FORCE_COLOR: '0',

@@ -4,18 +4,25 @@
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { curlCommand } from '../approov/curl.ts';
+import { newKeysetKey, publicJwk } from '../approov/keysetKey.ts';
+import { startKeysetServer } from '../approov/keysetServer.ts';
 import { CommandError, runCommand } from '../command/runCommand.ts';
 import { type SecretsManager, startSecretsManager } from '../secretsManager/secretsManager.ts';
 import { assertPortFree } from './assertPortFree.ts';
 import { demoRequests, refusalNote } from './demoRequests.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
+import { type KeysetKey, keysetDemoRequests } from './keysetDemoRequests.ts';
+import { loopbackCertificate } from './loopbackCertificate.ts';
 import { type DemoApi, runDemo } from './runDemo.ts';
 import { signedDemoRequests } from './signedDemoRequests.ts';
 
-const help = `Runs the APIs of serverless.yml on this machine, with the built functions, a stand-in for Secrets Manager with a new
-secret, and API Gateway as 'serverless offline' emulates it.
+const help = `Runs the APIs of serverless.yml on this machine, with the built functions, stand-ins for Secrets Manager with a new
+secret and for the host of a new keyset, and API Gateway as 'serverless offline' emulates it.
 
   npm start                  prints curl commands to try; Ctrl-C stops everything
   npm run demo               sends those requests and compares the results; exit code 1 on a difference
@@ -49,14 +56,44 @@ await runCommand(async (args) => {
   await assertPortFree(host, port);
   await assertPortFree(host, port + 2);
   const key = randomBytes(64);
+  const keysetKeys: KeysetKey[] = (['RS256', 'ES256'] as const).map((algorithm, index) => ({
+    algorithm,
+    kid: String(index + 1),
+    privateKey: newKeysetKey(algorithm),
+  }));
+  const certificate = loopbackCertificate();
+  const folder = await mkdtemp(join(tmpdir(), 'approov-local-'));
+  const certificateFile = join(folder, 'certificate.pem');
+  await writeFile(certificateFile, certificate.cert);
   const secretsManager = await startSecretsManager({ host });
+  const keysetServer = await startKeysetServer(
+    keysetKeys.map(({ privateKey, algorithm, kid }) => publicJwk(privateKey, algorithm, kid)),
+    { host, tls: certificate },
+  );
+  const secretArn = secretsManager.putSecret(secretName, { string: key.toString('base64') });
   let emulator: Emulator | undefined;
   try {
-    emulator = await startLocalApis(port, secretsManager, key, interrupted.signal);
+    emulator = await startEmulator({
+      host,
+      port,
+      secretsManagerEndpoint: secretsManager.endpoint,
+      certificateFile,
+      signal: interrupted.signal,
+      parameters: {
+        ...settings(port),
+        secretArn,
+        algorithms: 'HS256,RS256,ES256',
+        keysetJwksUri: keysetServer.uri,
+      },
+    });
     const origin = `http://localhost:${port}`;
     const now = Math.floor(Date.now() / 1000);
     const demo = { key, now, usableSeconds };
-    const requestsTo = (url: string) => [...demoRequests(url, demo), ...signedDemoRequests(url, demo)];
+    const requestsTo = (url: string) => [
+      ...demoRequests(url, demo),
+      ...keysetDemoRequests(url, keysetKeys, demo),
+      ...signedDemoRequests(url, demo),
+    ];
     const apis = [
       { name: 'REST', requests: requestsTo(`${origin}/dev/hello`) },
       { name: 'HTTP', requests: requestsTo(`${origin}/hello`) },
@@ -66,7 +103,9 @@ await runCommand(async (args) => {
       : await serve(apis, emulator, secretsManager, interrupted.signal);
   } finally {
     await emulator?.stop();
+    await keysetServer.close();
     await secretsManager.close();
+    await rm(folder, { recursive: true });
   }
 });
 
@@ -78,30 +117,18 @@ function portNumber(text: string): number {
   return port;
 }
 
-function startLocalApis(
-  port: number,
-  secretsManager: SecretsManager,
-  key: Buffer,
-  signal: AbortSignal,
-): Promise<Emulator> {
-  const secretArn = secretsManager.putSecret(secretName, { string: key.toString('base64') });
-  return startEmulator({
-    host,
-    port,
-    secretsManagerEndpoint: secretsManager.endpoint,
-    signal,
-    parameters: {
-      secretArn,
-      bindingHeaders: 'Authorization',
-      binding: 'if-present',
-      // A token with an installation key must come with a signature; the plain tokens have no such key.
-      messageSigning: 'install',
-      messageSigningWithoutKey: 'allow',
-      // The signatures stay valid as long as the tokens, for pasting.
-      signatureMaxAgeSeconds: String(usableSeconds),
-      publicOrigin: `http://localhost:${port}`,
-    },
-  });
+/** Settings of the authorizer for the demo. */
+function settings(port: number): Record<string, string> {
+  return {
+    bindingHeaders: 'Authorization',
+    binding: 'if-present',
+    // A token with an installation key must come with a signature; the plain tokens have no such key.
+    messageSigning: 'install',
+    messageSigningWithoutKey: 'allow',
+    // The signatures stay valid as long as the tokens, for pasting.
+    signatureMaxAgeSeconds: String(usableSeconds),
+    publicOrigin: `http://localhost:${port}`,
+  };
 }
 
 async function compare(apis: readonly DemoApi[], emulator: Emulator): Promise<number> {

@@ -20,6 +20,7 @@ const stackNames = [
   'authorizerTtlSeconds',
   'identitySourceHeaders',
   'corsOrigin',
+  'hideToken',
   'websocket',
   'apiGatewayLogRole',
   'alarmTopicArn',

@@ -26,7 +26,8 @@ export async function stage(context: ServerlessContext) {
 export function stageVariables(parameters: Parameters, stackName: string) {
   const plan = planStage(parameters);
   const { environment, caching, corsHeaders, corsOrigin } = plan;
-  const sources = (prefix: string) => caching.headers.map((name) => `${prefix}request.header.${name}`);
+  const sources = (prefix: string, headers = caching.headers) =>
+    headers.map((name) => `${prefix}request.header.${name}`);
   const hasSources = caching.headers.length > 0;
   // Every route names the authorizer with the same object: of two routes with different settings for one authorizer,
   // Serverless would silently keep one setting.
@@ -61,7 +62,7 @@ export function stageVariables(parameters: Parameters, stackName: string) {
             {
               websocket: {
                 route: '$connect',
-                authorizer: { name: 'authorizer', identitySource: sources('route.') },
+                authorizer: { name: 'authorizer', identitySource: sources('route.', plan.websocketHeaders) },
               },
             },
             { websocket: { route: '$default', routeResponseSelectionExpression: '$default' } },

@@ -3,7 +3,13 @@ import { type SettingName, settings } from '../../src/config/settings.ts';
 import { type AuthorizerCaching, authorizerCaching } from '../stack/authorizerCaching.ts';
 import { corsHeaders, corsSigningHeaders } from '../stack/cors.ts';
 import { cfn } from '../stack/intrinsics.ts';
-import { keepsRule, ruleInWords, type StackParameterName, stackParameters } from '../stack/parameters.ts';
+import {
+  keepsRule,
+  ruleInWords,
+  type StackParameterName,
+  stackParameters,
+  unusedWord,
+} from '../stack/parameters.ts';
 import { secretIds } from '../stack/secrets.ts';
 import { ParameterError, type Parameters, parameterValue } from './parameters.ts';
 
@@ -17,10 +23,16 @@ export type Environment = Readonly<Record<string, string | { readonly Ref: strin
 export interface StagePlan {
   readonly caching: AuthorizerCaching;
   readonly environment: Environment;
+  /** Tokens may be signed with the secret. */
+  readonly needsSecret: boolean;
   /** The account message signing key is used. */
   readonly needsAccountKey: boolean;
   readonly isSimpleResponse: boolean;
   readonly hasWebsocket: boolean;
+  /** Identity sources of the WebSocket API: none when the token may be in the query instead. */
+  readonly websocketHeaders: readonly string[];
+  /** The header that the HTTP API keeps from the backend. */
+  readonly hiddenHeader: string | undefined;
   /** Origin of web pages that may call the APIs. */
   readonly corsOrigin: string;
   /** Headers that a browser may send. */
@@ -35,11 +47,18 @@ export interface StagePlan {
  */
 export function planStage(parameters: Parameters): StagePlan {
   const problems = stackProblems(parameters);
-  const needsAccountKey = parameters.messageSigning === 'account';
+  const needsAccountKey = parameters.messageSigning === 'account' || parameters.messageSigning === 'any';
   if (parameters.accountKeyArn !== undefined && !needsAccountKey) {
-    problems.push('accountKeyArn is only used with messageSigning=account');
+    problems.push('accountKeyArn is only used with messageSigning=account or messageSigning=any');
   }
-  const config = check(parameters, needsAccountKey, problems);
+  const algorithms = parameters.algorithms?.split(',').map((name) => name.trim());
+  const needsSecret = algorithms === undefined || algorithms.includes('HS256');
+  if (parameters.secretArn !== undefined && needsSecret !== (parameters.secretArn !== unusedWord)) {
+    problems.push(
+      `secretArn must be ${needsSecret ? 'an ARN, for algorithms has HS256' : `${unusedWord} or unset, for algorithms is without HS256`}`,
+    );
+  }
+  const config = check(parameters, needsSecret, needsAccountKey, problems);
   const ttl = parameters.authorizerTtlSeconds;
   const cached =
     config &&
@@ -57,14 +76,17 @@ export function planStage(parameters: Parameters): StagePlan {
     environment: {
       APPROOV_DENIAL: parameterValue(parameters, 'denial'),
       ...environmentOf(parameters),
-      APPROOV_SECRET_ID: parameters.secretArn ?? cfn.ref(secretIds.token),
+      ...(needsSecret && { APPROOV_SECRET_ID: parameters.secretArn ?? cfn.ref(secretIds.token) }),
       ...(needsAccountKey && {
         APPROOV_ACCOUNT_KEY_ID: parameters.accountKeyArn ?? cfn.ref(secretIds.accountKey),
       }),
     },
+    needsSecret,
     needsAccountKey,
     isSimpleResponse: config.httpApiResponse === 'simple',
     hasWebsocket: parameters.websocket === 'on',
+    websocketHeaders: config.tokenQueryParameter === undefined ? cached.caching.headers : [],
+    hiddenHeader: parameters.hideToken === 'on' ? config.tokenHeader : undefined,
     corsOrigin: parameterValue(parameters, 'corsOrigin'),
     corsHeaders: [
       ...new Set([...corsHeaders, config.tokenHeader, ...config.binding.headers]),
@@ -83,12 +105,17 @@ function stackProblems(parameters: Parameters): string[] {
   });
 }
 
-function check(parameters: Parameters, needsAccountKey: boolean, problems: string[]) {
+function check(parameters: Parameters, needsSecret: boolean, needsAccountKey: boolean, problems: string[]) {
   const named = Object.fromEntries(
     Object.keys(settings).map((name) => [name, parameters[name as keyof Parameters]]),
   );
   // Where the secrets are is not known before the stack is made; that they are somewhere is.
-  const raw = { ...named, secretId: 'secret', ...(needsAccountKey && { accountKeyId: 'account-key' }) };
+  const raw = {
+    ...named,
+    denial: parameterValue(parameters, 'denial'),
+    ...(needsSecret && { secretId: 'secret' }),
+    ...(needsAccountKey && { accountKeyId: 'account-key' }),
+  };
   try {
     return readConfig(raw, (name) => name).config;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { accountLogging } from '../stack/accountLogging.ts';
 import { functionRole } from '../stack/functionRole.ts';
-import { emptyBody, gatewayResponses } from '../stack/gatewayResponses.ts';
+import { arcBody, emptyBody, gatewayResponses } from '../stack/gatewayResponses.ts';
 import { cfn, type Section } from '../stack/intrinsics.ts';
 import { executeApiArn } from '../stack/invokePermission.ts';
 import { observabilityResources } from '../stack/observability/resources.ts';
@@ -33,7 +33,7 @@ export function stageResources(plan: StagePlan, stackName: string): StageResourc
     refusalAlarmPercent: Number(parameterValue(parameters, 'refusalAlarmPercent')),
     alarmActions: parameters.alarmTopicArn === undefined ? [] : [parameters.alarmTopicArn],
   });
-  const responses = gatewayResponsesFor(plan.corsOrigin);
+  const responses = gatewayResponsesFor(plan.corsOrigin, parameters.denialArc === 'on');
   return {
     Resources: {
       ...secrets.resources,
@@ -54,6 +54,11 @@ export function stageResources(plan: StagePlan, stackName: string): StageResourc
       ApproovLambdaAuthorizerPermissionHttpApi: sourceArn('HttpApi', 'authorizers/*'),
       HelloLambdaPermissionApiGateway: sourceArn('ApiGatewayRestApi', '*/*/hello'),
       HelloLambdaPermissionHttpApi: sourceArn('HttpApi', '*/*/hello'),
+      ...(plan.hiddenHeader !== undefined && {
+        HttpApiIntegrationHello: {
+          Properties: { RequestParameters: { [`remove:header.${plan.hiddenHeader}`]: "''" } },
+        },
+      }),
       ...(hasWebsocket && {
         // Of a WebSocket API, Serverless lets every API of every account invoke the functions.
         AuthorizerLambdaPermissionWebsockets: sourceArn('WebsocketsApi', 'authorizers/*'),
@@ -66,7 +71,7 @@ export function stageResources(plan: StagePlan, stackName: string): StageResourc
 }
 
 /** The secrets that are given by ARN, or created empty, and what the authorizer may do with them. */
-function secretsOf({ parameters, needsAccountKey }: StagePlan, stackName: string) {
+function secretsOf({ parameters, needsSecret, needsAccountKey }: StagePlan, stackName: string) {
   const { secretArn, accountKeyArn, kmsKeyArn } = parameters;
   const inUse = [
     { id: secretIds.token, arn: secretArn, suffix: 'token-secret', content: secretContents.token },
@@ -76,7 +81,7 @@ function secretsOf({ parameters, needsAccountKey }: StagePlan, stackName: string
       suffix: 'account-message-signing-key',
       content: secretContents.accountKey,
     },
-  ].filter(({ id }) => id === secretIds.token || needsAccountKey);
+  ].filter(({ id }) => (id === secretIds.token ? needsSecret : needsAccountKey));
   const created = inUse.filter(({ arn }) => arn === undefined);
   return {
     resources: Object.fromEntries(
@@ -88,14 +93,17 @@ function secretsOf({ parameters, needsAccountKey }: StagePlan, stackName: string
     outputs: Object.fromEntries(
       inUse.map(({ id, arn, content }) => [`${id}Arn`, { Description: content, Value: arn ?? cfn.ref(id) }]),
     ),
-    statements: [
-      readSecrets(inUse.map(({ id, arn }) => arn ?? cfn.ref(id))),
-      ...(kmsKeyArn === undefined ? [] : [decryptSecrets(kmsKeyArn)]),
-    ],
+    statements:
+      inUse.length === 0
+        ? []
+        : [
+            readSecrets(inUse.map(({ id, arn }) => arn ?? cfn.ref(id))),
+            ...(kmsKeyArn === undefined ? [] : [decryptSecrets(kmsKeyArn)]),
+          ],
   };
 }
 
-function gatewayResponsesFor(corsOrigin: string): Section {
+function gatewayResponsesFor(corsOrigin: string, showsArc: boolean): Section {
   return Object.fromEntries(
     gatewayResponses.map(({ type, status }) => [
       `${upperCamelCase(type)}Response`,
@@ -105,7 +113,7 @@ function gatewayResponsesFor(corsOrigin: string): Section {
           RestApiId: cfn.ref('ApiGatewayRestApi'),
           ResponseType: type,
           StatusCode: status,
-          ResponseTemplates: emptyBody,
+          ResponseTemplates: showsArc && type === 'ACCESS_DENIED' ? arcBody : emptyBody,
           ResponseParameters: { 'gatewayresponse.header.Access-Control-Allow-Origin': `'${corsOrigin}'` },
         },
       },

@@ -5,22 +5,26 @@ import { cfn, type TemplateValue } from './intrinsics.ts';
  *
  * @param logGroupId logical id of the function's log group.
  * @param statements IAM statements beside that.
+ * @param condition under which it may do so; always if left out.
  */
-export function functionRole(logGroupId: string, statements: readonly TemplateValue[] = []): TemplateValue {
+export function functionRole(
+  logGroupId: string,
+  statements: readonly TemplateValue[] = [],
+  condition?: string,
+): TemplateValue {
   const writeLogs = {
     Effect: 'Allow',
     Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     Resource: cfn.att(logGroupId, 'Arn'),
   };
+  const readSecret = { PolicyName: 'read-the-secret', PolicyDocument: policyDocument(...statements) };
   return {
     Type: 'AWS::IAM::Role',
     Properties: {
       AssumeRolePolicyDocument: assumedBy('lambda.amazonaws.com'),
       Policies: [
         { PolicyName: 'write-its-logs', PolicyDocument: policyDocument(writeLogs) },
-        ...(statements.length > 0
-          ? [{ PolicyName: 'read-the-secret', PolicyDocument: policyDocument(...statements) }]
-          : []),
+        ...(statements.length > 0 ? [condition ? cfn.if(condition, readSecret) : readSecret] : []),
       ],
     },
   };

@@ -5,6 +5,8 @@ import { isUnset } from './templateParameters.ts';
 export const cachingConditions: Section = {
   ReportsOnly: cfn.equals(cfn.ref('Mode'), 'report-only'),
   HasBindingHeaders: cfn.not(isUnset('BindingHeaders')),
+  TakesTokenFromQuery: cfn.not(isUnset('TokenQueryParameter')),
+  WebsocketHasNoSources: cfn.or(cfn.condition('ReportsOnly'), cfn.condition('TakesTokenFromQuery')),
   RequiresBinding: cfn.and(
     cfn.condition('HasBindingHeaders'),
     cfn.or(isUnset('Binding'), cfn.equals(cfn.ref('Binding'), 'required')),

@@ -20,6 +20,8 @@ const secretArn = {
   pattern: `${arnOf('secretsmanager')}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}`,
   expects: 'the whole ARN of a Secrets Manager secret, with the six characters at its end',
 };
+/** The value of `secretArn` for a stack whose tokens are all signed by a keyset. */
+export const unusedWord = 'unused';
 const text = { expects: 'text' };
 const onOff = ['off', 'on'];
 
@@ -30,13 +32,16 @@ const onOff = ['off', 'on'];
 export const stackParameters = {
   secretArn: {
     description:
-      'Secret that holds the base64 Approov secret. none: the stack creates one, to be filled afterwards.',
-    rule: secretArn,
+      'Secret that holds the base64 Approov secret. none: the stack creates one, to be filled afterwards. unused: algorithms is without HS256, so there is none.',
+    rule: {
+      pattern: `${unusedWord}|${secretArn.pattern}`,
+      expects: `${secretArn.expects}, or ${unusedWord}`,
+    },
     default: unsetWord,
   },
   accountKeyArn: {
     description:
-      'Secret that holds the account message signing key, for messageSigning=account. none: the stack creates one.',
+      'Secret that holds the account message signing key, for messageSigning=account or messageSigning=any. none: the stack creates one.',
     rule: secretArn,
     default: unsetWord,
   },
@@ -82,6 +87,12 @@ export const stackParameters = {
       expects: '* or one origin such as https://app.example.com',
     },
     default: '*',
+  },
+  hideToken: {
+    description:
+      'on: the HTTP API removes the token header before the backend. In SAM, only a header named Approov-Token.',
+    rule: { oneOf: onOff },
+    default: 'off',
   },
   stageName: {
     description: 'Stage of the APIs.',

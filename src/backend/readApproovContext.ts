@@ -9,6 +9,8 @@ export interface AllowedContext {
   readonly verdict?: undefined;
   readonly binding: Binding;
   readonly messageSignature: MessageSignature;
+  /** With `messageSignature: 'refused'`: why. */
+  readonly messageSignatureReason?: string;
   /** The request's Content-Digest header, when a verified message signature covers it. */
   readonly contentDigest?: string;
   /** Expiry in seconds since 1970 UTC. It may have a fraction. */

@@ -1,13 +1,16 @@
+import type { KeySetOrigin } from '../keyset/keySetCache.ts';
 import type { MessageSigningSettings } from '../messageSigning/messageSigningSettings.ts';
 import { isReservedContextKey } from '../policy/context.ts';
 import type { BindingRules } from '../token/checkBinding.ts';
-import { nearestName } from './nearestName.ts';
+import type { AsymmetricAlgorithm } from '../token/signatureAlgorithm.ts';
+import { asymmetricOf, contradictions } from './contradictions.ts';
 import { type Setting, type SettingName, settings } from './settings.ts';
 
 /** The settings as given: text by name, undefined when unset. */
 export type RawSettings = Readonly<Partial<Record<SettingName, string | undefined>>>;
 
-type Values = {
+/** The settings as read. */
+export type Values = {
   readonly [Name in SettingName]: (typeof settings)[Name] extends Setting<infer Value, infer Default>
     ? Value | Default
     : never;
@@ -15,12 +18,24 @@ type Values = {
 
 /** The whole configuration, checked. Times in seconds. */
 export interface Config
-  extends Omit<Values, 'secretId' | 'binding' | 'bindingHeaders' | 'messageSigning' | SigningSetting> {
-  readonly secretId: string;
+  extends Omit<Values, 'binding' | 'bindingHeaders' | 'messageSigning' | SigningSetting | KeysetSetting> {
+  /** undefined: no asymmetric algorithm is allowed */
+  readonly keyset: KeysetSettings | undefined;
   readonly binding: BindingRules;
   /** Undefined: off. */
   readonly messageSigning: MessageSigningSettings | undefined;
 }
+
+/** Where Approov's public keys come from, and which algorithms they are for. */
+export interface KeysetSettings {
+  readonly origin: KeySetOrigin;
+  readonly algorithms: readonly AsymmetricAlgorithm[];
+  readonly ttlSeconds: number;
+  readonly maxStaleSeconds: number;
+}
+
+/** The settings that become part of `keyset`. */
+type KeysetSetting = 'keysetJwksUri' | 'keysetJwks' | 'keysetTtlSeconds' | 'keysetMaxStaleSeconds';
 
 /** The settings that become part of `messageSigning`. */
 type SigningSetting =
@@ -49,11 +64,16 @@ export interface ReadConfig {
  *
  * @param given the settings; inherited properties do not count
  * @param nameOf the name of a setting in the errors
+ * @param foundProblems what is known to be wrong already
  * @throws ConfigurationError one error for all that is wrong, which names each setting and its rule
  */
-export function readConfig(given: RawSettings, nameOf: (name: SettingName) => string): ReadConfig {
+export function readConfig(
+  given: RawSettings,
+  nameOf: (name: SettingName) => string,
+  foundProblems: readonly string[] = [],
+): ReadConfig {
   const raw: RawSettings = Object.assign(Object.create(null), given);
-  const problems: string[] = [];
+  const problems = [...foundProblems];
   const values: Record<string, unknown> = {};
   for (const [name, { rule, defaultValue }] of Object.entries(settings) as [
     SettingName,
@@ -74,7 +94,9 @@ export function readConfig(given: RawSettings, nameOf: (name: SettingName) => st
 
 function configOf(values: Values): Config {
   const { bindingHeaders = [], messageSigning, messageSigningWithoutKey, ...rest } = values;
-  const { signatureComponents, signatureMaxAgeSeconds, publicOrigin, publicBasePath, ...others } = rest;
+  const { signatureComponents, signatureMaxAgeSeconds, publicOrigin, publicBasePath, ...more } = rest;
+  const { keysetJwksUri, keysetJwks, keysetTtlSeconds, keysetMaxStaleSeconds, ...others } = more;
+  const asymmetric = asymmetricOf(values.algorithms);
   const bindingMode = values.binding ?? (bindingHeaders.length > 0 ? 'required' : 'off');
   const signing: MessageSigningSettings | undefined =
     messageSigning === 'off'
@@ -92,31 +114,18 @@ function configOf(values: Values): Config {
         };
   return {
     ...others,
-    secretId: values.secretId as string,
+    keyset:
+      asymmetric.length === 0
+        ? undefined
+        : {
+            origin: keysetJwksUri === undefined ? { text: keysetJwks as string } : { uri: keysetJwksUri },
+            algorithms: asymmetric,
+            ttlSeconds: keysetTtlSeconds,
+            maxStaleSeconds: keysetMaxStaleSeconds,
+          },
     binding: { mode: bindingMode, headers: bindingHeaders },
     messageSigning: signing,
   };
-}
-
-function contradictions(raw: RawSettings, values: Values): [name: SettingName, rule: string][] {
-  const found: [SettingName, string][] = [];
-  if (raw.secretId === undefined) found.push(['secretId', `is required: ${settings.secretId.rule.expects}`]);
-  if (
-    (values.binding === 'required' || values.binding === 'if-present') &&
-    raw.bindingHeaders === undefined
-  ) {
-    found.push(['binding', 'asks for token binding, but no binding headers are set']);
-  }
-  if (values.bindingHeaders?.some((name) => name.toLowerCase() === values.tokenHeader?.toLowerCase())) {
-    found.push(['bindingHeaders', 'must not name the header of the token itself']);
-  }
-  if (values.messageSigning === 'account' && raw.accountKeyId === undefined) {
-    found.push([
-      'accountKeyId',
-      `is required for account message signing: ${settings.accountKeyId.rule.expects}`,
-    ]);
-  }
-  return found;
 }
 
 function warnings(config: Config, nameOf: (name: SettingName) => string): string[] {
@@ -129,19 +138,4 @@ function warnings(config: Config, nameOf: (name: SettingName) => string): string
     found.push(`${contextClaims} leaves out exp: readApproovContext will refuse every request`);
   }
   return found;
-}
-
-/**
- * Warns of variables that look like settings but are not.
- *
- * @param variables names of environment variables
- */
-export function unknownVariableWarnings(variables: readonly string[]): string[] {
-  const known = Object.values(settings).map(({ variable }) => variable);
-  return variables
-    .filter((name) => name.startsWith('APPROOV_') && !known.includes(name))
-    .map(
-      (name) =>
-        `unknown variable ${name.slice(0, 128)} is ignored: did you mean ${nearestName(name, known)}?`,
-    );
 }

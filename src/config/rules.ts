@@ -1,3 +1,5 @@
+import { readPublicKeys } from '../keyset/readPublicKeys.ts';
+
 /** What a setting may be: how it is read from text, and how an error describes it. */
 export interface Rule<Value> {
   /** Completes "must be …". */
@@ -31,17 +33,17 @@ export function matching(pattern: RegExp, expects: string): Rule<string> {
 }
 
 /** Comma-separated items, white space around each ignored, none empty and none twice. */
-export function listOf(
-  item: Rule<string>,
+export function listOf<Item extends string>(
+  item: Rule<Item>,
   isSame: (text: string) => string = (text) => text,
-): Rule<readonly string[]> {
+): Rule<readonly Item[]> {
   return {
     expects: `comma-separated, without repetition, each ${item.expects}`,
     parse(text) {
       const items = text.split(',').map((part) => item.parse(part.trim()));
       if (items.includes(undefined)) return undefined;
-      const distinct = new Set((items as string[]).map(isSame));
-      return distinct.size === items.length ? (items as string[]) : undefined;
+      const distinct = new Set((items as Item[]).map(isSame));
+      return distinct.size === items.length ? (items as Item[]) : undefined;
     },
   };
 }
@@ -72,6 +74,28 @@ export const origin: Rule<string> = {
     return url && /^https?:$/.test(url.protocol) && url.origin === text.toLowerCase()
       ? url.origin
       : undefined;
+  },
+};
+
+/** An https URL without user and fragment. */
+export const httpsUrl: Rule<string> = {
+  expects: 'an https URL of at most 2048 characters, without user and fragment',
+  parse(text) {
+    const url = text.length <= 2048 && URL.canParse(text) ? new URL(text) : undefined;
+    return url?.protocol === 'https:' && url.username + url.password + url.hash === '' ? url.href : undefined;
+  },
+};
+
+/** Public keys as text. */
+export const publicKeys: Rule<string> = {
+  expects: 'a JWK Set with a public signature key that has a kid, or one PEM public key',
+  parse(text) {
+    try {
+      readPublicKeys(text);
+      return text;
+    } catch {
+      return undefined;
+    }
   },
 };
 

@@ -1,6 +1,7 @@
 import { logLevels } from '../decision/log.ts';
 import { resourceScopes } from '../policy/resource.ts';
 import { bindingModes } from '../token/checkBinding.ts';
+import { signatureAlgorithms } from '../token/signatureAlgorithm.ts';
 import * as rules from './rules.ts';
 
 /** A day and a week, in seconds: the longest times that make sense for a secret. */
@@ -17,10 +18,19 @@ export const settings = {
   secretTtlSeconds: setting('APPROOV_SECRET_TTL_SECONDS', rules.integer(0, day), 300),
   secretMaxStaleSeconds: setting('APPROOV_SECRET_MAX_STALE_SECONDS', rules.integer(0, week), 3600),
   previousSecretGraceSeconds: setting('APPROOV_PREVIOUS_SECRET_GRACE_SECONDS', rules.integer(0, week), 900),
+  algorithms: setting('APPROOV_ALGORITHMS', rules.listOf(rules.oneOf(signatureAlgorithms)), ['HS256']),
+  keysetJwksUri: setting('APPROOV_KEYSET_JWKS_URI', rules.httpsUrl),
+  keysetJwks: setting('APPROOV_KEYSET_JWKS', rules.publicKeys),
+  keysetTtlSeconds: setting('APPROOV_KEYSET_TTL_SECONDS', rules.integer(0, day), 3600),
+  keysetMaxStaleSeconds: setting('APPROOV_KEYSET_MAX_STALE_SECONDS', rules.integer(0, week), day),
   tokenHeader: setting('APPROOV_TOKEN_HEADER', rules.headerName, 'Approov-Token'),
   tokenPrefix: setting(
     'APPROOV_TOKEN_PREFIX',
     rules.matching(/^[!-+\--~]{1,64}$/, 'one word such as Bearer, without comma'),
+  ),
+  tokenQueryParameter: setting(
+    'APPROOV_TOKEN_QUERY_PARAMETER',
+    rules.matching(/^[A-Za-z0-9._~-]{1,128}$/, 'the name of a query parameter: letters, digits, . _ ~ -'),
   ),
   bindingHeaders: setting('APPROOV_BINDING_HEADERS', rules.headerNames),
   binding: setting('APPROOV_BINDING', rules.oneOf(bindingModes)),
@@ -29,6 +39,7 @@ export const settings = {
   clockToleranceSeconds: setting('APPROOV_CLOCK_TOLERANCE_SECONDS', rules.integer(0, 60), 0),
   mode: setting('APPROOV_MODE', rules.oneOf(['enforce', 'report-only']), 'enforce'),
   denial: setting('APPROOV_DENIAL', rules.oneOf(['unauthorized', 'policy']), 'unauthorized'),
+  denialArc: setting('APPROOV_DENIAL_ARC', rules.oneOf(['off', 'on']), 'off'),
   resourceScope: setting('APPROOV_RESOURCE_SCOPE', rules.oneOf(resourceScopes), 'stage'),
   httpApiResponse: setting('APPROOV_HTTP_API_RESPONSE', rules.oneOf(['policy', 'simple']), 'policy'),
   contextClaims: setting(
@@ -37,7 +48,16 @@ export const settings = {
     ['exp', 'iss', 'aud', 'sub', 'did', 'ip', 'arc', 'anno'],
   ),
   logLevel: setting('APPROOV_LOG_LEVEL', rules.oneOf(logLevels), 'info'),
-  messageSigning: setting('APPROOV_MESSAGE_SIGNING', rules.oneOf(['off', 'install', 'account']), 'off'),
+  messageSigning: setting(
+    'APPROOV_MESSAGE_SIGNING',
+    rules.oneOf(['off', 'install', 'account', 'any']),
+    'off',
+  ),
+  messageSigningMode: setting(
+    'APPROOV_MESSAGE_SIGNING_MODE',
+    rules.oneOf(['enforce', 'report-only']),
+    'enforce',
+  ),
   messageSigningWithoutKey: setting(
     'APPROOV_MESSAGE_SIGNING_WITHOUT_KEY',
     rules.oneOf(['refuse', 'allow']),

@@ -1,5 +1,5 @@
 import type { LogLine } from './log.ts';
-import type { Verdict } from './verdict.ts';
+import type { Objection, Verdict } from './verdict.ts';
 
 /** What is found out about a request on the way to its verdict. A step that was not reached leaves its field unset. */
 export interface Trace {
@@ -7,6 +7,8 @@ export interface Trace {
   secretVersion?: LogLine['secretVersion'];
   /** Attestation Response Code, once the signature is verified. */
   arc?: string | undefined;
+  /** Why a request that is allowed would not have been, were everything enforced. */
+  reported?: Objection;
 }
 
 /** What a decision's log line shows beside the verdict. */
@@ -25,8 +27,10 @@ export function decisionLine(
   verdict: Verdict<unknown>,
   { request, trace, mode, durationMs, coldStart }: DecisionFacts,
 ): LogLine {
+  const reported = verdict.kind === 'allow' && trace.reported;
+  const details = verdict.kind === 'refusal' ? verdict.refusal.details : {};
   return {
-    ...outcome(verdict, mode),
+    ...(reported ? outcome(reported, 'report-only') : outcome(verdict, mode)),
     apiType: request?.apiType,
     requestId: clip(request?.requestId),
     apiId: clip(request?.apiId),
@@ -34,7 +38,8 @@ export function decisionLine(
     route: clip(request?.route),
     tokenId: trace.tokenId,
     arc: clip(trace.arc),
-    clientStatus: verdict.kind === 'refusal' ? printable(verdict.refusal.rawClientStatus) : undefined,
+    unverifiedArc: details.unverifiedArc,
+    clientStatus: printable(details.rawClientStatus),
     secretVersion: trace.secretVersion,
     durationMs,
     coldStart,

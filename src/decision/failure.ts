@@ -3,6 +3,8 @@ export const failureCodes = [
   'event_invalid',
   'secret_unavailable',
   'secret_invalid',
+  'keyset_unavailable',
+  'keyset_invalid',
   'account_key_unavailable',
   'account_key_invalid',
   'internal_error',

@@ -23,6 +23,8 @@ export interface LogLine {
   readonly tokenId?: string | undefined;
   /** Attestation Response Code of a verified token. */
   readonly arc?: string | undefined;
+  /** Attestation Response Code of a token whose signature does not verify: anybody may have written it. */
+  readonly unverifiedArc?: string | undefined;
   /** What the app sent in place of a token, at most 64 printable characters. */
   readonly clientStatus?: string | undefined;
   readonly secretVersion?: 'current' | 'previous' | undefined;

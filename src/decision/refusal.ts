@@ -8,6 +8,7 @@ export const refusalReasons = [
   'token_ambiguous',
   'token_malformed',
   'algorithm_not_allowed',
+  'key_unknown',
   'signature_mismatch',
   'claims_invalid',
   'token_expired',
@@ -28,20 +29,27 @@ export const refusalReasons = [
 /** Why a request is refused. */
 export type RefusalReason = (typeof refusalReasons)[number];
 
+/** What the client sent that the log may show: attacker-controlled. */
+export interface RefusalDetails {
+  /** With `client_status`: what the app gave as the cause. */
+  readonly rawClientStatus?: string | undefined;
+  /** With `signature_mismatch`: the Attestation Response Code that the token claims, in base32. */
+  readonly unverifiedArc?: string | undefined;
+}
+
 /**
- * The request is not acceptable, and the client caused it: a 401, or a Deny. It carries a
- * reason code, and of what the client sent at most the status word.
+ * The request is not acceptable, and the client caused it: a 401, or a Deny. It carries a reason code, and of what the
+ * client sent at most the details.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly reason: RefusalReason;
-  /** With `client_status`: the cause that the app gave. The client controls it. */
-  readonly rawClientStatus: string | undefined;
+  readonly details: RefusalDetails;
 
   /** @param reason the stable code that the log, the context and the metrics show */
-  constructor(reason: RefusalReason, rawClientStatus?: string) {
+  constructor(reason: RefusalReason, details: RefusalDetails = {}) {
     super(reason);
     this.reason = reason;
-    this.rawClientStatus = rawClientStatus;
+    this.details = details;
   }
 }

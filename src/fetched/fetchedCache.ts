@@ -1,3 +1,4 @@
+import type { Failure } from '../decision/failure.ts';
 import type { Source } from './call.ts';
 import { Fetcher, type FetchOptions } from './fetcher.ts';
 import type { Moment } from './moment.ts';
@@ -59,7 +60,12 @@ export class FetchedCache<Raw, Value> {
     const { age, wasSetBack } = this.#held.confirmedAt;
     if (age > Math.max(ttl, maxStale)) return 'expired';
     if (age <= ttl && !wasSetBack) return 'fresh';
-    return this.#fetcher.isFailing ? 'stale' : 'due';
+    return this.#fetcher.failure ? 'stale' : 'due';
+  }
+
+  /** The failure of the last call; undefined when it succeeded. */
+  get failure(): Failure | undefined {
+    return this.#fetcher.failure;
   }
 
   /** Starts fetching before the first request needs the value. A failure is kept for that request. */

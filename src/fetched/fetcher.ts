@@ -56,9 +56,9 @@ export class Fetcher<Raw, Loaded> {
     return !this.callInFlight && (!this.#pause || this.#pause.since.isOver(this.#pause.length));
   }
 
-  /** Whether the last call failed. */
-  get isFailing(): boolean {
-    return this.#failure !== undefined;
+  /** That of the last call; undefined when it succeeded. */
+  get failure(): Failure | undefined {
+    return this.#failure;
   }
 
   /** Starts a call. Nobody has to wait for it: its failure is kept for whoever asks during the pause. */

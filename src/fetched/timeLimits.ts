@@ -4,6 +4,8 @@ export const timeLimits = {
   connection: 1000,
   /** For a whole call to Secrets Manager, its body included, counted while the process is awake. */
   secretsManagerCall: 2000,
+  /** For a whole call for a key set, counted in the same way. */
+  keySetCall: 1500,
   /** A call that lasts this much longer than the process was awake was frozen; a slow process stays below it. */
   slowness: 500,
   /** How often a call under way counts that the process is awake. */
@@ -14,6 +16,6 @@ export const timeLimits = {
   shortestPause: 1000,
   /** The longest pause after a failed call. */
   longestPause: 60_000,
-  /** The least time between two fetches caused by signatures that do not verify. */
+  /** The least time between two fetches caused by signatures that do not verify, or by unknown keys. */
   mismatchRefresh: 30_000,
 } as const;

@@ -44,6 +44,15 @@ export function locateRawMessageSignature(headers: HeaderFields, label: string):
   };
 }
 
+/**
+ * Whether a request has a signature with a label.
+ *
+ * @throws Refusal `message_signature_malformed`: a header is not a dictionary
+ */
+export function hasMessageSignature(headers: HeaderFields, label: string): boolean {
+  return ['signature-input', 'signature'].every((name) => fieldMember(headerValues(headers, name), label));
+}
+
 /** Whether a time is a Decimal, such as `1700000000.0`, which the library parses to the same number as an Integer. */
 function hasDecimalTime(rawMember: string): boolean {
   const unquoted = rawMember.replace(quotedOrComma, '""');

@@ -1,10 +1,13 @@
-/** Which signature must verify: the installation's (ECDSA P-256) or the account's (HMAC SHA-256). */
-export type SigningMode = 'install' | 'account';
+/**
+ * Which signature must verify: the installation's (ECDSA P-256), the account's (HMAC SHA-256), or `any`: the installation's
+ * where token and request have one, else the account's.
+ */
+export type SigningMode = 'install' | 'account' | 'any';
 
 /** What is required of a request's message signature. */
 export interface MessageSigningSettings {
   readonly mode: SigningMode;
-  /** what happens to an unsigned request whose token names no key of this mode (`ipk`, `mskid`) */
+  /** what happens to an unsigned request whose token names no key that the mode takes (`ipk`, `mskid`) */
   readonly withoutKey: 'refuse' | 'allow';
   /**
    * names that a signature must cover, in lower case, without parameters. `approov-token` stands for the header that

@@ -7,7 +7,7 @@ import { checkCoverage } from './checkCoverage.ts';
 import { checkFreshness } from './checkFreshness.ts';
 import { fieldValue } from './fieldValue.ts';
 import { importInstallKey } from './importInstallKey.ts';
-import { locateRawMessageSignature } from './locateRawMessageSignature.ts';
+import { hasMessageSignature, locateRawMessageSignature } from './locateRawMessageSignature.ts';
 import type { MessageSigningSettings } from './messageSigningSettings.ts';
 import type { AccountKeySet } from './parseAccountKeys.ts';
 import { signatureBases } from './signatureBases.ts';
@@ -36,12 +36,13 @@ const algorithms = {
 
 /**
  * Verifies that the app installation, or an app of the account, has signed this request as it arrived, a short time
- * ago. The algorithm is the settings' choice; the request can only agree.
+ * ago. The algorithm is the settings' choice; the request can only agree. In mode `any` a request without the
+ * installation's signature must have the account's, so that leaving one out gains nothing.
  *
  * @param claims of the verified token: they name or hold the key
  * @param now seconds since 1970 UTC, with their fraction
- * @param accountKeys where the account keys are; only in mode `account`
- * @throws Refusal, in this order: `message_signature_missing`: no signature with the mode's label;
+ * @param accountKeys where the account keys are; not in mode `install`
+ * @throws Refusal, in this order: `message_signature_missing`: no signature with the label;
  *   `message_signature_malformed`: what there is cannot be read as one; `message_signature_key_missing`: the token
  *   holds no usable `ipk`, or has no `mskid`; `message_signature_coverage`: it leaves out what it must cover, or
  *   covers what is not known or not in the request; `message_signature_stale`: too old, expired, from the future, or
@@ -57,20 +58,23 @@ export async function verifyMessageSignature(
   now: number,
   accountKeys?: AccountKeys,
 ): Promise<VerifiedMessageSignature> {
-  const { mode } = settings;
-  const keyClaim = mode === 'install' ? claims.ipk : claims.mskid;
-  if (keyClaim === undefined && settings.withoutKey === 'allow') return { messageSignature: 'absent' };
+  const { mode, withoutKey } = settings;
+  const namesKey =
+    (mode !== 'account' && claims.ipk !== undefined) || (mode !== 'install' && claims.mskid !== undefined);
+  if (!namesKey && withoutKey === 'allow') return { messageSignature: 'absent' };
 
-  const signature = locateRawMessageSignature(request.headers, mode);
+  const label = mode === 'any' ? labelOf(request, claims) : mode;
+  const signature = locateRawMessageSignature(request.headers, label);
+  const keyClaim = label === 'install' ? claims.ipk : claims.mskid;
   if (keyClaim === undefined) throw new Refusal('message_signature_key_missing');
-  const installKey = mode === 'install' ? await importInstallKey(keyClaim) : undefined;
-  if (mode === 'install' && !installKey) throw new Refusal('message_signature_key_missing');
+  const installKey = label === 'install' ? await importInstallKey(keyClaim) : undefined;
+  if (label === 'install' && !installKey) throw new Refusal('message_signature_key_missing');
 
   checkCoverage(signature.components, request, settings);
   const bases = signatureBases(signature, request, settings);
   checkFreshness(signature, settings, now);
 
-  const { name, webCrypto } = algorithms[mode];
+  const { name, webCrypto } = algorithms[label];
   const agrees = signature.algorithm === undefined || signature.algorithm === name;
   if (!agrees) throw new Refusal('message_signature_mismatch');
   const isVerified = installKey ? await verifies(installKey) : await verifiesForAccount(keyClaim);
@@ -78,7 +82,7 @@ export async function verifyMessageSignature(
 
   const isCovered = signature.components.some((component) => component.name === 'content-digest');
   const contentDigest = isCovered ? fieldValue(request.headers, 'content-digest') : undefined;
-  return { messageSignature: mode, ...(contentDigest !== undefined && { contentDigest }) };
+  return { messageSignature: label, ...(contentDigest !== undefined && { contentDigest }) };
 
   async function verifies(key: webcrypto.CryptoKey): Promise<boolean> {
     return bases.some((base) => crypto.subtle.verify(webCrypto, key, signature.bytes, base));
@@ -95,4 +99,9 @@ export async function verifyMessageSignature(
     if (!isKnown) throw new Refusal('message_signature_key_missing');
     return Boolean(isVerified);
   }
+}
+
+/** The installation's signature where token and request have one, else the account's. */
+function labelOf({ headers }: ApiRequest, { ipk }: ApproovClaims): 'install' | 'account' {
+  return ipk !== undefined && hasMessageSignature(headers, 'install') ? 'install' : 'account';
 }

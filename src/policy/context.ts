@@ -7,13 +7,15 @@ export type ContextValue = string | number | boolean;
 /** What the backend receives at `requestContext.authorizer` (HTTP API 2.0: `.lambda`). */
 export type AuthorizerContext = Record<string, ContextValue>;
 
-/** Whether a message signature was verified, and which. */
-export type MessageSignature = 'install' | 'account' | 'absent' | 'off';
+/** Whether a message signature was verified, and which. `refused`: it was not, and that is only reported. */
+export type MessageSignature = 'install' | 'account' | 'absent' | 'off' | 'refused';
 
 /** What the checks found out, beside the claims. */
 export interface Findings {
   readonly binding: Binding;
   readonly messageSignature: MessageSignature;
+  /** With `refused`: the reason of the refusal, or the code of the failure. */
+  readonly messageSignatureReason?: string | undefined;
   /** The Content-Digest header, when a verified signature covers it. */
   readonly contentDigest?: string | undefined;
 }
@@ -96,15 +98,21 @@ export function claimsContext(claims: ApproovClaims, names: readonly string[]): 
  */
 export function allowContext(
   { values, bytes }: ClaimsContext,
-  { contentDigest, binding, messageSignature }: Findings,
+  { contentDigest, binding, messageSignature, messageSignatureReason }: Findings,
   mode: string,
 ): AuthorizerContext {
-  const found = { binding, messageSignature, mode, ...(contentDigest !== undefined && { contentDigest }) };
+  const fixed = {
+    binding,
+    messageSignature,
+    ...(messageSignatureReason !== undefined && { messageSignatureReason }),
+    mode,
+  };
+  const found = { ...fixed, ...(contentDigest !== undefined && { contentDigest }) };
   const comma = bytes > '{}'.length ? 1 : 0;
   if (bytes + comma + sizeOf(found) - '{}'.length <= largestContext) return { ...values, ...found };
   const { exp, ...optional }: Record<string, ContextValue> = values;
   if (contentDigest !== undefined) optional.contentDigest = contentDigest;
-  return withoutLongest({ ...(exp !== undefined && { exp }), binding, messageSignature, mode }, optional);
+  return withoutLongest({ ...(exp !== undefined && { exp }), ...fixed }, optional);
 }
 
 function withoutLongest(fixed: AuthorizerContext, optional: Record<string, ContextValue>): AuthorizerContext {

@@ -1,4 +1,4 @@
-import type { Verdict } from '../decision/verdict.ts';
+import { reasonOf, type Verdict } from '../decision/verdict.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import { type AllowDraft, anonymous } from './allowDraft.ts';
 import { type AuthorizerContext, allowContext, type Findings } from './context.ts';
@@ -15,6 +15,8 @@ export interface Allow {
 export interface ResponseSettings {
   readonly mode: 'enforce' | 'report-only';
   readonly denial: 'unauthorized' | 'policy';
+  /** Whether a Deny hands on the Attestation Response Code of a token whose signature does not verify. */
+  readonly denialArc: 'off' | 'on';
   readonly httpApiResponse: 'policy' | 'simple';
   readonly resourceScope: ResourceScope;
 }
@@ -57,7 +59,7 @@ export function respond(
     const context = allowContext(draft.claimsContext, findings, settings.mode);
     return allow(draft, context);
   }
-  const reason = verdict.kind === 'refusal' ? verdict.refusal.reason : verdict.failure.code;
+  const reason = reasonOf(verdict);
   const resource = policyResource(arn, settings.resourceScope);
   if (isReportOnly) {
     const policyDocument = allowPolicy(resource, undefined);
@@ -67,7 +69,11 @@ export function respond(
     );
   }
   if (settings.denial === 'unauthorized') throw unauthorized();
-  const context = { reason };
+  const arc =
+    verdict.kind === 'refusal' && settings.denialArc === 'on'
+      ? verdict.refusal.details.unverifiedArc
+      : undefined;
+  const context = { reason, ...(arc !== undefined && { arc }) };
   return isSimple
     ? { isAuthorized: false, context }
     : { principalId: anonymous, policyDocument: denyPolicy(resource), context };

@@ -1,7 +1,16 @@
 import { Refusal } from '../decision/refusal.ts';
+import type { SignatureAlgorithm } from './signatureAlgorithm.ts';
 
 /** The longest token accepted, in characters. API Gateway takes 10,240 bytes of headers in all. */
 const longestToken = 8192;
+
+/** A compact JWS taken apart. Nothing in it may be believed before the signature has been verified. */
+export interface UnverifiedToken<Algorithm extends SignatureAlgorithm> {
+  /** The header's `alg`: one of those that the settings allow. */
+  readonly algorithm: Algorithm;
+  readonly unverifiedHeader: Readonly<Record<string, unknown>>;
+  readonly unverifiedPayload: Readonly<Record<string, unknown>>;
+}
 
 /** Canonical base64url without padding: the bits that the last character does not need are zero. */
 const canonicalBase64Url = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
@@ -21,24 +30,28 @@ export function checkCompactForm(rawToken: string): void {
 }
 
 /**
- * Takes a compact JWS apart without verifying it, and refuses every kind that Approov does not send. Nothing in the
- * payload may be believed before the signature is verified.
+ * Takes a compact JWS apart without verifying it, and refuses every kind that Approov does not send.
  *
- * @param rawToken a token that {@link checkCompactForm} accepted
- * @returns the payload as JSON object, unverified
- * @throws Refusal `token_malformed`: header or payload not a JSON object in UTF-8, encrypted, or with a critical
- *   extension; `algorithm_not_allowed`: `alg` is not `HS256`
+ * @param rawToken the token as sent
+ * @param algorithms those that the settings allow
+ * @throws Refusal `token_malformed`: see {@link checkCompactForm}; header or payload not a JSON object in UTF-8,
+ *   encrypted, or with a critical extension; `algorithm_not_allowed`: `alg` is none of `algorithms`
  * @see {@link https://www.rfc-editor.org/rfc/rfc8725#section-3.1} the algorithm is the code's choice, never the token's
  */
-export function decomposeUnverifiedToken(rawToken: string): Readonly<Record<string, unknown>> {
+export function decomposeUnverifiedToken<Algorithm extends SignatureAlgorithm>(
+  rawToken: string,
+  algorithms: readonly Algorithm[],
+): UnverifiedToken<Algorithm> {
+  checkCompactForm(rawToken);
   const [rawHeader, rawPayload] = rawToken.split('.') as [string, string];
-  const header = decodeJsonObject(rawHeader);
+  const unverifiedHeader = decodeJsonObject(rawHeader);
   const unverifiedPayload = decodeJsonObject(rawPayload);
   for (const name of ['enc', 'crit', 'b64']) {
-    if (Object.hasOwn(header, name)) throw new Refusal('token_malformed');
+    if (Object.hasOwn(unverifiedHeader, name)) throw new Refusal('token_malformed');
   }
-  if (header.alg !== 'HS256') throw new Refusal('algorithm_not_allowed');
-  return unverifiedPayload;
+  const algorithm = algorithms.find((allowed) => allowed === unverifiedHeader.alg);
+  if (algorithm === undefined) throw new Refusal('algorithm_not_allowed');
+  return { algorithm, unverifiedHeader, unverifiedPayload };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

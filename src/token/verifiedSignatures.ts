@@ -1,5 +1,6 @@
 import type { webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { SignatureAlgorithm } from './signatureAlgorithm.ts';
 import { verifySignature } from './verifySignature.ts';
 
 /** The most tokens remembered for one key. A device repeats one token for its five minutes. */
@@ -28,18 +29,20 @@ export class VerifiedSignatures {
    * @param rawToken compact JWS
    * @param digest SHA-256 of the whole token
    * @param likelyKey the key that will be asked for first; without one, nothing begins
+   * @param algorithm the token's `alg`, which the settings allow and the key is made for
    * @returns whether a key signed the token
    */
   async begin(
     rawToken: string,
     digest: string,
     likelyKey: webcrypto.CryptoKey | undefined,
+    algorithm: SignatureAlgorithm,
   ): Promise<(key: webcrypto.CryptoKey) => Promise<boolean>> {
-    const verify = (key: webcrypto.CryptoKey) => this.verify(rawToken, digest, key);
+    const verify = (key: webcrypto.CryptoKey) => this.verify(rawToken, digest, key, algorithm);
     if (!likelyKey || this.#remembers(digest, likelyKey)) return verify;
     const begun = verify(likelyKey);
     // If nobody asks, its failure is of no interest.
-    begun.catch(() => undefined);
+    void Promise.allSettled([begun]);
     await microtasksDone();
     return (key) => (key === likelyKey ? begun : verify(key));
   }
@@ -47,11 +50,18 @@ export class VerifiedSignatures {
   /**
    * @param rawToken compact JWS
    * @param digest SHA-256 of the whole token
+   * @param key made for the algorithm
+   * @param algorithm the token's `alg`, which the settings allow
    * @returns whether this key signed the token
    */
-  async verify(rawToken: string, digest: string, key: webcrypto.CryptoKey): Promise<boolean> {
+  async verify(
+    rawToken: string,
+    digest: string,
+    key: webcrypto.CryptoKey,
+    algorithm: SignatureAlgorithm,
+  ): Promise<boolean> {
     if (this.#remembers(digest, key)) return true;
-    if (!(await verifySignature(rawToken, key))) return false;
+    if (!(await verifySignature(rawToken, key, algorithm))) return false;
     const digests = this.#digestsOf(key);
     if (digests.later.size >= capacity / 2) {
       digests.earlier = digests.later;

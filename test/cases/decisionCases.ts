@@ -53,6 +53,12 @@ export function decisionCases(
   const boundTwice = { APPROOV_BINDING_HEADERS: 'Authorization,X-Device-Id' };
   const boundToken = (...values: string[]) => signed({ exp, pay: tokenBinding(...values) });
 
+  const jwk = { ...rsa.publicKey.export({ format: 'jwk' }), kid: '7' };
+  const withKeyset = {
+    APPROOV_ALGORITHMS: 'RS256,HS256',
+    APPROOV_KEYSET_JWKS: JSON.stringify({ keys: [jwk] }),
+  };
+
   const cases: DecisionCase[] = [
     { name: 'a valid token', headers: token(good), expected: 'allow' },
     {
@@ -85,7 +91,24 @@ export function decisionCases(
       expected: 'client_status',
     },
     { name: 'only a status', headers: [['approov-status', 'rejected']], expected: 'client_status' },
-    { name: 'a status word for a token', headers: token('MITM_DETECTED'), expected: 'client_status' },
+    ...[
+      'MITM_DETECTED',
+      'no_network',
+      'poor_network',
+      'mitm_detected',
+      'untrusted_network',
+      'rejected',
+      'a_',
+    ].map((word) => ({
+      name: `the status word ${word} for a token`,
+      headers: token(word),
+      expected: 'client_status',
+    })),
+    ...['network', 'Rejected', 'rejected.', 'no-network', 'No_network', 'no_network.a.b'].map((word) => ({
+      name: `${word}, which is no status word, for a token`,
+      headers: token(word),
+      expected: 'token_malformed',
+    })),
     {
       name: 'a token and a status',
       headers: [
@@ -139,6 +162,24 @@ export function decisionCases(
       name: 'b64 false and crit',
       headers: token(signed({ exp }, { header: { b64: false, crit: ['b64'] } })),
       expected: 'token_malformed',
+    },
+    {
+      name: 'a token of the keyset',
+      headers: token(signed({ exp }, { algorithm: 'RS256', key: rsa.privateKey, header: { kid: '7' } })),
+      variables: withKeyset,
+      expected: 'allow',
+    },
+    {
+      name: 'a token of the secret beside a keyset',
+      headers: token(signed({ exp }, { header: { kid: '7' } })),
+      variables: withKeyset,
+      expected: 'allow',
+    },
+    {
+      name: 'a token of an unknown key of the keyset',
+      headers: token(signed({ exp }, { algorithm: 'RS256', key: rsa.privateKey, header: { kid: '8' } })),
+      variables: withKeyset,
+      expected: 'key_unknown',
     },
     { name: 'padding', headers: token(`${good}=`), expected: 'token_malformed' },
     {

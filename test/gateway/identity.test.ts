@@ -34,6 +34,36 @@ suite('API Gateway answers without the authorizer', () => {
   }
 });
 
+suite('the token in the query', () => {
+  const variables = { APPROOV_TOKEN_QUERY_PARAMETER: 'approov_token' };
+  const query = `approov_token=${token()}`;
+
+  test('opens a WebSocket whose authorizer has no identity sources, and nothing is cached', async () => {
+    const world = new World({ kind: 'websocket', variables, api: { identitySources: [] } });
+    for (let time = 0; time < 2; time += 1) {
+      const { status, called } = await world.send([], { query });
+      assert.deepEqual([status, called], [200, true]);
+    }
+    const forgedQuery = { query: `approov_token=${forged}` };
+    assert.equal((await world.send([], forgedQuery)).status, 403);
+    assert.equal((await world.send([sent(forged)], { query })).status, 403, 'the header alone counts');
+    assert.deepEqual(world.decisions, ['allow', 'allow', 'signature_mismatch', 'signature_mismatch']);
+  });
+
+  test('does not reach an authorizer whose identity source is the header', async () => {
+    const world = new World({ kind: 'websocket', variables });
+    assert.deepEqual(await world.send([], { query }), { status: 401, called: false });
+  });
+
+  for (const kind of ['rest', 'http1', 'http2'] as const) {
+    test(`opens no ${kind} API`, async () => {
+      const world = new World({ kind, variables, api: { identitySources: [] } });
+      assert.equal((await world.send([], { query })).status, refused[kind]);
+      assert.deepEqual(world.decisions, ['token_missing']);
+    });
+  }
+});
+
 suite('the casing of the header does not matter', () => {
   const casings = ['Approov-Token', 'approov-token', 'APPROOV-TOKEN', 'aPpRoOv-ToKeN'];
   for (const kind of kinds) {

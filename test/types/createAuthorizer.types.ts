@@ -21,7 +21,10 @@ createAuthorizer({ secretId: 's', audience: ['a.example.com', 'b.example.com'] }
 createAuthorizer({ secretId: 's', audience: 'a.example.com' });
 // @ts-expect-error null is not an option's value
 createAuthorizer({ secretId: 's', issuer: null });
-// @ts-expect-error the secret is required
+createAuthorizer({ algorithms: ['RS256'], keysetJwksUri: 'https://keys.example.com/jwks.json' });
+// @ts-expect-error no such algorithm
+createAuthorizer({ algorithms: ['HS512'], keysetJwks: 'k' });
+// @ts-expect-error a key is required
 createAuthorizer({});
 // @ts-expect-error there is no such mode
 createAuthorizer({ secretId: 's', mode: 'off' });

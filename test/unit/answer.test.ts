@@ -285,7 +285,7 @@ describe('log', () => {
       },
     },
     {
-      name: 'a refused request whose signature is bad: nothing of its claims',
+      name: 'a refused request whose signature is bad: of its claims the ARC alone',
       token: forged,
       expected: {
         level: 'warn',
@@ -293,6 +293,7 @@ describe('log', () => {
         decision: 'deny',
         reason: 'signature_mismatch',
         ...facts,
+        unverifiedArc: 'ARC',
       },
     },
     {

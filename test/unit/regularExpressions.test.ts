@@ -81,7 +81,13 @@ const worst: Record<string, readonly string[]> = {
     many('AB='),
   ],
   // src/token/locateRawToken.ts
-  '/^[A-Z_]+$/': [many('A'), `${many('A')}1`],
+  '/^(?:[A-Z_]+|(?=[a-z]*_)[a-z_]+|rejected)$/': [
+    many('A'),
+    `${many('A')}1`,
+    `${many('_')}1`,
+    `${many('a_')}1`,
+    many('a'),
+  ],
   '/^ +/': [many(' '), `a${many(' ')}`],
 };
 

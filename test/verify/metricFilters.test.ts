@@ -13,7 +13,7 @@ const expectations: Readonly<Record<MetricKey, RegExp>> = {
   failures: /"decision":"error"|"message":"Invalid configuration|"status":"timeout"/,
   byReason: /"decision":"(deny|would-deny|error)"/,
   byApiType: /"decision":.*"apiType":"/,
-  secretEvents: /"message":"(secret refreshed|secret fetch failed|stale secret in use)/,
+  secretEvents: /"message":"((secret|keyset) (refreshed|fetch failed)|stale (secret|keyset) in use)/,
   previousSecret: /"secretVersion":"previous"/,
   coldStarts: /"coldStart":true/,
 };

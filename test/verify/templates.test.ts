@@ -17,6 +17,14 @@ const stages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
     alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms',
   },
+  keyset: {
+    algorithms: 'RS256',
+    keysetJwksUri: 'https://keys.example.com/jwks.json',
+    denialArc: 'on',
+    hideToken: 'on',
+    websocket: 'on',
+    tokenQueryParameter: 'approov_token',
+  },
 };
 
 describe('cfn-lint finds nothing', () => {

@@ -2,7 +2,7 @@
 import { accessLogFormat } from '../../stack/accessLogFormat.ts';
 import { corsHeaders, corsMethods, corsSigningHeaders } from '../../stack/cors.ts';
 import { identitySources, ttlSeconds } from '../../stack/gatewayCaching.ts';
-import { emptyBody, gatewayResponses } from '../../stack/gatewayResponses.ts';
+import { arcBody, emptyBody, gatewayResponses } from '../../stack/gatewayResponses.ts';
 import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
 import { invokePermission } from '../../stack/invokePermission.ts';
 import { logGroup } from './functions.ts';
@@ -61,7 +61,7 @@ export const restApi: Section = {
           type,
           {
             StatusCode: status,
-            ResponseTemplates: emptyBody,
+            ResponseTemplates: type === 'ACCESS_DENIED' ? cfn.if('ShowsArc', arcBody, emptyBody) : emptyBody,
             ResponseParameters: { Headers: { 'Access-Control-Allow-Origin': cfn.sub("'${CorsOrigin}'") } },
           },
         ]),
@@ -88,6 +88,7 @@ export const httpApi: Section = {
         title: 'HTTP',
         path: '/http/hello',
         payloadFormatVersion: '2.0',
+        requestParameters: cfn.if('HidesToken', { 'remove:header.Approov-Token': "''" }),
         authorizer: openApiAuthorizer(identitySources('$request.header.'), {
           authorizerResultTtlInSeconds: ttlSeconds,
           authorizerPayloadFormatVersion: '2.0',

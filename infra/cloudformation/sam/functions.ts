@@ -33,7 +33,7 @@ export function logGroup(condition?: string): TemplateValue {
 export function authorizer(environment: Section): Section {
   return {
     ...samFunction('Authorizer', 'Checks Approov tokens', environment),
-    AuthorizerRole: functionRole('AuthorizerLogGroup', secretStatements),
+    AuthorizerRole: functionRole('AuthorizerLogGroup', secretStatements, 'ReadsSecrets'),
   };
 }
 

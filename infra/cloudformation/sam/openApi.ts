@@ -7,6 +7,8 @@ interface OpenApi {
   readonly path: string;
   /** Payload version of the event that Hello gets. */
   readonly payloadFormatVersion: string;
+  /** What the integration changes about a request. */
+  readonly requestParameters?: TemplateValue;
   /** The `x-amazon-apigateway-authorizer`. */
   readonly authorizer: TemplateValue;
 }
@@ -16,7 +18,8 @@ interface OpenApi {
  *
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html}
  */
-export function openApi({ title, path, payloadFormatVersion, authorizer }: OpenApi): TemplateValue {
+export function openApi(api: OpenApi): TemplateValue {
+  const { title, path, payloadFormatVersion, requestParameters, authorizer } = api;
   const operation = {
     security: [{ approov: [] }],
     responses: { 200: { description: 'The greeting' } },
@@ -25,6 +28,7 @@ export function openApi({ title, path, payloadFormatVersion, authorizer }: OpenA
       httpMethod: 'POST',
       payloadFormatVersion,
       uri: invocationUri('HelloFunction'),
+      requestParameters,
     },
   };
   return {

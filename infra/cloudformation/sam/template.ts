@@ -9,7 +9,13 @@ import {
   settingVariables,
   templateParameters,
 } from '../../stack/templateParameters.ts';
-import { accountKeyArn, secretArn, secretConditions, secretResources } from '../../stack/templateSecrets.ts';
+import {
+  accountKeyArn,
+  secretArn,
+  secretConditions,
+  secretOutput,
+  secretResources,
+} from '../../stack/templateSecrets.ts';
 import { httpApi, restApi } from './apis.ts';
 import { authorizer, hasWebsocket, hello } from './functions.ts';
 import { websocketApi } from './websocketApi.ts';
@@ -53,6 +59,7 @@ export const samTemplate: Template = {
         'stageName',
         'websocket',
         'corsOrigin',
+        'hideToken',
         'apiGatewayLogRole',
       ),
     },
@@ -70,6 +77,11 @@ export const samTemplate: Template = {
         [hasWebsocket]: cfn.equals(cfn.ref('Websocket'), 'on'),
         CreatesLogRole: cfn.equals(cfn.ref('ApiGatewayLogRole'), 'create'),
         AnswersSimply: cfn.equals(cfn.ref('HttpApiResponse'), 'simple'),
+        ShowsArc: cfn.equals(cfn.ref('DenialArc'), 'on'),
+        HidesToken: cfn.and(
+          cfn.equals(cfn.ref('HideToken'), 'on'),
+          cfn.equals(cfn.ref('TokenHeader'), 'Approov-Token'),
+        ),
       },
     },
   ],
@@ -112,7 +124,7 @@ export const samTemplate: Template = {
     {
       comment: 'For npm run secret, and for the observability stack.',
       entries: {
-        SecretArn: output('Secret that holds the base64 Approov secret', secretArn),
+        ...secretOutput,
         FunctionName: output('Name of the authorizer function', cfn.ref('AuthorizerFunction')),
         LogGroupName: output('Name of its log group', cfn.ref('AuthorizerLogGroup')),
       },

@@ -32,7 +32,11 @@ export function websocketApi(): Section {
         Name: 'approov',
         AuthorizerType: 'REQUEST',
         AuthorizerUri: invocationUri('AuthorizerFunction'),
-        IdentitySource: cfn.if('ReportsOnly', [], cfn.split(',', identitySources('route.request.header.'))),
+        IdentitySource: cfn.if(
+          'WebsocketHasNoSources',
+          [],
+          cfn.split(',', identitySources('route.request.header.')),
+        ),
       },
     },
     WebsocketIntegration: {

@@ -11,13 +11,15 @@ interface Widget {
 }
 
 /**
- * The dashboard: what is decided, who is refused and why, what fails, and how the secret does.
+ * The dashboard: what is decided, who is refused and why, what fails, how the secret does, and the latest refusals.
  *
  * @param namespace of the metrics. It may hold CloudFormation's placeholders.
+ * @param logGroupName of the authorizer.
  * @see {@link https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html}
  */
-export function dashboard(namespace: string): TemplateValue {
-  return cfn.sub(`{"widgets":[\n${widgets(namespace).map(widgetText).join(',\n')}]}`);
+export function dashboard(namespace: string, logGroupName: TemplateValue): TemplateValue {
+  const all = [...widgets(namespace).map(widgetText), refusalsTable];
+  return cfn.subWith(`{"widgets":[\n${all.join(',\n')}]}`, { LogGroup: logGroupName });
 }
 
 function widgets(namespace: string): readonly Widget[] {
@@ -40,7 +42,7 @@ function widgets(namespace: string): readonly Widget[] {
     { title: 'Decisions by kind of API', lines: [search('byApiType')], options: stacked },
     { title: 'Refusals and failures by reason', lines: [search('byReason')], options: stacked },
     { title: 'Failures: requests without a decision', lines: [line('failures')] },
-    { title: 'Secret', lines: [search('secretEvents'), line('previousSecret')] },
+    { title: 'Secret and keyset', lines: [search('secretEvents'), line('previousSecret')] },
     {
       title: 'Time in the authorizer, ms',
       lines: [
@@ -51,6 +53,23 @@ function widgets(namespace: string): readonly Widget[] {
     },
   ];
 }
+
+/** The latest refusals as a table, with what support needs of each. CloudWatch queries the log when it is opened. */
+const refusalsTable = [
+  ` {"type":"log", ${fieldsOf({ x: 0, y: 18, width: 24, height: 8 })},`,
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
+  `  "properties":{"title":"Latest refusals", ${fieldsOf({ view: 'table', region: '${AWS::Region}' })},`,
+  `   "query":${JSON.stringify(
+    [
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the value given to the placeholder
+      "SOURCE '${LogGroup}'",
+      'filter decision in ["deny", "would-deny"]',
+      'fields @timestamp, reason, apiType, route, clientStatus, unverifiedArc, requestId',
+      'sort @timestamp desc',
+      'limit 50',
+    ].join(' | '),
+  )}}}`,
+].join('\n');
 
 /** A widget of half the dashboard's width as JSON, in lines that a person can read in a template. */
 function widgetText({ title, lines, options = {} }: Widget, index: number): string {

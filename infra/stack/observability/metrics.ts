@@ -28,8 +28,9 @@ const [decision, reason, message, apiType, secretVersion, durationMs, coldStart]
 );
 const count = { value: '1', unit: 'Count' } as const;
 
-/** Message of the line that says that the last good secret serves past its time. */
+/** Messages of the lines that say that the last good secret, or keyset, serves past its time. */
 export const staleSecretMessage = 'stale secret in use';
+export const staleKeysetMessage = 'stale keyset in use';
 
 /** Every metric, by what it is called in alarms and on the dashboard. Each has an alarm or a place on the dashboard. */
 export const metrics = {
@@ -70,10 +71,12 @@ export const metrics = {
     ...count,
     dimensions: { ApiType: apiType, Decision: decision },
   },
-  /** What happens to the secrets: fetched, not to be had and why, or stale and in use. */
+  /** What happens to secrets and keyset: fetched, not to be had and why, or stale and in use. */
   secretEvents: {
     name: 'SecretEvents',
-    pattern: `{ (${message} = "secret refreshed") || (${message} = "secret fetch failed*") || (${message} = "${staleSecretMessage}") }`,
+    pattern:
+      `{ (${message} = "secret refreshed") || (${message} = "secret fetch failed*") || (${message} = "${staleSecretMessage}") || ` +
+      `(${message} = "keyset refreshed") || (${message} = "keyset fetch failed*") || (${message} = "${staleKeysetMessage}") }`,
     ...count,
     dimensions: { Message: message },
   },

@@ -40,7 +40,10 @@ export function observabilityResources(observation: Observation): {
     dashboard: {
       ApproovDashboard: {
         Type: 'AWS::CloudWatch::Dashboard',
-        Properties: { DashboardName: dashboardName, DashboardBody: dashboard(observation.namespace) },
+        Properties: {
+          DashboardName: dashboardName,
+          DashboardBody: dashboard(observation.namespace, logGroupName),
+        },
       },
     },
   };

@@ -5,8 +5,13 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import * as jose from 'jose';
 import { parseDictionary } from 'structured-headers';
+import { fitsAlgorithm, newKeysetKey } from '../../../infra/approov/keysetKey.ts';
 import { tokenBinding } from '../../../infra/approov/mint.ts';
 import { tokenOptions } from '../../../infra/cli/tokenOptions.ts';
+import { importKeySet } from '../../../src/keyset/importKeySet.ts';
+import { readPublicKeys } from '../../../src/keyset/readPublicKeys.ts';
+import { type AsymmetricAlgorithm, asymmetricAlgorithms } from '../../../src/token/signatureAlgorithm.ts';
+import { verifySignature } from '../../../src/token/verifySignature.ts';
 import { command } from '../support/command.ts';
 
 const key = Buffer.alloc(64, 5);
@@ -59,6 +64,45 @@ suite('npm run token', { concurrency: true }, () => {
     });
   }
 
+  const signed = [
+    {
+      case: 'with a key id, and the JWK Set that verifies it',
+      args: ['--alg', 'RS256', '--kid', '7'],
+      kid: '7',
+    },
+    { case: 'without key id, and the PEM key that verifies it', args: ['--alg', 'ES256'], kid: undefined },
+    { case: 'with a key of a file', args: ['--alg', 'ES384', '--kid', 'a', '--key-file', 'FILE'], kid: 'a' },
+  ];
+  for (const { case: title, args, kid } of signed) {
+    test(`--alg mints a token ${title}`, async () => {
+      const keyFile = join(folder, 'p384.pem');
+      const fileKey = newKeysetKey('ES384');
+      await writeFile(keyFile, fileKey.export({ type: 'pkcs8', format: 'pem' }));
+      const result = await token(
+        args.map((arg) => (arg === 'FILE' ? keyFile : arg)),
+        '',
+      );
+      assert.equal(result.code, 0);
+      const algorithm = args[1] as AsymmetricAlgorithm;
+      const keySet = await importKeySet(readPublicKeys(result.stderr), [algorithm]);
+      const header = jose.decodeProtectedHeader(result.stdout);
+      assert.deepEqual(header, { alg: algorithm, typ: 'JWT', ...(kid !== undefined && { kid }) });
+      const verifier = keySet.keyFor(algorithm, header.kid) as jose.CryptoKey;
+      assert.equal(await verifySignature(result.stdout.trim(), verifier, algorithm), true);
+      if (!args.includes('FILE')) return;
+      assert.deepEqual(
+        await crypto.subtle.exportKey('jwk', verifier).then(({ x }) => x),
+        fileKey.export({ format: 'jwk' }).x,
+      );
+    });
+  }
+
+  test('--kid goes into the header of a token of the secret too', async () => {
+    const { stdout, stderr } = await token(['--kid', '0001']);
+    assert.deepEqual(jose.decodeProtectedHeader(stdout), { alg: 'HS256', typ: 'JWT', kid: '0001' });
+    assert.equal(stderr, '');
+  });
+
   const inspected: { case: string; mint: string[]; bind?: string[]; verdict: RegExp; code: number }[] = [
     { case: 'good', mint: [], verdict: /^verdict allow$/m, code: 0 },
     { case: 'expired', mint: ['--expired'], verdict: /^verdict deny: token_expired$/m, code: 1 },
@@ -86,6 +130,18 @@ suite('npm run token', { concurrency: true }, () => {
       assert.equal(result.code, code);
     });
   }
+
+  test('--inspect decides on a token of a keyset with the keyset of a file', async () => {
+    const keysetFile = join(folder, 'keyset');
+    const minted = await token(['--alg', 'PS384', '--kid', '7'], '');
+    await writeFile(keysetFile, minted.stderr);
+    const inspect = (sent: string) => token(['--inspect', sent.trim(), '--keyset-file', keysetFile], '');
+    assert.match((await inspect(minted.stdout)).stdout, /"alg": "PS384"[\s\S]*\nverdict allow$/m);
+    const other = await token(['--alg', 'PS384', '--kid', '8'], '');
+    assert.match((await inspect(other.stdout)).stdout, /^verdict deny: key_unknown$/m);
+    const symmetric = await token([]);
+    assert.match((await inspect(symmetric.stdout)).stdout, /^verdict deny: algorithm_not_allowed$/m);
+  });
 
   test('--inspect recognises a token of another secret, and text that is not a token', async () => {
     const { stdout: minted } = await token([]);
@@ -134,6 +190,16 @@ suite('npm run token', { concurrency: true }, () => {
       args: ['--secret-file', '/none/such'],
       stderr: /cannot read .*ENOENT$/m,
     },
+    {
+      case: 'a private key that is none',
+      args: ['--alg', 'ES256', '--key-file', '/dev/null'],
+      stderr: /^private key: \/dev\/null has none for ES256 in PEM$/m,
+    },
+    {
+      case: 'a keyset that is none',
+      args: ['--inspect', 'x', '--keyset-file', '/dev/null'],
+      stderr: /^keyset from \/dev\/null: the text is neither JSON nor a PEM public key$/m,
+    },
     { case: 'an unknown option', args: ['--expire'], stderr: /Unknown option '--expire'/ },
   ];
   for (const { case: title, args, input, stderr } of wrong) {
@@ -146,6 +212,20 @@ suite('npm run token', { concurrency: true }, () => {
       assert.ok(!result.stderr.includes(secret));
     });
   }
+});
+
+suite('keys of keysets', () => {
+  test('a key fits the algorithm that it is made for, and those of its kind', () => {
+    for (const algorithm of asymmetricAlgorithms) {
+      const key = newKeysetKey(algorithm);
+      const kind = algorithm.replace(/^[RP]S\d+$/, 'RSA');
+      const fitting = asymmetricAlgorithms.filter((other) => fitsAlgorithm(key, other));
+      assert.deepEqual(
+        fitting,
+        asymmetricAlgorithms.filter((other) => other.replace(/^[RP]S\d+$/, 'RSA') === kind),
+      );
+    }
+  });
 });
 
 suite('options of npm run token', () => {
@@ -175,6 +255,27 @@ suite('options of npm run token', () => {
       args: ['--sign', '--url', 'https://a.example/#x'],
       message: /^--url must be an absolute http or https URL without user and fragment/,
     },
+    {
+      case: 'an unknown algorithm',
+      args: ['--alg', 'none'],
+      message: /^--alg must be one of HS256, RS256, /,
+    },
+    {
+      case: 'a key file for HS256',
+      args: ['--key-file', 'f'],
+      message: /^--key-file goes with an asymmetric/,
+    },
+    {
+      case: 'a secret for ES256',
+      args: ['--alg', 'ES256', '--secret-file', 'f'],
+      message: /^--secret-file goes with --alg HS256$/,
+    },
+    {
+      case: 'a keyset without --inspect',
+      args: ['--keyset-file', 'f'],
+      message: /^--keyset-file goes with --inspect/,
+    },
+    { case: 'a private key', args: ['--key=k'], message: /^--key: a secret on the command line/ },
     {
       case: 'a method in lower case',
       args: ['--sign', '--url', 'https://a.example', '--method', 'get'],

@@ -51,7 +51,47 @@ suite('templates', () => {
       assert.match(environment ?? '', /APPROOV_SECRET_ID/);
       assert.doesNotMatch(environment ?? '', /AWS::NoValue/);
     });
+
+    const resources = Object.assign({}, ...template.resources.map(({ entries }) => entries));
+    const conditions = Object.assign({}, ...template.conditions.map(({ entries }) => entries));
+
+    test(`the ${name} template names no secret, and allows no GetSecretValue, where none is used`, () => {
+      const [environment] =
+        JSON.stringify(template).match(/"APPROOV_SECRET_ID":.*?(?=,"APPROOV_ACCOUNT)/) ?? [];
+      assert.equal(
+        environment,
+        '"APPROOV_SECRET_ID":{"Fn::If":["CreatesSecret",{"Ref":"ApproovTokenSecret"},' +
+          '{"Fn::If":["UsesSecret",{"Ref":"SecretArn"},"none"]}]}',
+      );
+      assert.equal(resources.ApproovTokenSecret.Condition, 'CreatesSecret');
+      const [, readSecret] = resources.AuthorizerRole.Properties.Policies;
+      assert.equal(readSecret['Fn::If'][0], 'ReadsSecrets');
+      assert.match(JSON.stringify(readSecret['Fn::If'][1]), /secretsmanager:GetSecretValue/);
+      assert.deepEqual(conditions.UsesSecret, cfn.not(cfn.equals(cfn.ref('SecretArn'), 'unused')));
+    });
+
+    test(`the ${name} template gives a WebSocket API no identity source when the token may be in the query`, () => {
+      assert.match(JSON.stringify(template), /"Fn::If":\["WebsocketHasNoSources",(\[\]|"none"),/);
+      assert.deepEqual(
+        conditions.WebsocketHasNoSources,
+        cfn.or(cfn.condition('ReportsOnly'), cfn.condition('TakesTokenFromQuery')),
+      );
+    });
   }
+});
+
+suite('the APIs of the SAM template', () => {
+  const text = JSON.stringify(samTemplate);
+
+  test('show the ARC of a refused token in the response to a Deny, under its condition', () => {
+    const shown = text.match(/"ShowsArc",\{"application\/json":"[^}]*\}"\}/g);
+    assert.deepEqual(shown, ['"ShowsArc",{"application/json":"{\\"arc\\":\\"$context.authorizer.arc\\"}"}']);
+  });
+
+  test('remove the token header from the HTTP API alone, under its condition', () => {
+    const removals = text.match(/"HidesToken",\{"remove:header.Approov-Token":"''"\}/g);
+    assert.equal(removals?.length, 2, 'GET and POST of one API');
+  });
 });
 
 const yamlCases: readonly { name: string; value: TemplateValue; text: string }[] = [

@@ -123,6 +123,64 @@ suite('stage parameters', () => {
     });
   }
 
+  const keysetUri = 'https://keys.example.com/jwks.json';
+  const keysetAlone: Parameters = { algorithms: 'RS256, ES256', keysetJwksUri: keysetUri };
+
+  test('a keyset alone needs no secret, and the function may read none', () => {
+    for (const parameters of [keysetAlone, { ...keysetAlone, secretArn: 'unused' }]) {
+      const { environment, resources } = variables(parameters);
+      assert.deepEqual(environment, {
+        APPROOV_ALGORITHMS: 'RS256, ES256',
+        APPROOV_KEYSET_JWKS_URI: keysetUri,
+        APPROOV_DENIAL: 'policy',
+      });
+      assert.doesNotMatch(JSON.stringify(resources), /GetSecretValue|SecretsManager|kms:Decrypt/);
+    }
+  });
+
+  test('a keyset beside the secret keeps it', () => {
+    const { environment, resources } = variables({ ...keysetAlone, algorithms: 'RS256,HS256' });
+    assert.deepEqual(environment.APPROOV_SECRET_ID, { Ref: 'ApproovTokenSecret' });
+    assert.match(JSON.stringify(resources), /GetSecretValue/);
+  });
+
+  test('a keyset with account message signing reads the account key alone', () => {
+    const { resources } = variables({ ...keysetAlone, messageSigning: 'any', accountKeyArn: keyArn });
+    const [, resource] =
+      /"secretsmanager:GetSecretValue","Resource":("[^"]+"|[^}]+})/.exec(JSON.stringify(resources)) ?? [];
+    assert.equal(resource, JSON.stringify(keyArn));
+  });
+
+  test('the ARC of a refused token is in the response to a Deny alone, when that is asked for', () => {
+    const bodies = (parameters: Parameters) =>
+      Object.entries(variables(parameters).resources.Resources).flatMap(([id, resource]) => {
+        // biome-ignore lint/suspicious/noExplicitAny: a resource of any type
+        const { Type, Properties } = resource as any;
+        const template = Properties.ResponseTemplates?.['application/json'];
+        return Type === 'AWS::ApiGateway::GatewayResponse' && template !== '{}' ? [[id, template]] : [];
+      });
+    assert.deepEqual(bodies({}), []);
+    assert.deepEqual(bodies({ denialArc: 'on' }), [
+      ['AccessDeniedResponse', '{"arc":"$context.authorizer.arc"}'],
+    ]);
+  });
+
+  test('a token that may be in the query leaves the WebSocket API without identity sources', () => {
+    const { helloEvents } = variables({ websocket: 'on', tokenQueryParameter: 'approov_token' });
+    // biome-ignore lint/suspicious/noExplicitAny: an event of one of three kinds
+    const [get, , , , connect] = helloEvents as any[];
+    assert.equal(get.http.authorizer.identitySource, 'method.request.header.Approov-Token');
+    assert.deepEqual(connect.websocket.authorizer.identitySource, []);
+  });
+
+  test('the HTTP API removes the token header before the backend, when that is asked for', () => {
+    const { extensions } = variables({ hideToken: 'on', tokenHeader: 'X-Token' }).resources;
+    assert.deepEqual(extensions.HttpApiIntegrationHello, {
+      Properties: { RequestParameters: { 'remove:header.X-Token': "''" } },
+    });
+    assert.equal(variables({}).resources.extensions.HttpApiIntegrationHello, undefined);
+  });
+
   test('simple answers are announced to the HTTP API', () => {
     const { approov } = variables({ httpApiResponse: 'simple' }).httpAuthorizers;
     assert.equal(approov.enableSimpleResponses, true);
@@ -244,6 +302,21 @@ suite('stage parameters', () => {
       case: 'an account key that is not used',
       parameters: { accountKeyArn: keyArn },
       message: /^accountKeyArn is only used with messageSigning=account/,
+    },
+    {
+      case: 'a secret that no algorithm needs',
+      parameters: { ...keysetAlone, secretArn },
+      message: /^secretArn must be unused or unset, for algorithms is without HS256/,
+    },
+    {
+      case: 'no secret although HS256 needs one',
+      parameters: { secretArn: 'unused' },
+      message: /^secretArn must be an ARN, for algorithms has HS256/,
+    },
+    {
+      case: 'an asymmetric algorithm without its keyset',
+      parameters: { algorithms: 'RS256' },
+      message: /algorithms names an asymmetric one: set either/,
     },
     {
       case: 'an origin that would break out of the template',

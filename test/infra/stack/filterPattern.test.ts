@@ -58,12 +58,19 @@ suite('compileFilterPattern', () => {
 });
 
 interface DashboardResource {
-  readonly Properties: { readonly DashboardBody: { readonly 'Fn::Sub': string } };
+  readonly Properties: {
+    readonly DashboardBody: { readonly 'Fn::Sub': readonly [text: string, values: object] };
+  };
 }
 
 interface DashboardBody {
+  readonly widgets: readonly { readonly type: string; readonly properties: WidgetProperties }[];
+}
+
+interface WidgetProperties {
   // biome-ignore lint/suspicious/noExplicitAny: a line is a namespace, a name and options, or an expression
-  readonly widgets: readonly { readonly properties: { readonly metrics: any[][] } }[];
+  readonly metrics?: any[][];
+  readonly query?: string;
 }
 
 const observed = observabilityResources({
@@ -76,8 +83,8 @@ const observed = observabilityResources({
 });
 
 const { Properties } = observed.dashboard.ApproovDashboard as unknown as DashboardResource;
-const body = JSON.parse(Properties.DashboardBody['Fn::Sub']) as DashboardBody;
-const lines = body.widgets.flatMap(({ properties }) => properties.metrics);
+const body = JSON.parse(Properties.DashboardBody['Fn::Sub'][0]) as DashboardBody;
+const lines = body.widgets.flatMap(({ properties }) => properties.metrics ?? []);
 const searches = lines.flatMap(([first]): string[] => first.expression ?? []);
 
 suite('metrics', () => {
@@ -117,5 +124,20 @@ suite('metrics', () => {
   test('the namespace stands in quotes in a search, because it is more than letters and digits', () => {
     assert.equal(searches.length, 3);
     for (const text of searches) assert.match(text, /^SEARCH\('\{"Approov\/test",[A-Za-z,]+\} /);
+  });
+});
+
+suite('the dashboard', () => {
+  test('has a table of the latest refusals, with the ARC that an app was refused with', () => {
+    const [, values] = Properties.DashboardBody['Fn::Sub'];
+    assert.deepEqual(values, { LogGroup: 'log' });
+    const [table, ...others] = body.widgets.filter(({ type }) => type === 'log');
+    assert.equal(others.length, 0);
+    assert.equal(
+      table?.properties.query,
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's placeholder
+      'SOURCE \'${LogGroup}\' | filter decision in ["deny", "would-deny"] | ' +
+        'fields @timestamp, reason, apiType, route, clientStatus, unverifiedArc, requestId | sort @timestamp desc | limit 50',
+    );
   });
 });

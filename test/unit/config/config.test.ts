@@ -4,7 +4,9 @@ import { describe, it } from 'node:test';
 import { ConfigurationError } from '../../../src/config/readConfig.ts';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
 import { settings } from '../../../src/config/settings.ts';
+import { jwks, pem, privateJwk, publicJwk, testKeys } from '../keyset/support/keys.ts';
 
+const keysetUri = 'https://keys.example.com/jwks.json';
 const secretId = { APPROOV_SECRET_ID: 'approov/secret' };
 const signing = {
   mode: 'install',
@@ -27,19 +29,24 @@ describe('configuration from the environment', () => {
         secretTtlSeconds: 300,
         secretMaxStaleSeconds: 3600,
         previousSecretGraceSeconds: 900,
+        algorithms: ['HS256'],
+        keyset: undefined,
         tokenHeader: 'Approov-Token',
         tokenPrefix: undefined,
+        tokenQueryParameter: undefined,
         binding: { mode: 'off', headers: [] },
         issuer: undefined,
         audience: undefined,
         clockToleranceSeconds: 0,
         mode: 'enforce',
         denial: 'unauthorized',
+        denialArc: 'off',
         resourceScope: 'stage',
         httpApiResponse: 'policy',
         contextClaims: ['exp', 'iss', 'aud', 'sub', 'did', 'ip', 'arc', 'anno'],
         logLevel: 'info',
         messageSigning: undefined,
+        messageSigningMode: 'enforce',
         accountKeyId: undefined,
       },
       warnings: [],
@@ -112,6 +119,25 @@ describe('configuration from the environment', () => {
       expected: { messageSigning: { ...signing, publicBasePath: '' } },
     },
     {
+      name: 'a keyset by URL beside the secret',
+      variables: { APPROOV_ALGORITHMS: 'RS256, HS256 ,ES256', APPROOV_KEYSET_JWKS_URI: keysetUri },
+      expected: {
+        algorithms: ['RS256', 'HS256', 'ES256'],
+        secretId: 'approov/secret',
+        keyset: {
+          origin: { uri: keysetUri },
+          algorithms: ['RS256', 'ES256'],
+          ttlSeconds: 3600,
+          maxStaleSeconds: 86_400,
+        },
+      },
+    },
+    {
+      name: 'a refusal that shows the ARC',
+      variables: { APPROOV_DENIAL: 'policy', APPROOV_DENIAL_ARC: 'on' },
+      expected: { denialArc: 'on' },
+    },
+    {
       name: 'the word none unsets every setting without a default',
       variables: Object.fromEntries(
         Object.values(settings)
@@ -141,10 +167,103 @@ describe('configuration from the environment', () => {
     });
   }
 
+  it('takes a keyset alone, without a secret', () => {
+    const variables = {
+      APPROOV_ALGORITHMS: 'EdDSA',
+      APPROOV_KEYSET_JWKS: pem(testKeys.Ed25519),
+      APPROOV_KEYSET_TTL_SECONDS: '0',
+      APPROOV_KEYSET_MAX_STALE_SECONDS: '604800',
+    };
+    const { config } = readEnvironment(variables);
+    assert.deepEqual(
+      [config.secretId, config.algorithms, config.keyset],
+      [
+        undefined,
+        ['EdDSA'],
+        {
+          origin: { text: variables.APPROOV_KEYSET_JWKS },
+          algorithms: ['EdDSA'],
+          ttlSeconds: 0,
+          maxStaleSeconds: 604_800,
+        },
+      ],
+    );
+  });
+
+  const jwk = publicJwk(testKeys['P-256'], { kid: '7' });
+  const uri = { APPROOV_KEYSET_JWKS_URI: keysetUri };
+  const contradicting: { name: string; variables: Record<string, string>; message: string }[] = [
+    {
+      name: 'an asymmetric algorithm without a keyset',
+      variables: { ...secretId, APPROOV_ALGORITHMS: 'HS256,RS256' },
+      message:
+        'APPROOV_ALGORITHMS names an asymmetric one: set either the URL of the keyset or the keyset itself',
+    },
+    {
+      name: 'two keysets',
+      variables: { APPROOV_ALGORITHMS: 'ES256', ...uri, APPROOV_KEYSET_JWKS: jwks(jwk) },
+      message:
+        'APPROOV_ALGORITHMS names an asymmetric one: set either the URL of the keyset or the keyset itself',
+    },
+    {
+      name: 'a secret without HS256',
+      variables: { ...secretId, APPROOV_SECRET_JSON_KEY: 'k', APPROOV_ALGORITHMS: 'RS256', ...uri },
+      message:
+        'APPROOV_SECRET_ID is set, but the algorithms leave out HS256; ' +
+        'APPROOV_SECRET_JSON_KEY is set, but the algorithms leave out HS256',
+    },
+    {
+      name: 'HS256 without a secret',
+      variables: { APPROOV_ALGORITHMS: 'HS256,RS256', ...uri },
+      message: 'APPROOV_SECRET_ID is required: the name or ARN of a Secrets Manager secret',
+    },
+    {
+      name: 'a keyset without an asymmetric algorithm',
+      variables: { ...secretId, ...uri, APPROOV_KEYSET_JWKS: jwks(jwk) },
+      message:
+        'APPROOV_KEYSET_JWKS_URI is set, but the algorithms are all symmetric; ' +
+        'APPROOV_KEYSET_JWKS is set, but the algorithms are all symmetric',
+    },
+    {
+      name: 'message signing in report-only that is off',
+      variables: { ...secretId, APPROOV_MESSAGE_SIGNING_MODE: 'report-only' },
+      message: 'APPROOV_MESSAGE_SIGNING_MODE is report-only, but message signing is off',
+    },
+    {
+      name: 'an ARC in a response that is none of the policy',
+      variables: { ...secretId, APPROOV_DENIAL_ARC: 'on' },
+      message: 'APPROOV_DENIAL_ARC is on, but an error answers a refusal: it takes a Deny (policy)',
+    },
+    {
+      name: 'an algorithm that breaks its rule, and nothing that follows from it',
+      variables: { APPROOV_ALGORITHMS: 'RS256,HS512', ...uri },
+      message:
+        'APPROOV_ALGORITHMS must be comma-separated, without repetition, each one of HS256, RS256, RS384, RS512, ' +
+        'PS256, PS384, PS512, ES256, ES384, ES512, EdDSA',
+    },
+    {
+      name: 'a misspelt keyset variable, and a misspelt user variable',
+      variables: { ...secretId, APPROOV_KEYSET_JWSK_URI: keysetUri, APPROOV_USER_: '' },
+      message:
+        'APPROOV_KEYSET_JWSK_URI is not known: did you mean APPROOV_KEYSET_JWKS_URI?; ' +
+        'APPROOV_USER_ is not known: did you mean APPROOV_ISSUER?',
+    },
+  ];
+  for (const { name, variables, message } of contradicting) {
+    it(`refuses ${name}`, () => {
+      assert.throws(() => readEnvironment(variables), {
+        name: 'ConfigurationError',
+        message: `Invalid configuration: ${message}`,
+      });
+    });
+  }
+
   const integers = [
     'APPROOV_SECRET_TTL_SECONDS',
     'APPROOV_SECRET_MAX_STALE_SECONDS',
     'APPROOV_PREVIOUS_SECRET_GRACE_SECONDS',
+    'APPROOV_KEYSET_TTL_SECONDS',
+    'APPROOV_KEYSET_MAX_STALE_SECONDS',
     'APPROOV_CLOCK_TOLERANCE_SECONDS',
     'APPROOV_SIGNATURE_MAX_AGE_SECONDS',
   ];
@@ -156,6 +275,7 @@ describe('configuration from the environment', () => {
     'APPROOV_HTTP_API_RESPONSE',
     'APPROOV_LOG_LEVEL',
     'APPROOV_MESSAGE_SIGNING',
+    'APPROOV_MESSAGE_SIGNING_MODE',
     'APPROOV_MESSAGE_SIGNING_WITHOUT_KEY',
   ];
   const refused: [variable: string, value: string][] = [
@@ -177,10 +297,29 @@ describe('configuration from the environment', () => {
     ['APPROOV_CLOCK_TOLERANCE_SECONDS', '61'],
     ['APPROOV_SIGNATURE_MAX_AGE_SECONDS', '0'],
     ['APPROOV_SIGNATURE_MAX_AGE_SECONDS', '3601'],
+    ['APPROOV_DENIAL_ARC', 'true'],
+    ['APPROOV_ALGORITHMS', 'none'],
+    ['APPROOV_ALGORITHMS', 'hs256'],
+    ['APPROOV_ALGORITHMS', 'HS256,HS256'],
+    ['APPROOV_ALGORITHMS', 'HS256,'],
+    ['APPROOV_ALGORITHMS', 'Ed25519'],
+    ['APPROOV_KEYSET_TTL_SECONDS', '86401'],
+    ['APPROOV_KEYSET_MAX_STALE_SECONDS', '604801'],
+    ['APPROOV_KEYSET_JWKS_URI', 'http://keys.example.com/jwks.json'],
+    ['APPROOV_KEYSET_JWKS_URI', 'keys.example.com/jwks.json'],
+    ['APPROOV_KEYSET_JWKS_URI', 'https://user@keys.example.com/'],
+    ['APPROOV_KEYSET_JWKS_URI', 'https://:pw@keys.example.com/'],
+    ['APPROOV_KEYSET_JWKS_URI', 'https://keys.example.com/#x'],
+    ['APPROOV_KEYSET_JWKS_URI', `https://keys.example.com/${'a'.repeat(2048)}`],
+    ['APPROOV_KEYSET_JWKS', '{"keys":[]}'],
+    ['APPROOV_KEYSET_JWKS', jwks(privateJwk(testKeys['P-256'], { kid: '7' }))],
+    ['APPROOV_KEYSET_JWKS', 'https://keys.example.com/jwks.json'],
     ['APPROOV_TOKEN_HEADER', 'Approov Token'],
     ['APPROOV_TOKEN_HEADER', 'Approov-Token:'],
     ['APPROOV_TOKEN_PREFIX', 'two words'],
     ['APPROOV_TOKEN_PREFIX', 'Bearer '],
+    ['APPROOV_TOKEN_QUERY_PARAMETER', 'approov token'],
+    ['APPROOV_TOKEN_QUERY_PARAMETER', 'a&b'],
     ['APPROOV_BINDING_HEADERS', 'Authorization,,X-Device-Id'],
     ['APPROOV_BINDING_HEADERS', 'Authorization,authorization'],
     ['APPROOV_BINDING_HEADERS', 'not a header'],
@@ -237,6 +376,10 @@ describe('configuration from the environment', () => {
   it('requires the account key for account message signing', () => {
     assert.throws(
       () => readEnvironment({ ...secretId, APPROOV_MESSAGE_SIGNING: 'account' }),
+      /APPROOV_ACCOUNT_KEY_ID is required for account message signing/,
+    );
+    assert.throws(
+      () => readEnvironment({ ...secretId, APPROOV_MESSAGE_SIGNING: 'any' }),
       /APPROOV_ACCOUNT_KEY_ID is required for account message signing/,
     );
   });

@@ -2,6 +2,7 @@ import './noSockets.ts';
 import { startAuthorizer } from '../../../src/authorizer.ts';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
 import type { LogLine } from '../../../src/decision/log.ts';
+import type { FetchKeySet } from '../../../src/keyset/keySetCache.ts';
 import type { AuthorizerResponse, PolicyResponse } from '../../../src/policy/respond.ts';
 import type { SecretSource } from '../../../src/secret/secretSource.ts';
 
@@ -26,10 +27,11 @@ const goodSource: SecretSource = async () => ({
 
 /** An authorizer under a frozen clock, with a source that gives {@link secret}; `account` is the account key's id. */
 export function harness(
-  variables: Readonly<Record<string, string>> = {},
+  variables: Readonly<Record<string, string | undefined>> = {},
   source: SecretSource = goodSource,
   clock = () => now * 1000,
   accountSource?: SecretSource,
+  fetchKeySet?: FetchKeySet,
 ) {
   const lines: string[] = [];
   const { config, warnings } = readEnvironment({
@@ -39,6 +41,7 @@ export function harness(
   });
   const authorizer = startAuthorizer(config, warnings, {
     sourceOf: (secretId) => (secretId === 'account' ? (accountSource as SecretSource) : source),
+    ...(fetchKeySet && { fetchKeySet }),
     write: (line) => lines.push(line),
     clock,
     steadyClock: clock,
