@@ -12,6 +12,11 @@ const many = (text: string) => text.repeat(Math.ceil(length / text.length));
 const worst: Record<string, readonly string[]> = {
   // src/backend/readApproovContext.ts
   '/^-?\\d+(\\.\\d+)?(e[+-]?\\d+)?$/i': [many('1'), `1.${many('1')}`, `1e${many('1')}x`, `${many('1')}.x`],
+  // src/backend/readUserClaims.ts
+  '/^[A-Z][a-z]{2} ([A-Z][a-z]{2} \\d{2}) (\\d{2}:\\d{2}:\\d{2}) UTC (\\d{4})$/': [
+    many('A'),
+    `Tue Nov 24 00:01:04 UTC ${many('2')}`,
+  ],
   // src/event/customDomain.ts
   '/^[^.]+\\.execute-api\\./i': [many('a'), `${many('a')}.execute-api`, many('a.execute-api')],
   // src/event/invokeArn.ts
