@@ -94,13 +94,20 @@ const worst: Record<string, readonly string[]> = {
     many('a'),
   ],
   '/^ +/': [many(' '), `a${many(' ')}`],
+  // src/user/userSettings.ts
+  '/^https:\\/\\/(?:issuer-)?cognito-idp(?:-fips)?\\.([a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?\\/\\1_[A-Za-z0-9]+$/':
+    [`https://cognito-idp.${many('a')}`, `https://cognito-idp.a.amazonaws.com/a_${many('a')}!`],
+  // src/user/jwtUserCheck.ts
+  '/^application\\//': [many('application'), many('a')],
+  // src/user/locateRawUserToken.ts
+  '/^bearer(?: +|$)/i': [`bearer${many(' ')}`, many('bearer'), `${many(' ')}a`],
 };
 
 describe('regular expressions', () => {
   const root = fileURLToPath(new URL('../../src/', import.meta.url));
   const literal =
     /(?<=[(=,:?[&|!]\s*|return\s+|^\s*)(\/(?![*/])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[dgimsuvy]*)|new RegExp\(/gm;
-  const found = globSync('{backend,event,messageSigning,policy,token}/**/*.ts', { cwd: root }).flatMap(
+  const found = globSync('{backend,event,messageSigning,policy,token,user}/**/*.ts', { cwd: root }).flatMap(
     (file) => {
       const code = readFileSync(`${root}${file}`, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
       return [...code.matchAll(literal)].map(([expression]) => expression);
