@@ -15,6 +15,7 @@ import type { AccountKeySet } from './messageSigning/parseAccountKeys.ts';
 import { verifyMessageSignature } from './messageSigning/verifyMessageSignature.ts';
 import { type AllowDraft, draftAllow } from './policy/allowDraft.ts';
 import { type Allow, type AuthorizerResponse, respond } from './policy/respond.ts';
+import type { User } from './policy/user.ts';
 import type { SecretCache } from './secret/secretCache.ts';
 import { type AcceptedBy, verifyWithSecret } from './secret/verifyWithSecret.ts';
 import { checkBinding } from './token/checkBinding.ts';
@@ -24,6 +25,7 @@ import { decomposeUnverifiedToken, type UnverifiedToken } from './token/decompos
 import { locateRawToken } from './token/locateRawToken.ts';
 import type { SignatureAlgorithm } from './token/signatureAlgorithm.ts';
 import type { VerifiedSignatures } from './token/verifiedSignatures.ts';
+import type { UserCheck } from './user/userCheck.ts';
 
 /** What a decision needs beside the event. */
 export interface AuthorizerParts {
@@ -35,6 +37,8 @@ export interface AuthorizerParts {
   readonly signatures: VerifiedSignatures;
   /** Only for account message signing. */
   readonly accountKeys?: SecretCache<AccountKeySet> | undefined;
+  /** Only when users are checked. */
+  readonly userCheck?: UserCheck | undefined;
   /** The wall clock is for the times in tokens and signatures, the steady clock for durations. */
   readonly clocks: Clocks;
   readonly log: Log;
@@ -53,23 +57,29 @@ export async function authorize(
   parts: AuthorizerParts,
   coldStart: boolean,
 ): Promise<AuthorizerResponse> {
-  const { config, clocks, log } = parts;
+  const { config, userCheck, clocks, log } = parts;
   const arrivedAt = clocks.steady();
   const trace: Trace = {};
+  let { mode } = config;
   let request: ApiRequest | undefined;
+  let user: User | undefined;
   let verdict: Verdict<Allow>;
   try {
     request = readEvent(event);
-    verdict = { kind: 'allow', allow: await decide(request, arrivedAt, parts, trace) };
+    verdict = await decide(request, arrivedAt, parts, trace).then(allowed, objectionOf);
+    const passes = verdict.kind === 'allow' || mode === 'report-only';
+    if (userCheck && passes) user = await userCheck(request, arrivedAt);
   } catch (error) {
+    // Report-only passes over what Approov's checks find, and nothing else.
+    mode = 'enforce';
     verdict = objectionOf(error);
   }
   const durationMs = Math.round(clocks.steady() - arrivedAt);
-  log(decisionLine(verdict, { request, trace, mode: config.mode, durationMs, coldStart }));
-  return respond(verdict, request, config);
+  log(decisionLine(verdict, { request, trace, mode, durationMs, coldStart }));
+  return respond(verdict, { request, mode, user }, config);
 }
 
-/** The checks in their order: each throws the refusal or failure that ends the decision. */
+/** Approov's checks in their order: each throws the refusal or failure that ends the decision. */
 async function decide(
   request: ApiRequest,
   arrivedAt: number,
@@ -175,6 +185,10 @@ async function verifyToken(
 /** The token's Attestation Response Code, if it has the form of one. */
 function arcOf({ arc }: Readonly<Record<string, unknown>>): string | undefined {
   return typeof arc === 'string' && /^[A-Z2-7]{1,32}$/.test(arc) ? arc : undefined;
+}
+
+function allowed(allow: Allow): Verdict<Allow> {
+  return { kind: 'allow', allow };
 }
 
 function objectionOf(error: unknown): Objection {

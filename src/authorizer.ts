@@ -2,6 +2,7 @@ import { authorize } from './authorize.ts';
 import type { Config, KeysetSettings } from './config/readConfig.ts';
 import { createLog, type Log } from './decision/log.ts';
 import type { FetchObserver, FetchOptions } from './fetched/fetcher.ts';
+import { findKey } from './keyset/findKey.ts';
 import { createKeySetCache, type FetchKeySet, type KeySetCache } from './keyset/keySetCache.ts';
 import { parseAccountKeys } from './messageSigning/parseAccountKeys.ts';
 import type { AuthorizerResponse, PolicyResponse } from './policy/respond.ts';
@@ -9,6 +10,9 @@ import { parseTokenSecret } from './secret/parseTokenSecret.ts';
 import { SecretCache } from './secret/secretCache.ts';
 import type { SecretSource } from './secret/secretSource.ts';
 import { VerifiedSignatures } from './token/verifiedSignatures.ts';
+import { jwtUserCheck } from './user/jwtUserCheck.ts';
+import type { UserCheck } from './user/userCheck.ts';
+import type { UserSettings } from './user/userSettings.ts';
 
 /** What an authorizer gets from where it runs. Only tests replace the clocks and the random numbers. */
 export interface Platform {
@@ -55,7 +59,9 @@ export function startAuthorizer(config: Config, warnings: readonly string[], pla
           unavailable: 'secret_unavailable',
           invalid: 'secret_invalid',
         });
-  const keySets = config.keyset && fetchedKeySet(config.keyset);
+  const keySets =
+    config.keyset &&
+    fetchedKeySet('keyset', config.keyset, { unavailable: 'keyset_unavailable', invalid: 'keyset_invalid' });
   const accountKeys =
     config.messageSigning && config.messageSigning.mode !== 'install'
       ? fetchedSecret(config.accountKeyId as string, parseAccountKeys, {
@@ -64,11 +70,16 @@ export function startAuthorizer(config: Config, warnings: readonly string[], pla
         })
       : undefined;
   const signatures = new VerifiedSignatures();
+  const userCheck = config.user && checkOfUsers(config.user);
   let coldStart = true;
   const authorizer = (event: unknown) => {
     const isFirst = coldStart;
     coldStart = false;
-    return authorize(event, { config, secrets, keySets, signatures, accountKeys, clocks, log }, isFirst);
+    return authorize(
+      event,
+      { config, secrets, keySets, signatures, accountKeys, userCheck, clocks, log },
+      isFirst,
+    );
   };
   return authorizer as Authorizer;
 
@@ -89,15 +100,37 @@ export function startAuthorizer(config: Config, warnings: readonly string[], pla
     return cache;
   }
 
-  function fetchedKeySet({ origin, algorithms, ttlSeconds, maxStaleSeconds }: KeysetSettings): KeySetCache {
+  function checkOfUsers(settings: UserSettings): UserCheck {
+    const { jwksUri, algorithms, keysTtlSeconds, keysMaxStaleSeconds } = settings;
+    const keys = fetchedKeySet(
+      'user keys',
+      {
+        origin: { uri: jwksUri },
+        algorithms,
+        ttlSeconds: keysTtlSeconds,
+        maxStaleSeconds: keysMaxStaleSeconds,
+      },
+      { unavailable: 'user_keys_unavailable', invalid: 'user_keys_unavailable' },
+    );
+    return jwtUserCheck(settings, {
+      keyFor: (algorithm, kid, arrivedAt) => findKey(keys, algorithm, kid, arrivedAt),
+      clock,
+    });
+  }
+
+  function fetchedKeySet(
+    what: FetchedThing,
+    { origin, algorithms, ttlSeconds, maxStaleSeconds }: KeysetSettings,
+    codes: FetchOptions['codes'],
+  ): KeySetCache {
     const cache = createKeySetCache({
       origin,
       algorithms,
       life: { ttl: ttlSeconds * 1000, maxStale: maxStaleSeconds * 1000 },
-      codes: { unavailable: 'keyset_unavailable', invalid: 'keyset_invalid' },
+      codes,
       clocks,
       random,
-      observer: observe(log, 'keyset', () => cache.state === 'stale'),
+      observer: observe(log, what, () => cache.state === 'stale'),
       ...(fetchKeySet && { fetchKeySet }),
     });
     cache.prefetch();
@@ -105,8 +138,10 @@ export function startAuthorizer(config: Config, warnings: readonly string[], pla
   }
 }
 
-/** @param what was fetched, for the messages */
-function observe(log: Log, what: 'secret' | 'keyset', isStale: () => boolean): FetchObserver {
+/** What is fetched, as the log names it. */
+type FetchedThing = 'secret' | 'keyset' | 'user keys';
+
+function observe(log: Log, what: FetchedThing, isStale: () => boolean): FetchObserver {
   return {
     fetched: () => log({ level: 'info', message: `${what} refreshed` }),
     fetchFailed: ({ code, message }) => {

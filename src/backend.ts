@@ -8,3 +8,5 @@ export type {
   WouldDenyContext,
 } from './backend/readApproovContext.ts';
 export { ApproovContextError, readApproovContext } from './backend/readApproovContext.ts';
+export type { ReadUserClaimsOptions, UserClaims } from './backend/readUserClaims.ts';
+export { readUserClaims, UserClaimsError } from './backend/readUserClaims.ts';

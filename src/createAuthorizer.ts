@@ -7,7 +7,7 @@ import { ConfigurationError, type RawSettings, readConfig } from './config/readC
 import { type SettingName, settings } from './config/settings.ts';
 import type { LogLevel } from './decision/log.ts';
 import type { PolicyResponse, SimpleResponse } from './policy/respond.ts';
-import type { SignatureAlgorithm } from './token/signatureAlgorithm.ts';
+import type { AsymmetricAlgorithm, SignatureAlgorithm } from './token/signatureAlgorithm.ts';
 
 /**
  * The settings of an authorizer, each as the environment variable of the same name (`secretTtlSeconds` is
@@ -84,6 +84,32 @@ interface AuthorizerSettings {
   readonly publicOrigin?: string | undefined;
   /** Path prefix that clients see in place of the stage. */
   readonly publicBasePath?: string | undefined;
+  /** whether the user's token is checked too; `off` */
+  readonly userAuth?: 'off' | 'jwt' | undefined;
+  /** `iss` of users' tokens must equal it */
+  readonly userIssuer?: string | undefined;
+  /** one of them must be in `aud`, or, when there is no `aud`, equal `client_id` */
+  readonly userAudience?: string | readonly string[] | undefined;
+  /** https URL of the issuer's JWK Set; required unless the issuer is Amazon Cognito */
+  readonly userJwksUri?: string | undefined;
+  /** algorithms that a user's token may be signed with; `RS256` */
+  readonly userAlgorithms?: readonly AsymmetricAlgorithm[] | undefined;
+  /** `token_use` must equal it; `access` when the issuer is Amazon Cognito */
+  readonly userTokenUse?: 'access' | 'id' | undefined;
+  /** the header's `typ` must equal it, such as `at+jwt` */
+  readonly userTokenType?: string | undefined;
+  /** one of them must be in `scope` or `scp` */
+  readonly userScopes?: readonly string[] | undefined;
+  /** header that carries the user's token; `Authorization` */
+  readonly userHeader?: string | undefined;
+  /** claims handed to the backend as `user_<claim>`; `sub,exp,scope,client_id` */
+  readonly userContextClaims?: readonly string[] | undefined;
+  /** 0 to 60; 0 */
+  readonly userClockToleranceSeconds?: number | undefined;
+  /** cached keys older than this are fetched again; 3600 */
+  readonly userKeysTtlSeconds?: number | undefined;
+  /** while fetching fails, the last good keys serve up to this age; 7200 */
+  readonly userKeysMaxStaleSeconds?: number | undefined;
 }
 
 /** What the authorizer works with, for callers who have their own. */

@@ -4,9 +4,17 @@ export type {
   ApproovContext,
   ContentDigestResult,
   ReadContextOptions,
+  ReadUserClaimsOptions,
+  UserClaims,
   WouldDenyContext,
 } from './backend.ts';
-export { ApproovContextError, readApproovContext, verifyContentDigest } from './backend.ts';
+export {
+  ApproovContextError,
+  readApproovContext,
+  readUserClaims,
+  UserClaimsError,
+  verifyContentDigest,
+} from './backend.ts';
 export { ConfigurationError } from './config/readConfig.ts';
 export type { AuthorizerOptions, AuthorizerTools } from './createAuthorizer.ts';
 export { createAuthorizer } from './createAuthorizer.ts';

@@ -15,20 +15,21 @@ export interface KeysetServer {
  *
  * @param keys public JWKs.
  * @param tls key and certificate in PEM.
+ * @param path where the set is.
  */
 export async function startKeysetServer(
   keys: readonly object[],
-  { host, tls }: { host: string; tls: { key: string; cert: string } },
+  { host, tls, path = '/jwks.json' }: { host: string; tls: { key: string; cert: string }; path?: string },
 ): Promise<KeysetServer> {
   const server = createServer(tls, (request, response) => {
-    const status = request.method === 'GET' && request.url === '/jwks.json' ? 200 : 404;
+    const status = request.method === 'GET' && request.url === path ? 200 : 404;
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(status === 200 ? JSON.stringify({ keys }) : '{}');
   });
   server.listen(0, host);
   await once(server, 'listening');
   return {
-    uri: `https://${host}:${(server.address() as AddressInfo).port}/jwks.json`,
+    uri: `https://${host}:${(server.address() as AddressInfo).port}${path}`,
     async close() {
       server.close();
       server.closeAllConnections();

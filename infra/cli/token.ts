@@ -1,9 +1,10 @@
-/** `npm run token`: mints an example token, inspects a token, or signs a request. */
+/** `npm run token`: mints an example token or a user's, inspects a token, or signs a request. */
 
 import { curlCommand } from '../approov/curl.ts';
 import { mintToken, tokenBinding } from '../approov/mint.ts';
 import { newInstallKey, signRequest } from '../approov/sign.ts';
 import { runCommand } from '../command/runCommand.ts';
+import { userTokenClaims } from '../identityProvider/userPool.ts';
 import { type InspectionKeys, inspectToken } from './inspectToken.ts';
 import { keysetInput, secretInput } from './secretInput.ts';
 import { signingKey } from './signingKey.ts';
@@ -26,7 +27,13 @@ await runCommand(async (args) => {
   }
   const { key, publicKey } = await signingKey(options);
   if (publicKey !== undefined) process.stderr.write(`${publicKey}\n`);
-  const { algorithm, kid } = options;
+  const { algorithm, kid, user } = options;
+  if (user !== undefined) {
+    const claims = userTokenClaims(user, { ...user, exp: now + 3600, claims: options.claims });
+    const header = JSON.stringify({ kid, alg: algorithm });
+    process.stdout.write(`${mintToken({ claims, header, algorithm, key })}\n`);
+    return 0;
+  }
   const mint = (claims: object) =>
     mintToken({ claims, algorithm, key, ...(kid !== undefined && { header: { kid } }) });
   const claims = {

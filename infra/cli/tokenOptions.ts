@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../src/token/signatureAlgorithm.ts';
 import { CommandError } from '../command/runCommand.ts';
@@ -11,6 +12,7 @@ export const help = `Mints an example Approov token, as 'approov token -genExamp
   npm run -s token -- --secret-file secret.txt --inspect TOKEN
   npm run -s token -- --secret-file secret.txt --sign --url https://api.example.com/hello
   npm run -s token -- --alg RS256 --kid 7      signed with a new key of a keyset, whose public half goes to standard error
+  npm run -s token -- --user alice --issuer URL --client-id ID      a user's token in place of Approov's
 
   --secret-file FILE      file with the base64 or base64url secret
   --exp +SECONDS|TIME     expiry: seconds from now (+3600 by default) or seconds since 1970
@@ -22,6 +24,11 @@ export const help = `Mints an example Approov token, as 'approov token -genExamp
   --kid ID                key id in the token's header
   --key-file FILE         private key in PEM for an asymmetric --alg; without it a new one is made. Its public half is
                           printed on standard error for APPROOV_KEYSET_JWKS: a JWK Set, or PEM without --kid
+
+  --user SUB              a user's token, as Amazon Cognito makes it: signed with RS256 and a --kid of its own, unless given
+  --issuer URL            its issuer, as APPROOV_USER_ISSUER
+  --client-id ID          the app, as APPROOV_USER_AUDIENCE
+  --id-token              an ID token in place of an access token
 
   --inspect TOKEN         header, claims and the authorizer's verdict, with --bind for token binding; exit code 1 if refused
   --keyset-file FILE      JWK Set or PEM public key that verifies it, in place of the secret
@@ -45,9 +52,19 @@ export interface TokenOptions {
   readonly keyFile: string | undefined;
   readonly keysetFile: string | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
+  /** A user's token is minted in place of Approov's. */
+  readonly user: UserOptions | undefined;
   readonly bind: readonly string[];
   readonly inspect: string | undefined;
   readonly sign: SignOptions | undefined;
+}
+
+/** The options of `--user`. */
+export interface UserOptions {
+  readonly sub: string;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly use: 'access' | 'id';
 }
 
 /** The options of `--sign`. */
@@ -81,6 +98,10 @@ export function tokenOptions(args: string[], now: number): TokenOptions {
       kid: { type: 'string' },
       'key-file': { type: 'string' },
       'keyset-file': { type: 'string' },
+      user: { type: 'string' },
+      issuer: { type: 'string' },
+      'client-id': { type: 'string' },
+      'id-token': { type: 'boolean' },
       inspect: { type: 'string' },
       sign: { type: 'boolean', default: false },
       url: { type: 'string' },
@@ -118,7 +139,16 @@ export function tokenOptions(args: string[], now: number): TokenOptions {
   ) {
     throw new CommandError('--keyset-file goes with --inspect, in place of --secret-file');
   }
-  const alg = algorithm(values.alg ?? 'HS256');
+  const ofUser = (['issuer', 'client-id', 'id-token'] as const).find((name) => values[name] !== undefined);
+  if (values.user === undefined && ofUser !== undefined)
+    throw new CommandError(`--${ofUser} goes with --user`);
+  if (values.user !== undefined && (values.sign || values.inspect !== undefined || values.bind.length > 0)) {
+    throw new CommandError('--user goes with neither --sign, --inspect nor --bind');
+  }
+  const alg = algorithm(values.alg ?? (values.user === undefined ? 'HS256' : 'RS256'));
+  if (alg === 'HS256' && values.user !== undefined) {
+    throw new CommandError('--user goes with an asymmetric --alg');
+  }
   if (alg === 'HS256' && values['key-file'] !== undefined) {
     throw new CommandError('--key-file goes with an asymmetric --alg');
   }
@@ -129,15 +159,23 @@ export function tokenOptions(args: string[], now: number): TokenOptions {
     help: values.help,
     secretFile: values['secret-file'],
     algorithm: alg,
-    kid: values.kid,
+    kid: values.kid ?? (values.user === undefined ? undefined : randomUUID()),
     keyFile: values['key-file'],
     keysetFile: values['keyset-file'],
     claims: {
       exp: values.expired ? now - 60 : expiry(values.exp ?? '+3600', now),
-      ip: '1.2.3.4',
-      did: 'ExampleApproovTokenDID==',
+      ...(values.user === undefined && { ip: '1.2.3.4', did: 'ExampleApproovTokenDID==' }),
       ...Object.fromEntries(values.claim.map(claim)),
     },
+    user:
+      values.user === undefined
+        ? undefined
+        : {
+            sub: values.user,
+            issuer: required(values.issuer, 'issuer'),
+            clientId: required(values['client-id'], 'client-id'),
+            use: values['id-token'] ? 'id' : 'access',
+          },
     bind: values.bind,
     inspect: values.inspect,
     sign: values.sign
@@ -151,6 +189,11 @@ export function tokenOptions(args: string[], now: number): TokenOptions {
         }
       : undefined,
   };
+}
+
+function required(value: string | undefined, name: string): string {
+  if (!value) throw new CommandError(`--user needs --${name}`);
+  return value;
 }
 
 function expiry(text: string, now: number): number {

@@ -20,7 +20,7 @@ import {
 } from '../stack/templateSecrets.ts';
 
 const output = (Description: string, Value: TemplateValue) => ({ Description, Value });
-const sources = (kind: string, selector: string, noSources = 'ReportsOnly') =>
+const sources = (kind: string, selector: string, noSources = 'HasNoIdentitySource') =>
   output(
     `Identity sources to give the authorizer of ${kind}`,
     cfn.if(noSources, 'none', identitySources(selector)),

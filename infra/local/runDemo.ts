@@ -8,6 +8,12 @@ export interface DemoApi {
   readonly requests: readonly DemoRequest[];
 }
 
+/** Requests to the APIs of one emulation. */
+export interface Demo {
+  readonly emulator: Emulator;
+  readonly apis: readonly DemoApi[];
+}
+
 /**
  * Sends the requests and compares the results: the status, Hello's answer, and the reason in the authorizer's log.
  *

@@ -3,30 +3,33 @@
  * requests and compares the results.
  */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { curlCommand } from '../approov/curl.ts';
 import { newKeysetKey, publicJwk } from '../approov/keysetKey.ts';
 import { startKeysetServer } from '../approov/keysetServer.ts';
 import { CommandError, runCommand } from '../command/runCommand.ts';
-import { type SecretsManager, startSecretsManager } from '../secretsManager/secretsManager.ts';
+import { type IdentityProvider, startIdentityProvider } from '../identityProvider/identityProvider.ts';
+import { startSecretsManager } from '../secretsManager/secretsManager.ts';
 import { assertPortFree } from './assertPortFree.ts';
-import { demoRequests, refusalNote } from './demoRequests.ts';
+import { compareDemos } from './compareDemos.ts';
+import { type DemoRequest, demoRequests } from './demoRequests.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { type KeysetKey, keysetDemoRequests } from './keysetDemoRequests.ts';
 import { loopbackCertificate } from './loopbackCertificate.ts';
-import { type DemoApi, runDemo } from './runDemo.ts';
+import type { Demo, DemoApi } from './runDemo.ts';
+import { serveDemos } from './serveDemos.ts';
 import { signedDemoRequests } from './signedDemoRequests.ts';
+import { userDemoRequests } from './userDemoRequests.ts';
 
 const help = `Runs the APIs of serverless.yml on this machine, with the built functions, stand-ins for Secrets Manager with a new
-secret and for the host of a new keyset, and API Gateway as 'serverless offline' emulates it.
+secret, for the host of a new keyset and for an identity provider, and API Gateway as 'serverless offline' emulates it:
+once as it is, and once with an authorizer that checks users too.
 
   npm start                  prints curl commands to try; Ctrl-C stops everything
   npm run demo               sends those requests and compares the results; exit code 1 on a difference
-  npm start -- --port 4000   a port other than 3000; the next but one is also used
+  npm start -- --port 4000   a port other than 3000; the second, fourth and sixth after it are also used
 `;
 
 /** The name in serverless.yml, so that `npm run secret` can fill it here too. */
@@ -53,8 +56,7 @@ await runCommand(async (args) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => interrupted.abort());
   }
-  await assertPortFree(host, port);
-  await assertPortFree(host, port + 2);
+  for (const offset of [0, 2, 4, 6]) await assertPortFree(host, port + offset);
   const key = randomBytes(64);
   const keysetKeys: KeysetKey[] = (['RS256', 'ES256'] as const).map((algorithm, index) => ({
     algorithm,
@@ -70,23 +72,33 @@ await runCommand(async (args) => {
     keysetKeys.map(({ privateKey, algorithm, kid }) => publicJwk(privateKey, algorithm, kid)),
     { host, tls: certificate },
   );
+  const identityProvider = await startIdentityProvider({ host, tls: certificate });
   const secretArn = secretsManager.putSecret(secretName, { string: key.toString('base64') });
-  let emulator: Emulator | undefined;
-  try {
-    emulator = await startEmulator({
+  const started: Emulator[] = [];
+  const start = async (port: number, parameters: Record<string, string>) => {
+    const emulator = await startEmulator({
       host,
       port,
       secretsManagerEndpoint: secretsManager.endpoint,
       certificateFile,
       signal: interrupted.signal,
-      parameters: {
+      parameters: { secretArn, bindingHeaders: 'Authorization', ...parameters },
+    });
+    started.push(emulator);
+    return emulator;
+  };
+  try {
+    const starting = [
+      start(port, {
         ...settings(port),
-        secretArn,
         algorithms: 'HS256,RS256,ES256',
         keysetJwksUri: keysetServer.uri,
-      },
-    });
-    const origin = `http://localhost:${port}`;
+      }),
+      start(port + 4, userSettings(identityProvider)),
+    ] as const;
+    // If one fails, the other must have started before it can be stopped.
+    await Promise.allSettled(starting);
+    const [emulator, userEmulator] = await Promise.all(starting);
     const now = Math.floor(Date.now() / 1000);
     const demo = { key, now, usableSeconds };
     const requestsTo = (url: string) => [
@@ -94,15 +106,22 @@ await runCommand(async (args) => {
       ...keysetDemoRequests(url, keysetKeys, demo),
       ...signedDemoRequests(url, demo),
     ];
-    const apis = [
-      { name: 'REST', requests: requestsTo(`${origin}/dev/hello`) },
-      { name: 'HTTP', requests: requestsTo(`${origin}/hello`) },
+    const usersOf = (url: string) => userDemoRequests(url, identityProvider.pool, demo);
+    const demos: Demo[] = [
+      { emulator, apis: apisAt(port, '', requestsTo) },
+      { emulator: userEmulator, apis: apisAt(port + 4, ' with users', usersOf) },
     ];
-    return values.once
-      ? await compare(apis, emulator)
-      : await serve(apis, emulator, secretsManager, interrupted.signal);
+    if (values.once) return await compareDemos(demos);
+    const keyFile = join(folder, 'user-pool.pem');
+    await writeFile(keyFile, identityProvider.pool.key.export({ type: 'pkcs8', format: 'pem' }));
+    const notes = [
+      `Secrets Manager: AWS_ENDPOINT_URL_SECRETS_MANAGER=${secretsManager.endpoint}, secret ${secretName}`,
+      `Another login: ${tokenCommand(identityProvider, keyFile)}`,
+    ];
+    return await serveDemos(demos, notes, interrupted.signal);
   } finally {
-    await emulator?.stop();
+    await Promise.all(started.map((emulator) => emulator.stop()));
+    await identityProvider.close();
     await keysetServer.close();
     await secretsManager.close();
     await rm(folder, { recursive: true });
@@ -111,8 +130,8 @@ await runCommand(async (args) => {
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65_533) {
-    throw new CommandError(`--port must be a whole number from 1 to 65533, not '${text}'`);
+  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65_529) {
+    throw new CommandError(`--port must be a whole number from 1 to 65529, not '${text}'`);
   }
   return port;
 }
@@ -120,7 +139,6 @@ function portNumber(text: string): number {
 /** Settings of the authorizer for the demo. */
 function settings(port: number): Record<string, string> {
   return {
-    bindingHeaders: 'Authorization',
     binding: 'if-present',
     // A token with an installation key must come with a signature; the plain tokens have no such key.
     messageSigning: 'install',
@@ -131,41 +149,32 @@ function settings(port: number): Record<string, string> {
   };
 }
 
-async function compare(apis: readonly DemoApi[], emulator: Emulator): Promise<number> {
-  const lines: string[] = [];
-  emulator.output.on('line', (line) => lines.push(line));
-  const { table, differences } = await runDemo(apis, emulator);
-  process.stdout.write(`${table}\n${refusalNote}`);
-  if (differences > 0) {
-    process.stdout.write(
-      `\n${differences} differences. Output of the APIs and functions:\n${lines.join('\n')}\n`,
-    );
-  }
-  return differences === 0 ? 0 : 1;
+/** Settings of the authorizer that checks users too. Its tokens are bound to their logins. */
+function userSettings({ pool, jwksUri }: IdentityProvider): Record<string, string> {
+  return {
+    userAuth: 'jwt',
+    userIssuer: pool.issuer,
+    userAudience: pool.clientId,
+    userJwksUri: jwksUri,
+    userTokenUse: 'access',
+    userScopes: 'api/read',
+    // The emulation names only the first identity source in the event of an HTTP API.
+    identitySourceHeaders: 'Authorization,Approov-Token',
+  };
 }
 
-async function serve(
-  apis: readonly DemoApi[],
-  emulator: Emulator,
-  secretsManager: SecretsManager,
-  signal: AbortSignal,
-): Promise<number> {
-  for (const { name, requests } of apis) {
-    process.stdout.write(`\n${name} API\n`);
-    for (const { title, request, status } of requests) {
-      process.stdout.write(`\n# ${title}: ${status}\n${curlCommand(request, ' ')}\n`);
-    }
-  }
-  process.stdout.write(
-    `\n${refusalNote}\nSecrets Manager: AWS_ENDPOINT_URL_SECRETS_MANAGER=${secretsManager.endpoint}, secret ${secretName}\n` +
-      'The requests are valid for an hour. Ctrl-C stops everything. Below is the output of the APIs and functions.\n\n',
+/** How to mint another login of the pool. */
+function tokenCommand({ pool }: IdentityProvider, keyFile: string): string {
+  return (
+    `npm run -s token -- --user alice --issuer ${pool.issuer} --client-id ${pool.clientId} ` +
+    `--kid ${pool.kid} --key-file ${keyFile}`
   );
-  emulator.output.on('line', (line) => process.stdout.write(`${line}\n`));
-  if (!signal.aborted) {
-    await Promise.race([emulator.ended, once(signal, 'abort')]);
-  }
-  if (!signal.aborted) {
-    throw new CommandError('serverless offline ended unexpectedly');
-  }
-  return 0;
+}
+
+function apisAt(port: number, suffix: string, requestsTo: (url: string) => DemoRequest[]): DemoApi[] {
+  const origin = `http://localhost:${port}`;
+  return [
+    { name: `REST${suffix}`, requests: requestsTo(`${origin}/dev/hello`) },
+    { name: `HTTP${suffix}`, requests: requestsTo(`${origin}/hello`) },
+  ];
 }

@@ -89,7 +89,12 @@ export function planStage(parameters: Parameters): StagePlan {
     hiddenHeader: parameters.hideToken === 'on' ? config.tokenHeader : undefined,
     corsOrigin: parameterValue(parameters, 'corsOrigin'),
     corsHeaders: [
-      ...new Set([...corsHeaders, config.tokenHeader, ...config.binding.headers]),
+      ...new Set([
+        ...corsHeaders,
+        config.tokenHeader,
+        ...config.binding.headers,
+        ...(config.user ? [config.user.header] : []),
+      ]),
       ...(config.messageSigning ? corsSigningHeaders : []),
     ],
     parameters,

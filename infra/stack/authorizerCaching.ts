@@ -37,24 +37,31 @@ export function authorizerCaching(
   const { mode, headers } = config.binding;
   // A header that only some requests carry cannot be asked of all of them.
   const bound = mode === 'required' ? headers : [];
-  const needed = config.mode === 'report-only' ? [] : [config.tokenHeader, ...bound];
+  const ofApproov = config.mode === 'report-only' ? [] : [config.tokenHeader, ...bound];
+  const ofUser = (config.user ? [config.user.header] : []).filter((name) => !isNamedIn(ofApproov, name));
+  const needed = [...ofApproov, ...ofUser];
   const sources = asked.headers ?? needed;
   const names = sources.map((name) => name.toLowerCase());
   if (new Set(names).size < names.length) {
     problems.push('identitySourceHeaders must not name a header twice');
   }
-  if (config.mode === 'report-only' && sources.length > 0) {
+  if (config.mode === 'report-only' && sources.some((name) => !isNamedIn(ofUser, name))) {
     problems.push(
       'identitySourceHeaders must be unset: API Gateway itself refuses a request without them, and report-only lets every request through',
     );
   }
-  const missing = needed.filter((name) => !names.includes(name.toLowerCase()));
-  if (ttlSeconds > 0 && missing.length > 0) {
+  const missing = needed.filter((name) => !isNamedIn(sources, name));
+  // An HTTP API without the user's header among its identity sources is a failure, whether it caches or not.
+  if (missing.length > 0 && (ttlSeconds > 0 || missing.some((name) => isNamedIn(ofUser, name)))) {
     problems.push(
       `identitySourceHeaders must name ${missing.join(' and ')}: a cached answer would otherwise serve requests with another value`,
     );
   }
   return { caching: { ttlSeconds, headers: sources }, problems };
+}
+
+function isNamedIn(headers: readonly string[], name: string): boolean {
+  return headers.some((other) => other.toLowerCase() === name.toLowerCase());
 }
 
 /** Why answers must not be cached, if they must not. */

@@ -23,6 +23,7 @@ export const cfn = {
   subWith: (text: string, values: Readonly<Record<string, TemplateValue>>) => ({ 'Fn::Sub': [text, values] }),
   join: (separator: string, items: TemplateValue) => ({ 'Fn::Join': [separator, items] }),
   split: (separator: string, text: TemplateValue) => ({ 'Fn::Split': [separator, text] }),
+  select: (index: number, items: TemplateValue) => ({ 'Fn::Select': [index, items] }),
   if: (condition: string, then: TemplateValue, otherwise: TemplateValue = { Ref: 'AWS::NoValue' }) => ({
     'Fn::If': [condition, then, otherwise],
   }),

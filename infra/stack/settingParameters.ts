@@ -38,6 +38,22 @@ const descriptions: Readonly<Record<SettingParameterName, string>> = {
   publicOrigin:
     'Scheme and host that clients see, such as https://api.example.com. none: https and the domain name of the event.',
   publicBasePath: 'Path prefix that clients see in place of the stage, such as /v1. none: as the event says.',
+  userAuth: "jwt: the user's token is checked too. The other user parameters are for that.",
+  userIssuer: "Issuer of users' tokens, such as the URL of a Cognito user pool.",
+  userAudience: 'Audiences or app client IDs, comma-separated, one of which must match.',
+  userJwksUri: "https URL of the issuer's keys. none: that of the Cognito user pool.",
+  userAlgorithms: "Algorithms that users' tokens may be signed with, comma-separated. none: RS256.",
+  userTokenUse: 'What token_use must equal. none: access for a Cognito user pool.',
+  userTokenType: 'What typ in the header must equal, such as at+jwt.',
+  userScopes: 'Scopes, comma-separated, one of which the token must have.',
+  userHeader:
+    "Header that carries the user's token. none: Authorization. Where it is bound too, name it first in bindingHeaders.",
+  userContextClaims:
+    'Claims of the user that the backend gets, comma-separated. none: sub,exp,scope,client_id.',
+  userClockToleranceSeconds: "Difference of the clocks that is tolerated for users' tokens. none: 0.",
+  userKeysTtlSeconds: "Age at which the issuer's cached keys are fetched again. none: 3600.",
+  userKeysMaxStaleSeconds:
+    "Age up to which the issuer's last good keys serve while fetching fails. none: 7200.",
 };
 
 /** Templates make identity sources of these headers, so none may have a space before it. */

@@ -3,6 +3,7 @@ import { settings } from '../../src/config/settings.ts';
 import { cfn, type Section, type TemplateValue } from './intrinsics.ts';
 import {
   type ParameterRule,
+  ruleInWords,
   type StackParameter,
   type StackParameterName,
   stackParameters,
@@ -39,7 +40,7 @@ export function isUnset(parameter: string): TemplateValue {
 
 function templateParameter({ description, rule, default: preset }: StackParameter): TemplateValue {
   return {
-    Type: isNumeric(rule) ? 'Number' : 'String',
+    Type: isNumeric(rule) && preset !== unsetWord ? 'Number' : 'String',
     Default: preset,
     Description: description.replace(/\b[a-z]\w*(?==)/g, upperCamelCase),
     ...constraint(rule, preset === unsetWord),
@@ -53,7 +54,11 @@ function isNumeric(rule: ParameterRule): boolean {
 /** What CloudFormation itself can hold people to. The rest fails the authorizer's start with a message. */
 function constraint(rule: ParameterRule, isOptional: boolean): Section {
   if ('oneOf' in rule) return { AllowedValues: isOptional ? [unsetWord, ...rule.oneOf] : rule.oneOf };
-  if ('from' in rule) return { MinValue: rule.from, MaxValue: rule.to };
+  if ('from' in rule) {
+    return isOptional
+      ? { AllowedPattern: `${unsetWord}|[0-9]{1,10}`, ConstraintDescription: ruleInWords(rule) }
+      : { MinValue: rule.from, MaxValue: rule.to };
+  }
   const { pattern, expects } = rule;
   if (pattern === undefined) return { MinLength: 1 };
   return { AllowedPattern: isOptional ? `${unsetWord}|${pattern}` : pattern, ConstraintDescription: expects };

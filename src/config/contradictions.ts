@@ -1,6 +1,7 @@
 import type { AsymmetricAlgorithm, SignatureAlgorithm } from '../token/signatureAlgorithm.ts';
 import type { RawSettings, Values } from './readConfig.ts';
 import { type SettingName, settings } from './settings.ts';
+import { userContradictions } from './userSettings.ts';
 
 /** A setting, and what about it does not go together with the others. */
 export type Contradiction = readonly [name: SettingName, rule: string];
@@ -12,7 +13,10 @@ export type Contradiction = readonly [name: SettingName, rule: string];
  * @param values settings as read: undefined for one that breaks its own rule
  */
 export function contradictions(raw: RawSettings, values: Partial<Values>): Contradiction[] {
-  const found = values.algorithms ? keyContradictions(raw, values, values.algorithms) : [];
+  const found = [
+    ...(values.algorithms ? keyContradictions(raw, values, values.algorithms) : []),
+    ...userContradictions(raw, values),
+  ];
   if (
     (values.binding === 'required' || values.binding === 'if-present') &&
     raw.bindingHeaders === undefined

@@ -3,8 +3,10 @@ import type { MessageSigningSettings } from '../messageSigning/messageSigningSet
 import { isReservedContextKey } from '../policy/context.ts';
 import type { BindingRules } from '../token/checkBinding.ts';
 import type { AsymmetricAlgorithm } from '../token/signatureAlgorithm.ts';
+import type { UserSettings } from '../user/userSettings.ts';
 import { asymmetricOf, contradictions } from './contradictions.ts';
 import { type Setting, type SettingName, settings } from './settings.ts';
+import { type UserSetting, userSettingsOf } from './userSettings.ts';
 
 /** The settings as given: text by name, undefined when unset. */
 export type RawSettings = Readonly<Partial<Record<SettingName, string | undefined>>>;
@@ -18,12 +20,17 @@ export type Values = {
 
 /** The whole configuration, checked. Times in seconds. */
 export interface Config
-  extends Omit<Values, 'binding' | 'bindingHeaders' | 'messageSigning' | SigningSetting | KeysetSetting> {
+  extends Omit<
+    Values,
+    'binding' | 'bindingHeaders' | 'messageSigning' | SigningSetting | KeysetSetting | UserSetting
+  > {
   /** undefined: no asymmetric algorithm is allowed */
   readonly keyset: KeysetSettings | undefined;
   readonly binding: BindingRules;
   /** Undefined: off. */
   readonly messageSigning: MessageSigningSettings | undefined;
+  /** undefined: users are not checked */
+  readonly user: UserSettings | undefined;
 }
 
 /** Where Approov's public keys come from, and which algorithms they are for. */
@@ -95,7 +102,10 @@ export function readConfig(
 function configOf(values: Values): Config {
   const { bindingHeaders = [], messageSigning, messageSigningWithoutKey, ...rest } = values;
   const { signatureComponents, signatureMaxAgeSeconds, publicOrigin, publicBasePath, ...more } = rest;
-  const { keysetJwksUri, keysetJwks, keysetTtlSeconds, keysetMaxStaleSeconds, ...others } = more;
+  const { keysetJwksUri, keysetJwks, keysetTtlSeconds, keysetMaxStaleSeconds, ...mixed } = more;
+  const others = Object.fromEntries(
+    Object.entries(mixed).filter(([name]) => !name.startsWith('user')),
+  ) as Omit<typeof mixed, UserSetting>;
   const asymmetric = asymmetricOf(values.algorithms);
   const bindingMode = values.binding ?? (bindingHeaders.length > 0 ? 'required' : 'off');
   const signing: MessageSigningSettings | undefined =
@@ -125,6 +135,7 @@ function configOf(values: Values): Config {
           },
     binding: { mode: bindingMode, headers: bindingHeaders },
     messageSigning: signing,
+    user: userSettingsOf(values),
   };
 }
 
@@ -136,6 +147,13 @@ function warnings(config: Config, nameOf: (name: SettingName) => string): string
   );
   if (!config.contextClaims.includes('exp')) {
     found.push(`${contextClaims} leaves out exp: readApproovContext will refuse every request`);
+  }
+  for (const name of ['sub', 'exp']) {
+    if (config.user?.contextClaims.includes(name) === false) {
+      found.push(
+        `${nameOf('userContextClaims')} leaves out ${name}: readUserClaims will refuse every request`,
+      );
+    }
   }
   return found;
 }

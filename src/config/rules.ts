@@ -86,6 +86,20 @@ export const httpsUrl: Rule<string> = {
   },
 };
 
+/** The issuer of tokens: an https URL, kept to the character, because `iss` must equal it. */
+export const issuerUrl: Rule<string> = {
+  expects: httpsUrl.expects,
+  parse: (text) => (/^[!-~]+$/.test(text) && httpsUrl.parse(text) !== undefined ? text : undefined),
+};
+
+/** Text of printable ASCII characters that can be one of a list. */
+export function word(expects: string): Rule<string> {
+  return matching(
+    /^[!-+\--~]{1,256}$/,
+    `${expects} of at most 256 printable ASCII characters, without comma`,
+  );
+}
+
 /** Public keys as text. */
 export const publicKeys: Rule<string> = {
   expects: 'a JWK Set with a public signature key that has a kid, or one PEM public key',

@@ -1,7 +1,7 @@
 import { logLevels } from '../decision/log.ts';
 import { resourceScopes } from '../policy/resource.ts';
 import { bindingModes } from '../token/checkBinding.ts';
-import { signatureAlgorithms } from '../token/signatureAlgorithm.ts';
+import { asymmetricAlgorithms, signatureAlgorithms } from '../token/signatureAlgorithm.ts';
 import * as rules from './rules.ts';
 
 /** A day and a week, in seconds: the longest times that make sense for a secret. */
@@ -72,6 +72,23 @@ export const settings = {
   signatureMaxAgeSeconds: setting('APPROOV_SIGNATURE_MAX_AGE_SECONDS', rules.integer(1, 3600), 60),
   publicOrigin: setting('APPROOV_PUBLIC_ORIGIN', rules.origin),
   publicBasePath: setting('APPROOV_PUBLIC_BASE_PATH', rules.basePath),
+  // The others of the user check have no default here, so that it shows when one is given without `jwt`.
+  userAuth: setting('APPROOV_USER_AUTH', rules.oneOf(['off', 'jwt']), 'off'),
+  userIssuer: setting('APPROOV_USER_ISSUER', rules.issuerUrl),
+  userAudience: setting('APPROOV_USER_AUDIENCE', rules.listOf(rules.printable)),
+  userJwksUri: setting('APPROOV_USER_JWKS_URI', rules.httpsUrl),
+  userAlgorithms: setting('APPROOV_USER_ALGORITHMS', rules.listOf(rules.oneOf(asymmetricAlgorithms))),
+  userTokenUse: setting('APPROOV_USER_TOKEN_USE', rules.oneOf(['access', 'id'])),
+  userTokenType: setting(
+    'APPROOV_USER_TOKEN_TYPE',
+    rules.matching(/^[A-Za-z0-9!#$&^_.+/-]{1,127}$/, 'a media type such as at+jwt'),
+  ),
+  userScopes: setting('APPROOV_USER_SCOPES', rules.listOf(rules.word('a scope'))),
+  userHeader: setting('APPROOV_USER_HEADER', rules.headerName),
+  userContextClaims: setting('APPROOV_USER_CONTEXT_CLAIMS', rules.listOf(rules.word('a claim name'))),
+  userClockToleranceSeconds: setting('APPROOV_USER_CLOCK_TOLERANCE_SECONDS', rules.integer(0, 60)),
+  userKeysTtlSeconds: setting('APPROOV_USER_KEYS_TTL_SECONDS', rules.integer(0, day)),
+  userKeysMaxStaleSeconds: setting('APPROOV_USER_KEYS_MAX_STALE_SECONDS', rules.integer(0, week)),
 };
 
 /** Name of a setting, as `createAuthorizer` takes it. */

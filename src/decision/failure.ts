@@ -7,6 +7,8 @@ export const failureCodes = [
   'keyset_invalid',
   'account_key_unavailable',
   'account_key_invalid',
+  'user_keys_unavailable',
+  'identity_source_missing',
   'internal_error',
 ] as const;
 

@@ -24,6 +24,20 @@ export const refusalReasons = [
   'message_signature_coverage',
   'message_signature_stale',
   'message_signature_mismatch',
+  'user_token_missing',
+  'user_token_ambiguous',
+  'user_token_malformed',
+  'user_algorithm_not_allowed',
+  'user_token_type_mismatch',
+  'user_key_unknown',
+  'user_signature_mismatch',
+  'user_claims_invalid',
+  'user_token_expired',
+  'user_token_not_yet_valid',
+  'user_issuer_mismatch',
+  'user_audience_mismatch',
+  'user_token_use_mismatch',
+  'user_scope_missing',
 ] as const;
 
 /** Why a request is refused. */

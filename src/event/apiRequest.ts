@@ -13,6 +13,8 @@ export interface ApiRequest {
   readonly acceptsSimpleResponse: boolean;
   readonly arn: InvokeArn;
   readonly headers: HeaderFields;
+  /** values of the authorizer's identity sources, by which answers are cached; HTTP APIs alone name them */
+  readonly identitySources: readonly string[];
   /** resource template or route key; never the raw path */
   readonly route: string | undefined;
   readonly requestId: string | undefined;

@@ -47,6 +47,7 @@ function readPayload2(event: Fields, context: Fields): Omit<ApiRequest, 'target'
     acceptsSimpleResponse: true,
     arn: readInvokeArn(event.routeArn),
     headers: readHeaderFields(event.headers, undefined, event.cookies),
+    identitySources: readIdentitySources(event.identitySource),
     route: text(event.routeKey),
     ...readIdentifiers(context),
   };
@@ -59,9 +60,16 @@ function readPayload1(event: Fields, context: Fields): Omit<ApiRequest, 'target'
     acceptsSimpleResponse: false,
     arn: readInvokeArn(event.methodArn),
     headers: readHeaderFields(event.headers, event.multiValueHeaders),
+    identitySources: event.version === '1.0' ? readIdentitySources(event.identitySource) : [],
     route: isWebSocket ? text(context.routeKey) : text(event.resource),
     ...readIdentifiers(context),
   };
+}
+
+/** A list in payload 2.0, text with commas in payload 1.0. An authorizer without identity sources has neither. */
+function readIdentitySources(value: unknown): string[] {
+  const values = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
+  return values.map((item) => String(item).trim()).filter((item) => item !== '');
 }
 
 function readIdentifiers(context: Fields): Pick<ApiRequest, 'requestId' | 'apiId' | 'stage'> {

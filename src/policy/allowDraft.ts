@@ -19,6 +19,8 @@ export interface AllowSettings {
 /** What an Allow takes from the token. */
 export interface AllowDraft {
   readonly principalId: string;
+  /** Seconds since 1970 UTC at which the policy ends. */
+  readonly until: number;
   readonly policyDocument: Policy;
   readonly claimsContext: ClaimsContext;
 }
@@ -28,6 +30,7 @@ export function draftAllow(claims: ApproovClaims, { arn }: ApiRequest, settings:
   const until = claims.exp + settings.clockToleranceSeconds;
   return {
     principalId: claims.did || claims.sub || anonymous,
+    until,
     policyDocument: allowPolicy(policyResource(arn, settings.resourceScope), until),
     claimsContext: claimsContext(claims, settings.contextClaims),
   };

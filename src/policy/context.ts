@@ -39,10 +39,11 @@ const ownNames = [
 ];
 
 /**
- * Names that API Gateway uses in `requestContext.authorizer` or in `$context.authorizer` of an access log, for this
- * or another kind of authorizer.
+ * Names that API Gateway uses in `requestContext.authorizer` or in `$context.authorizer` of an access log, for this or
+ * another kind of authorizer.
  *
- * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html}
+ * @see {@link
+ *   https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html}
  */
 const gatewayNames = [
   'principalId',
@@ -67,10 +68,14 @@ const reservedNames: ReadonlySet<string> = new Set([
   '__proto__',
 ]);
 
-/** How the names of other tokens' claims begin: the user's, and Approov's beside those of an authorizer around this one. */
+/**
+ * How the names of other tokens' claims begin: the user's, and Approov's beside those of an authorizer around this one.
+ */
 const reservedPrefix = /^(user|approov)_/;
 
-/** Whether a claim of this name is never handed to the backend: it is secret, or would be mistaken for something else. */
+/**
+ * Whether a claim of this name is never handed to the backend: it is secret, or would be mistaken for something else.
+ */
 export function isReservedContextKey(name: string): boolean {
   return reservedNames.has(name) || reservedPrefix.test(name);
 }
@@ -86,54 +91,74 @@ export interface ClaimsContext {
 export function claimsContext(claims: ApproovClaims, names: readonly string[]): ClaimsContext {
   const values: Record<string, ContextValue> = {};
   for (const name of names) {
-    const value = Object.hasOwn(claims, name) ? flatten(claims[name]) : undefined;
+    const value = Object.hasOwn(claims, name) ? flatClaim(claims[name]) : undefined;
     if (value !== undefined && !isReservedContextKey(name)) values[name] = value;
   }
   return { values, bytes: sizeOf(values) };
 }
 
+/** Without these, the backend's readers refuse the request. */
+const neverOmitted = ['exp', 'user_exp', 'user_sub'];
+
 /**
  * The context of an allowed request. Over {@link largestContext} bytes, the longest claims are left out first, and
- * `omitted` lists their names, separated by commas; `exp` always stays.
+ * `omitted` lists their names, separated by commas; `exp`, `user_exp` and `user_sub` always stay.
+ *
+ * @param user the user's claims, as `user_…`
  */
 export function allowContext(
   { values, bytes }: ClaimsContext,
   { contentDigest, binding, messageSignature, messageSignatureReason }: Findings,
   mode: string,
+  user: AuthorizerContext = {},
 ): AuthorizerContext {
-  const fixed = {
+  const found = {
     binding,
     messageSignature,
     ...(messageSignatureReason !== undefined && { messageSignatureReason }),
     mode,
   };
-  const found = { ...fixed, ...(contentDigest !== undefined && { contentDigest }) };
+  const optional = { ...user, ...(contentDigest !== undefined && { contentDigest }) };
+  const rest = { ...found, ...optional };
   const comma = bytes > '{}'.length ? 1 : 0;
-  if (bytes + comma + sizeOf(found) - '{}'.length <= largestContext) return { ...values, ...found };
-  const { exp, ...optional }: Record<string, ContextValue> = values;
-  if (contentDigest !== undefined) optional.contentDigest = contentDigest;
-  return withoutLongest({ ...(exp !== undefined && { exp }), ...fixed }, optional);
+  if (bytes + comma + sizeOf(rest) - '{}'.length <= largestContext) return { ...values, ...rest };
+  return withoutLongest(found, { ...values, ...optional });
+}
+
+/**
+ * The context of a request that report-only lets through: nothing of its Approov token, and the user's claims.
+ *
+ * @param reason the refusal's reason, or the failure's code
+ */
+export function wouldDenyContext(reason: string, user: AuthorizerContext = {}): AuthorizerContext {
+  const found = { mode: 'report-only', verdict: 'would-deny', reason };
+  const whole = { ...found, ...user };
+  return sizeOf(whole) <= largestContext ? whole : withoutLongest(found, { ...user });
 }
 
 function withoutLongest(fixed: AuthorizerContext, optional: Record<string, ContextValue>): AuthorizerContext {
   const longestFirst = Object.entries(optional).sort(([, a], [, b]) => sizeOf(b) - sizeOf(a));
   const omitted: string[] = [];
   for (const [name] of longestFirst) {
+    if (neverOmitted.includes(name)) continue;
     delete optional[name];
     omitted.push(name);
     const rest = { ...optional, ...fixed, omitted: omitted.join(',') };
     if (sizeOf(rest) <= largestContext) return rest;
   }
   // The configured names alone are too long. A digest that is missing must not look unsigned.
-  return { ...fixed, ...(omitted.includes('contentDigest') && { omitted: 'contentDigest' }) };
+  return { ...optional, ...fixed, ...(omitted.includes('contentDigest') && { omitted: 'contentDigest' }) };
 }
 
 function sizeOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-/** Arrays and objects become JSON. Null and infinite numbers are left out: REST APIs would answer them with a 500. */
-function flatten(value: unknown): ContextValue | undefined {
+/**
+ * A claim as a context value: arrays and objects become JSON. Null and infinite numbers are left out: REST APIs would
+ * answer them with a 500.
+ */
+export function flatClaim(value: unknown): ContextValue | undefined {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : undefined;

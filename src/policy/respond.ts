@@ -1,9 +1,10 @@
 import { reasonOf, type Verdict } from '../decision/verdict.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import { type AllowDraft, anonymous } from './allowDraft.ts';
-import { type AuthorizerContext, allowContext, type Findings } from './context.ts';
+import { type AuthorizerContext, allowContext, type Findings, wouldDenyContext } from './context.ts';
 import { allowPolicy, denyPolicy, type Policy } from './policy.ts';
 import { policyResource, type ResourceScope } from './resource.ts';
+import type { User } from './user.ts';
 
 /** What the answer to an allowed request is made of. */
 export interface Allow {
@@ -13,7 +14,6 @@ export interface Allow {
 
 /** The settings that the answer depends on. */
 export interface ResponseSettings {
-  readonly mode: 'enforce' | 'report-only';
   readonly denial: 'unauthorized' | 'policy';
   /** Whether a Deny hands on the Attestation Response Code of a token whose signature does not verify. */
   readonly denialArc: 'off' | 'on';
@@ -37,38 +37,48 @@ export interface SimpleResponse {
 /** What the authorizer returns to API Gateway. */
 export type AuthorizerResponse = PolicyResponse | SimpleResponse;
 
+/** What the answer depends on beside the verdict and the settings. */
+export interface ResponseFacts {
+  /** Undefined when the event could not be read. */
+  readonly request: ApiRequest | undefined;
+  /** Whether the request passes although Approov's checks refuse it. What the user's check finds is always enforced. */
+  readonly mode: 'enforce' | 'report-only';
+  /** Undefined when users are not checked. */
+  readonly user: User | undefined;
+}
+
 /**
  * Turns a verdict into the answer to API Gateway. This is the one place where refusals and failures part.
  *
- * @param request undefined when the event could not be read: then there is nothing to allow, even in report-only
  * @throws Error `Unauthorized`, which API Gateway answers with 401; Failure, which it answers with 500
  */
 export function respond(
   verdict: Verdict<Allow>,
-  request: ApiRequest | undefined,
+  { request, mode, user }: ResponseFacts,
   settings: ResponseSettings,
 ): AuthorizerResponse {
-  const isReportOnly = settings.mode === 'report-only';
-  if (verdict.kind === 'failure' && !(request && isReportOnly)) throw verdict.failure;
+  const isReportOnly = mode === 'report-only';
+  if (verdict.kind === 'failure' && !isReportOnly) throw verdict.failure;
   // Without a request, the verdict is a failure.
   const { arn, acceptsSimpleResponse } = request as ApiRequest;
   const isSimple = acceptsSimpleResponse && settings.httpApiResponse === 'simple';
 
+  const resource = policyResource(arn, settings.resourceScope);
+
   if (verdict.kind === 'allow') {
     const { draft, findings } = verdict.allow;
-    const context = allowContext(draft.claimsContext, findings, settings.mode);
-    return allow(draft, context);
+    const userEndsFirst = user !== undefined && user.until < draft.until;
+    const policyDocument = userEndsFirst ? allowPolicy(resource, user.until) : draft.policyDocument;
+    const context = allowContext(draft.claimsContext, findings, mode, user?.context);
+    return allow({ principalId: draft.principalId, policyDocument }, context);
   }
   const reason = reasonOf(verdict);
-  const resource = policyResource(arn, settings.resourceScope);
   if (isReportOnly) {
-    const policyDocument = allowPolicy(resource, undefined);
-    return allow(
-      { principalId: anonymous, policyDocument },
-      { mode: settings.mode, verdict: 'would-deny', reason },
-    );
+    const policyDocument = allowPolicy(resource, user?.until);
+    return allow({ principalId: anonymous, policyDocument }, wouldDenyContext(reason, user?.context));
   }
-  if (settings.denial === 'unauthorized') throw unauthorized();
+  // Who the user is is known: that is a 403.
+  if (settings.denial === 'unauthorized' && reason !== 'user_scope_missing') throw unauthorized();
   const arc =
     verdict.kind === 'refusal' && settings.denialArc === 'on'
       ? verdict.refusal.details.unverifiedArc
@@ -82,7 +92,8 @@ export function respond(
     { principalId, policyDocument }: Pick<AllowDraft, 'principalId' | 'policyDocument'>,
     context: AuthorizerContext,
   ): AuthorizerResponse {
-    return isSimple ? { isAuthorized: true, context } : { principalId, policyDocument, context };
+    if (isSimple) return { isAuthorized: true, context };
+    return { principalId: user?.principalId ?? principalId, policyDocument, context };
   }
 }
 

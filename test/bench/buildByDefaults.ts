@@ -15,10 +15,12 @@ export const sdkClient = {
  * Bundles an authorizer as most people would: `esbuild --bundle --minify --platform=node` and nothing else.
  *
  * @param directory where the bundle goes.
+ * @param env variables of its own.
  */
 export async function buildByDefaults(
   directory: string,
   { entry, ...subject }: SubjectName & { entry: string },
+  env: Subject['env'] = {},
 ): Promise<Subject> {
   const entryPoint = fileURLToPath(new URL(`../../${entry}`, import.meta.url));
   const outfile = join(directory, subject.name, 'index.cjs');
@@ -30,5 +32,5 @@ export async function buildByDefaults(
     platform: 'node',
     logLevel: 'error',
   });
-  return subjectOf(subject, outfile);
+  return subjectOf(subject, outfile, env);
 }

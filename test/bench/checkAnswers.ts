@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { childScript, runChild } from './child.ts';
 import { requestEvent } from './event.ts';
-import { type Stand, secret } from './stand.ts';
+import { type Stand, secret, userToken } from './stand.ts';
 import type { Subject } from './subject.ts';
 import { mintToken } from './tokens.ts';
 
@@ -30,16 +30,20 @@ interface Answer {
  * @throws AssertionError when one answers differently.
  */
 export async function checkAnswers(stand: Stand, subject: Subject): Promise<void> {
-  const events = Object.entries({ allowed, ...refused }).map(([name, token]) => [name, requestEvent(token)]);
+  const checksUsers = 'APPROOV_USER_AUTH' in subject.env;
+  const events = [
+    ...Object.entries({ allowed, ...refused }).map(([name, token]) => [name, requestEvent(token, userToken)]),
+    ...(checksUsers ? [['altered user', requestEvent(allowed, `${userToken.slice(0, -9)}AAAAAAAAA`)]] : []),
+  ];
   const answers = await runChild<Record<string, Answer>>(subject, childScript('answers.mjs'), {
     ...stand.env,
     BENCH_EVENTS: JSON.stringify(Object.fromEntries(events)),
   });
-  for (const name of Object.keys(refused)) {
+  for (const name of [...Object.keys(refused), ...(checksUsers ? ['altered user'] : [])]) {
     assert.equal(answers[name]?.error, 'Unauthorized', `${subject.name}: ${name}`);
   }
   const answer = answers.allowed;
-  assert.equal(answer?.principalId, 'ExampleApproovTokenDID==', subject.name);
+  assert.equal(answer?.principalId, checksUsers ? 'alice' : 'ExampleApproovTokenDID==', subject.name);
   const statement = answer?.policyDocument?.Statement[0];
   assert.equal(statement?.Effect, 'Allow', subject.name);
   const { Resource, Condition } = statement;

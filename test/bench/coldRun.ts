@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { runtimeClient } from '../verify/tools.ts';
 import { childScript, runChild } from './child.ts';
 import { requestEvent } from './event.ts';
-import { type Stand, secret } from './stand.ts';
+import { type Stand, secret, userToken } from './stand.ts';
 import type { Subject } from './subject.ts';
 import { mintToken } from './tokens.ts';
 
@@ -44,7 +44,7 @@ export async function coldRun(stand: Stand, subject: Subject): Promise<ColdRun> 
       })
     : await runChild<ColdRun>(subject, childScript('plainHost.mjs'), {
         ...stand.env,
-        BENCH_EVENT: JSON.stringify(requestEvent(mintToken(secret))),
+        BENCH_EVENT: JSON.stringify(requestEvent(mintToken(secret), userToken)),
       });
   if (run.effect !== 'Allow') throw new Error(`${subject.name} did not allow the request`);
   return run;

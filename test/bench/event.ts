@@ -1,5 +1,9 @@
-/** A REST API REQUEST authorizer event of the usual size, with this token. */
-export function requestEvent(token: string | undefined) {
+/**
+ * A REST API REQUEST authorizer event of the usual size, with these tokens.
+ *
+ * @param userToken the login of the app's user, which most authorizers do not look at
+ */
+export function requestEvent(token: string | undefined, userToken: string | undefined) {
   const headers: Record<string, string> = {
     Accept: 'application/json',
     'Accept-Encoding': 'gzip',
@@ -9,6 +13,7 @@ export function requestEvent(token: string | undefined) {
     'X-Forwarded-For': '203.0.113.7',
     'X-Forwarded-Port': '443',
     'X-Forwarded-Proto': 'https',
+    ...(userToken !== undefined && { Authorization: `Bearer ${userToken}` }),
     ...(token !== undefined && { 'Approov-Token': token }),
   };
   return {

@@ -42,7 +42,7 @@ export async function measureCalls(
       BENCH_SECRET: secret,
       BENCH_REQUESTS: String(requests),
       BENCH_FORGED_EVERY: String(forgedShare === 0 ? 0 : Math.round(1 / forgedShare)),
-      BENCH_EVENT: JSON.stringify(requestEvent(undefined)),
+      BENCH_EVENT: JSON.stringify(requestEvent(undefined, undefined)),
     },
   );
   const calls = stand.secretsManager.calls.length - before;

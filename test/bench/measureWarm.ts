@@ -1,7 +1,7 @@
 import { childScript, runChild } from './child.ts';
 import { requestEvent } from './event.ts';
 import { interleave } from './interleave.ts';
-import { type Stand, secret } from './stand.ts';
+import { type Stand, secret, userToken } from './stand.ts';
 import { type Summary, summarizeAll } from './statistics.ts';
 import type { Subject } from './subject.ts';
 
@@ -26,7 +26,7 @@ export async function measureWarm(
     ...stand.env,
     BENCH_SECRET: secret,
     BENCH_DECISIONS: String(decisions),
-    BENCH_EVENT: JSON.stringify(requestEvent(undefined)),
+    BENCH_EVENT: JSON.stringify(requestEvent(undefined, userToken)),
   };
   const runs = await interleave(subjects, rounds, (subject) =>
     runChild<Record<(typeof figures)[number], number>>(subject, childScript('warm.mjs'), env),

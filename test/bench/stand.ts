@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startKeysetServer } from '../../infra/approov/keysetServer.ts';
+import { mintUserToken, newUserPool, poolJwk } from '../../infra/identityProvider/userPool.ts';
 import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
 import { makeCertificate } from './certificate.ts';
 import type { ChildEnvironment } from './child.ts';
@@ -12,13 +14,20 @@ import { mintToken } from './tokens.ts';
 export const secret =
   'h+CX0tOzdAAR9l15bWAqvq7w9olk66daIH+Xk+IAHhVVHszjDzeGobzNnqyRze3lw/WVyWrc2gZfh3XXfBOmww==';
 
-/** What the measured processes need: Secrets Manager over HTTPS, the Runtime API, a directory for bundles. */
+const pool = newUserPool('https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example');
+
+/** The login of a user, good for ten hours of real time. */
+export const userToken = mintUserToken(pool, { sub: 'alice', exp: Math.floor(Date.now() / 1000) + 36_000 });
+
+/** What the measured processes need: Secrets Manager and the users' keys over HTTPS, the Runtime API, a directory. */
 export interface Stand {
   readonly secretsManager: SecretsManager;
   readonly runtimeApi: RuntimeApi;
   readonly directory: string;
   /** The variables that Lambda sets, and the addresses of the stand-ins. */
   readonly env: ChildEnvironment;
+  /** Variables that switch the check of users on. */
+  readonly userEnv: ChildEnvironment;
   close(): Promise<void>;
 }
 
@@ -30,7 +39,8 @@ export async function startStand(): Promise<Stand> {
   // The secret was stored long ago, as usual in production.
   const createdDate = new Date(Date.now() - 90 * 86_400_000);
   secretsManager.putSecret('approov', { string: secret }, { createdDate });
-  const runtimeApi = await startRuntimeApi(() => requestEvent(mintToken(secret)));
+  const runtimeApi = await startRuntimeApi(() => requestEvent(mintToken(secret), userToken));
+  const keys = await startKeysetServer([poolJwk(pool)], { host: '127.0.0.1', tls: certificate });
   return {
     secretsManager,
     runtimeApi,
@@ -42,8 +52,15 @@ export async function startStand(): Promise<Stand> {
       NODE_EXTRA_CA_CERTS: certificate.file,
       APPROOV_SECRET_ID: 'approov',
     },
+    userEnv: {
+      APPROOV_USER_AUTH: 'jwt',
+      APPROOV_USER_ISSUER: pool.issuer,
+      APPROOV_USER_AUDIENCE: pool.clientId,
+      APPROOV_USER_JWKS_URI: keys.uri,
+    },
     async close() {
       runtimeApi.close();
+      await keys.close();
       await secretsManager.close();
       rmSync(directory, { recursive: true });
     },

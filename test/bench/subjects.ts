@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildArtifact } from './buildArtifact.ts';
 import { buildByDefaults, sdkClient } from './buildByDefaults.ts';
+import type { Stand } from './stand.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
 const ours = { name: 'ours', title: 'this project', kind: 'ours' } as const;
@@ -28,16 +29,24 @@ const builtByDefaults = [
   { name: 'bare-jose', title: 'bare jose.jwtVerify', kind: 'reference', entry: `${rivals}/bare-jose.mjs` },
 ] as const;
 
+const rivalWithUsers = {
+  name: 'powertools-users',
+  title: 'Powertools + jose + aws-jwt-verify',
+  kind: 'rival',
+  entry: `${rivals}/powertools-users.mjs`,
+} as const;
+
 /**
  * Builds everything that is measured.
- *
- * @param directory where the rivals' bundles go.
  */
-export async function buildSubjects(directory: string): Promise<Subject[]> {
+export async function buildSubjects({ directory, userEnv }: Stand): Promise<Subject[]> {
   installRivals();
   const { file } = buildArtifact();
   const silent = { ...ours, name: 'ours-silent', title: 'this project, log silent' };
   const subjects = [subjectOf(ours, file), subjectOf(silent, file, { APPROOV_LOG_LEVEL: 'silent' })];
+  const users = { ...ours, name: 'ours-users', title: 'this project, with users' };
+  subjects.push(subjectOf(users, file, userEnv));
+  subjects.push(await buildByDefaults(directory, rivalWithUsers, userEnv));
   for (const rival of builtByDefaults) subjects.push(await buildByDefaults(directory, rival));
   return subjects;
 }

@@ -17,7 +17,7 @@ export function targets({ subjects }: BenchResults): Target[] {
   const cold = (name: string) => get(name).cold?.sum.median ?? Number.NaN;
   const ours = get('ours');
   const warm = (name: string) => get(name).warm ?? { distinct: nothing, repeated: nothing };
-  const rivals = subjects.filter(({ kind, name }) => kind === 'rival' && !name.endsWith('defaults'));
+  const rivals = subjects.filter(({ kind, name }) => kind === 'rival' && !/(defaults|users)$/.test(name));
   const fastest = Math.min(...rivals.map(({ name }) => warm(name).repeated.median));
   const [calm, flooded] = ours.hours ?? [];
   return [
@@ -40,6 +40,16 @@ export function targets({ subjects }: BenchResults): Target[] {
       atMost: 1.25,
     },
     { name: 'repeated / fastest rival', found: warm('ours').repeated.median / fastest, atMost: 1 },
+    {
+      name: 'cold sum with users / Powertools and aws-jwt-verify',
+      found: cold('ours-users') / cold('powertools-users'),
+      atMost: 0.85,
+    },
+    {
+      name: 'repeated with users / without',
+      found: warm('ours-users').repeated.median / warm('ours').repeated.median,
+      atMost: 1.5,
+    },
     { name: 'resident, MB', found: (ours.cold?.residentBytes.median ?? Number.NaN) / 1e6, atMost: 80 },
     { name: 'calls an hour', found: calm?.calls ?? Number.NaN, atMost: 15 },
     {

@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly kind?: ApiKind;
   readonly api?: Partial<Api>;
   readonly variables?: Readonly<Record<string, string>>;
+  /** Public keys of the users' issuer. */
+  readonly userKeys?: readonly object[];
 }
 
 /** An API behind the gateway model with the authorizer, a clock, and tokens for it. */
@@ -26,6 +28,8 @@ export class World {
   now = start;
   /** Whether Secrets Manager answers. */
   isSecretThere = true;
+  /** Whether the users' issuer answers. */
+  isIssuerThere = true;
   /** Events that the authorizer received. */
   readonly events: unknown[] = [];
   /** Responses of the authorizer, without thrown refusals and failures. */
@@ -33,13 +37,17 @@ export class World {
   readonly #lines: string[] = [];
   readonly #gateway: Gateway;
 
-  constructor({ kind = 'rest', api: overrides = {}, variables = {} }: WorldOptions = {}) {
+  constructor({ kind = 'rest', api: overrides = {}, variables = {}, userKeys = [] }: WorldOptions = {}) {
     const given = { APPROOV_SECRET_ID: 's', APPROOV_DENIAL: 'policy', ...variables };
     const { config, warnings } = readEnvironment(given);
     const authorizer = startAuthorizer(config, warnings, {
       sourceOf: () => async () => {
         if (!this.isSecretThere) throw new Error('down');
         return { text: key.toString('base64'), versionId: 'v1', createdAt: 0 };
+      },
+      fetchKeySet: async () => {
+        if (!this.isIssuerThere) throw new Error('down');
+        return JSON.stringify({ keys: userKeys });
       },
       write: (line) => this.#lines.push(line),
       clock: () => this.now * 1000,

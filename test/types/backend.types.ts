@@ -1,6 +1,6 @@
 /** Checked by the compiler: each line after `@ts-expect-error` must not compile, and every other line must. */
-import type { ApproovContext } from '../../src/backend.ts';
-import { readApproovContext } from '../../src/backend.ts';
+import type { ApproovContext, UserClaims } from '../../src/backend.ts';
+import { readApproovContext, readUserClaims } from '../../src/backend.ts';
 
 const context: ApproovContext = readApproovContext({});
 
@@ -33,3 +33,16 @@ readApproovContext({}, { clockTolerance: 1 });
 readApproovContext({}, { now: undefined, clockToleranceSeconds: undefined, numericClaims: undefined });
 // @ts-expect-error null is not a time
 readApproovContext({}, { now: null });
+
+const user: UserClaims = readUserClaims({}, { now: 1, clockToleranceSeconds: 1 });
+const sub: string = user.sub;
+const end: number = user.exp;
+const scopes: readonly string[] = user.scopes;
+const clientId: string | undefined = user.client_id;
+// @ts-expect-error a custom claim's type is not known
+const plan: string = user.plan;
+// @ts-expect-error who the user is is not the backend's to change
+user.sub = 'bob';
+// @ts-expect-error there is no such option
+readUserClaims({}, { numericClaims: ['level'] });
+void [sub, end, scopes, clientId, plan];

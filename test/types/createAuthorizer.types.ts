@@ -24,6 +24,10 @@ createAuthorizer({ secretId: 's', issuer: null });
 createAuthorizer({ algorithms: ['RS256'], keysetJwksUri: 'https://keys.example.com/jwks.json' });
 // @ts-expect-error no such algorithm
 createAuthorizer({ algorithms: ['HS512'], keysetJwks: 'k' });
+const users = { userAuth: 'jwt', userIssuer: 'https://login.example.com', userAudience: 'app' } as const;
+createAuthorizer({ secretId: 's', ...users, userAlgorithms: ['ES256'], userScopes: ['api/read'] });
+// @ts-expect-error users' tokens have no symmetric algorithm
+createAuthorizer({ secretId: 's', ...users, userAlgorithms: ['HS256'] });
 // @ts-expect-error a key is required
 createAuthorizer({});
 // @ts-expect-error there is no such mode

@@ -12,6 +12,11 @@ const many = (text: string) => text.repeat(Math.ceil(length / text.length));
 const worst: Record<string, readonly string[]> = {
   // src/backend/readApproovContext.ts
   '/^-?\\d+(\\.\\d+)?(e[+-]?\\d+)?$/i': [many('1'), `1.${many('1')}`, `1e${many('1')}x`, `${many('1')}.x`],
+  // src/backend/readUserClaims.ts
+  '/^[A-Z][a-z]{2} ([A-Z][a-z]{2} \\d{2}) (\\d{2}:\\d{2}:\\d{2}) UTC (\\d{4})$/': [
+    many('A'),
+    `Tue Nov 24 00:01:04 UTC ${many('2')}`,
+  ],
   // src/event/customDomain.ts
   '/^[^.]+\\.execute-api\\./i': [many('a'), `${many('a')}.execute-api`, many('a.execute-api')],
   // src/event/invokeArn.ts
@@ -89,13 +94,20 @@ const worst: Record<string, readonly string[]> = {
     many('a'),
   ],
   '/^ +/': [many(' '), `a${many(' ')}`],
+  // src/user/userSettings.ts
+  '/^https:\\/\\/(?:issuer-)?cognito-idp(?:-fips)?\\.([a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?\\/\\1_[A-Za-z0-9]+$/':
+    [`https://cognito-idp.${many('a')}`, `https://cognito-idp.a.amazonaws.com/a_${many('a')}!`],
+  // src/user/jwtUserCheck.ts
+  '/^application\\//': [many('application'), many('a')],
+  // src/user/locateRawUserToken.ts
+  '/^bearer(?: +|$)/i': [`bearer${many(' ')}`, many('bearer'), `${many(' ')}a`],
 };
 
 describe('regular expressions', () => {
   const root = fileURLToPath(new URL('../../src/', import.meta.url));
   const literal =
     /(?<=[(=,:?[&|!]\s*|return\s+|^\s*)(\/(?![*/])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[dgimsuvy]*)|new RegExp\(/gm;
-  const found = globSync('{backend,event,messageSigning,policy,token}/**/*.ts', { cwd: root }).flatMap(
+  const found = globSync('{backend,event,messageSigning,policy,token,user}/**/*.ts', { cwd: root }).flatMap(
     (file) => {
       const code = readFileSync(`${root}${file}`, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
       return [...code.matchAll(literal)].map(([expression]) => expression);

@@ -141,7 +141,13 @@ async function checkMonitoring({ endpoint }: MotoServer): Promise<void> {
     ['secretsmanager', 'list_secrets', {}],
   ]);
   const names = alarms.MetricAlarms.map(({ AlarmName }: AwsAnswer) => AlarmName);
-  for (const name of ['FailureAlarm', 'RefusalAlarm', 'StaleSecretAlarm', 'StaleKeysetAlarm']) {
+  for (const name of [
+    'FailureAlarm',
+    'RefusalAlarm',
+    'StaleSecretAlarm',
+    'StaleKeysetAlarm',
+    'StaleUserKeysAlarm',
+  ]) {
     assert.ok(
       names.some((made: string) => made.includes(name)),
       `${name} was not made, only ${names}`,

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 import { accessLogFormat } from '../../stack/accessLogFormat.ts';
 import { corsHeaders, corsMethods, corsSigningHeaders } from '../../stack/cors.ts';
-import { identitySources, ttlSeconds } from '../../stack/gatewayCaching.ts';
+import { identitySources, ttlSeconds, userHeader } from '../../stack/gatewayCaching.ts';
 import { arcBody, emptyBody, gatewayResponses } from '../../stack/gatewayResponses.ts';
 import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
 import { invokePermission } from '../../stack/invokePermission.ts';
@@ -15,11 +15,12 @@ import { openApi, openApiAuthorizer } from './openApi.ts';
  */
 function allowedHeaders(quote = ''): TemplateValue {
   const headers = [...corsHeaders, '${TokenHeader}', ...corsSigningHeaders].join(',');
-  return cfn.if(
-    'HasBindingHeaders',
-    cfn.sub(`${quote}${headers},\${BindingHeaders}${quote}`),
-    cfn.sub(`${quote}${headers}${quote}`),
-  );
+  return cfn.join('', [
+    cfn.sub(`${quote}${headers}`),
+    cfn.if('HasBindingHeaders', cfn.sub(',${BindingHeaders}'), ''),
+    cfn.if('ChecksUsers', cfn.join(',', ['', userHeader]), ''),
+    quote,
+  ]);
 }
 
 /**

@@ -57,7 +57,7 @@ export function openApi(api: OpenApi): TemplateValue {
 export function openApiAuthorizer(identitySource: TemplateValue, rest: Section): TemplateValue {
   const authorizer = { type: 'request', authorizerUri: invocationUri('AuthorizerFunction'), ...rest };
   return cfn.if(
-    'ReportsOnly',
+    'HasNoIdentitySource',
     { ...authorizer, authorizerResultTtlInSeconds: 0 },
     { ...authorizer, identitySource },
   );

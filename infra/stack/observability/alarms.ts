@@ -1,5 +1,5 @@
 import type { Section, TemplateValue } from '../intrinsics.ts';
-import { metrics, staleKeysetMessage, staleSecretMessage } from './metrics.ts';
+import { metrics, staleKeysetMessage, staleSecretMessage, staleUserKeysMessage } from './metrics.ts';
 
 /** What alarms are about, and who is told. */
 export interface Alarming {
@@ -49,7 +49,7 @@ export function alarms(about: Alarming): Section {
   });
   return {
     FailureAlarm: alarm(
-      'Requests got a 500, or in report-only passed unchecked: no secret, no keyset, or a fault.',
+      'Requests got a 500, or in report-only passed unchecked: no secret, no keys, or a fault.',
       atOnce({ Namespace: namespace, MetricName: metrics.failures.name }),
     ),
     RefusalAlarm: alarm(
@@ -84,6 +84,14 @@ export function alarms(about: Alarming): Section {
         Namespace: namespace,
         MetricName: metrics.secretEvents.name,
         Dimensions: [{ Name: 'Message', Value: staleKeysetMessage }],
+      }),
+    ),
+    StaleUserKeysAlarm: alarm(
+      "The keys of the users' issuer cannot be fetched, and the last good ones serve past their time.",
+      atOnce({
+        Namespace: namespace,
+        MetricName: metrics.secretEvents.name,
+        Dimensions: [{ Name: 'Message', Value: staleUserKeysMessage }],
       }),
     ),
     ThrottleAlarm: alarm(

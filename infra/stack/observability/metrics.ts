@@ -28,9 +28,10 @@ const [decision, reason, message, apiType, secretVersion, durationMs, coldStart]
 );
 const count = { value: '1', unit: 'Count' } as const;
 
-/** Messages of the lines that say that the last good secret, or keyset, serves past its time. */
+/** Messages of the lines that say that the last good secret, keyset or users' keys serve past their time. */
 export const staleSecretMessage = 'stale secret in use';
 export const staleKeysetMessage = 'stale keyset in use';
+export const staleUserKeysMessage = 'stale user keys in use';
 
 /** Every metric, by what it is called in alarms and on the dashboard. Each has an alarm or a place on the dashboard. */
 export const metrics = {
@@ -71,12 +72,13 @@ export const metrics = {
     ...count,
     dimensions: { ApiType: apiType, Decision: decision },
   },
-  /** What happens to secrets and keyset: fetched, not to be had and why, or stale and in use. */
+  /** What happens to secrets, keyset and users' keys: fetched, not to be had and why, or stale and in use. */
   secretEvents: {
     name: 'SecretEvents',
     pattern:
       `{ (${message} = "secret refreshed") || (${message} = "secret fetch failed*") || (${message} = "${staleSecretMessage}") || ` +
-      `(${message} = "keyset refreshed") || (${message} = "keyset fetch failed*") || (${message} = "${staleKeysetMessage}") }`,
+      `(${message} = "keyset refreshed") || (${message} = "keyset fetch failed*") || (${message} = "${staleKeysetMessage}") || ` +
+      `(${message} = "user keys refreshed") || (${message} = "user keys fetch failed*") || (${message} = "${staleUserKeysMessage}") }`,
     ...count,
     dimensions: { Message: message },
   },

@@ -14,16 +14,19 @@ export function tokenOf(event) {
 /** The refusal that API Gateway answers with 401. */
 export const unauthorized = () => new Error('Unauthorized');
 
-/** Allow for the whole stage until the token expires, with the claims as a flat context. */
-export function allow(event, claims) {
+/** Allow for the whole stage until a token expires, Approov's or the user's, with the claims as a flat context. */
+export function allow(event, claims, user) {
   const context = {};
   for (const name of contextClaims) {
     const value = claims[name];
     if (value !== undefined) context[name] = typeof value === 'object' ? JSON.stringify(value) : value;
   }
-  const end = `${new Date(claims.exp * 1000).toISOString().slice(0, 19)}Z`;
+  for (const name of user ? ['sub', 'exp', 'scope', 'client_id'] : []) {
+    if (user[name] !== undefined) context[`user_${name}`] = user[name];
+  }
+  const end = `${new Date(Math.min(claims.exp, user?.exp ?? Infinity) * 1000).toISOString().slice(0, 19)}Z`;
   return {
-    principalId: claims.did ?? claims.sub ?? 'approov',
+    principalId: user?.sub ?? claims.did ?? claims.sub ?? 'approov',
     policyDocument: {
       Version: '2012-10-17',
       Statement: [

@@ -12,6 +12,8 @@ import { importKeySet } from '../../../src/keyset/importKeySet.ts';
 import { readPublicKeys } from '../../../src/keyset/readPublicKeys.ts';
 import { type AsymmetricAlgorithm, asymmetricAlgorithms } from '../../../src/token/signatureAlgorithm.ts';
 import { verifySignature } from '../../../src/token/verifySignature.ts';
+import { jwtUserCheck } from '../../../src/user/jwtUserCheck.ts';
+import { requestWith, settings as userSettings } from '../../unit/user/support/users.ts';
 import { command } from '../support/command.ts';
 
 const key = Buffer.alloc(64, 5);
@@ -94,6 +96,38 @@ suite('npm run token', { concurrency: true }, () => {
         await crypto.subtle.exportKey('jwk', verifier).then(({ x }) => x),
         fileKey.export({ format: 'jwk' }).x,
       );
+    });
+  }
+
+  for (const [use, args] of [
+    ['access', []],
+    ['id', ['--id-token']],
+  ] as const) {
+    test(`--user mints ${use} tokens that the user check accepts, and prints the JWK Set that verifies them`, async () => {
+      const issuer = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example';
+      const user = [
+        '--user',
+        'alice',
+        '--issuer',
+        issuer,
+        '--client-id',
+        'app',
+        '--claim',
+        'email=a@b.example',
+      ];
+      const { code, stdout, stderr } = await token([...user, ...args], '');
+      assert.equal(code, 0);
+      const keySet = await importKeySet(readPublicKeys(stderr), ['RS256']);
+      const check = jwtUserCheck(
+        { ...userSettings, issuer, audiences: ['app'], tokenUse: use, contextClaims: ['sub', 'email', 'ip'] },
+        {
+          keyFor: async (algorithm, kid) => keySet.keyFor(algorithm, kid),
+          clock: Date.now,
+        },
+      );
+      const { principalId, context } = await check(requestWith([['Authorization', stdout.trim()]]), 0);
+      assert.equal(principalId, 'alice');
+      assert.deepEqual(context, { user_sub: 'alice', user_email: 'a@b.example' });
     });
   }
 
@@ -274,6 +308,19 @@ suite('options of npm run token', () => {
       case: 'a keyset without --inspect',
       args: ['--keyset-file', 'f'],
       message: /^--keyset-file goes with --inspect/,
+    },
+    { case: 'a user of nobody', args: ['--user', 'alice'], message: /^--user needs --issuer$/ },
+    {
+      case: 'a user of no app',
+      args: ['--user', 'alice', '--issuer', 'https://a.example'],
+      message: /^--user needs --client-id$/,
+    },
+    { case: 'an issuer of no user', args: ['--issuer', 'x'], message: /^--issuer goes with --user$/ },
+    { case: 'a bound user', args: ['--user', 'alice', '--bind', 'x'], message: /^--user goes with neither/ },
+    {
+      case: 'a user by HS256',
+      args: ['--user', 'alice', '--alg', 'HS256'],
+      message: /^--user goes with an asymmetric --alg$/,
     },
     { case: 'a private key', args: ['--key=k'], message: /^--key: a secret on the command line/ },
     {

@@ -20,6 +20,19 @@ const signing = {
   bindingOn: false,
 };
 
+/** A good value of each user setting that is no number. */
+const sampleOf: Readonly<Record<string, string>> = {
+  APPROOV_USER_ISSUER: 'https://login.example.com',
+  APPROOV_USER_AUDIENCE: 'app',
+  APPROOV_USER_JWKS_URI: 'https://login.example.com/keys',
+  APPROOV_USER_ALGORITHMS: 'RS256',
+  APPROOV_USER_TOKEN_USE: 'access',
+  APPROOV_USER_TOKEN_TYPE: 'at+jwt',
+  APPROOV_USER_SCOPES: 'api/read',
+  APPROOV_USER_HEADER: 'Authorization',
+  APPROOV_USER_CONTEXT_CLAIMS: 'sub',
+};
+
 describe('configuration from the environment', () => {
   it('has the documented defaults', () => {
     assert.deepEqual(readEnvironment(secretId), {
@@ -31,6 +44,7 @@ describe('configuration from the environment', () => {
         previousSecretGraceSeconds: 900,
         algorithms: ['HS256'],
         keyset: undefined,
+        user: undefined,
         tokenHeader: 'Approov-Token',
         tokenPrefix: undefined,
         tokenQueryParameter: undefined,
@@ -190,6 +204,151 @@ describe('configuration from the environment', () => {
     );
   });
 
+  const issuer = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example';
+  const user = {
+    ...secretId,
+    APPROOV_USER_AUTH: 'jwt',
+    APPROOV_USER_ISSUER: issuer,
+    APPROOV_USER_AUDIENCE: 'app',
+  };
+
+  it('checks the users of a Cognito pool with an issuer and an audience alone', () => {
+    const { config, warnings } = readEnvironment(user);
+    assert.deepEqual(config.user, {
+      issuer,
+      audiences: ['app'],
+      jwksUri: `${issuer}/.well-known/jwks.json`,
+      algorithms: ['RS256'],
+      tokenUse: 'access',
+      tokenType: undefined,
+      scopes: undefined,
+      header: 'Authorization',
+      contextClaims: ['sub', 'exp', 'scope', 'client_id'],
+      clockToleranceSeconds: 0,
+      keysTtlSeconds: 3600,
+      keysMaxStaleSeconds: 7200,
+    });
+    assert.deepEqual(warnings, []);
+  });
+
+  it('checks the users of any provider, with every setting', () => {
+    const { config, warnings } = readEnvironment({
+      ...user,
+      APPROOV_USER_ISSUER: 'https://Login.example.com/tenant/',
+      APPROOV_USER_AUDIENCE: 'https://api.example.com, app',
+      APPROOV_USER_JWKS_URI: 'https://login.example.com/keys?p=1',
+      APPROOV_USER_ALGORITHMS: 'ES256,EdDSA',
+      APPROOV_USER_TOKEN_TYPE: 'application/at+jwt',
+      APPROOV_USER_SCOPES: 'api/read,api:write',
+      APPROOV_USER_HEADER: 'X-User',
+      APPROOV_USER_CONTEXT_CLAIMS: 'cognito:groups',
+      APPROOV_USER_CLOCK_TOLERANCE_SECONDS: '60',
+      APPROOV_USER_KEYS_TTL_SECONDS: '60',
+      APPROOV_USER_KEYS_MAX_STALE_SECONDS: '0',
+    });
+    assert.deepEqual(config.user, {
+      issuer: 'https://Login.example.com/tenant/',
+      audiences: ['https://api.example.com', 'app'],
+      jwksUri: 'https://login.example.com/keys?p=1',
+      algorithms: ['ES256', 'EdDSA'],
+      tokenUse: undefined,
+      tokenType: 'application/at+jwt',
+      scopes: ['api/read', 'api:write'],
+      header: 'X-User',
+      contextClaims: ['cognito:groups'],
+      clockToleranceSeconds: 60,
+      keysTtlSeconds: 60,
+      keysMaxStaleSeconds: 0,
+    });
+    assert.deepEqual(warnings, [
+      'APPROOV_USER_CONTEXT_CLAIMS leaves out sub: readUserClaims will refuse every request',
+      'APPROOV_USER_CONTEXT_CLAIMS leaves out exp: readUserClaims will refuse every request',
+    ]);
+  });
+
+  const cognitoLike: [issuer: string, isCognito: boolean][] = [
+    ['https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_a1', true],
+    ['https://cognito-idp-fips.us-east-1.amazonaws.com/us-east-1_a1', true],
+    ['https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1', true],
+    ['https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_a1', true],
+    ['https://cognito-idp.eu-west-1.amazonaws.com/eu-west-2_a1', false],
+    ['https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1/', false],
+    ['https://cognito-idp.eu-west-1.amazonaws.com.example/eu-west-1_a1', false],
+    ['https://example.com/cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1', false],
+  ];
+  for (const [url, isCognito] of cognitoLike) {
+    it(`${url} is ${isCognito ? '' : 'not '}a user pool, so its keys are ${isCognito ? '' : 'not '}known`, () => {
+      const read = () => readEnvironment({ ...user, APPROOV_USER_ISSUER: url }).config.user;
+      if (isCognito) {
+        assert.deepEqual([read()?.jwksUri, read()?.tokenUse], [`${url}/.well-known/jwks.json`, 'access']);
+      } else {
+        assert.throws(
+          read,
+          /: APPROOV_USER_JWKS_URI is required, for the issuer is not a user pool of Amazon Cognito$/,
+        );
+      }
+    });
+  }
+
+  const userFaults: { name: string; variables: Record<string, string>; message: string }[] = [
+    {
+      name: 'jwt alone',
+      variables: { ...secretId, APPROOV_USER_AUTH: 'jwt' },
+      message:
+        'APPROOV_USER_ISSUER is required to check users: an https URL of at most 2048 characters, without user and ' +
+        'fragment; APPROOV_USER_AUDIENCE is required to check users: comma-separated, without repetition, each text of ' +
+        '1 to 1024 characters without control characters',
+    },
+    ...Object.values(settings)
+      .filter(({ variable }) => /^APPROOV_USER_(?!AUTH$)/.test(variable))
+      .map(({ variable }) => ({
+        name: `${variable} without jwt`,
+        variables: { ...secretId, [variable]: sampleOf[variable] ?? '60' },
+        message: `${variable} is set, but users are not checked: that takes jwt`,
+      })),
+    {
+      name: 'a user setting beside off',
+      variables: { ...user, APPROOV_USER_AUTH: 'off', APPROOV_USER_AUDIENCE: '' },
+      message:
+        'APPROOV_USER_AUDIENCE must be comma-separated, without repetition, each text of 1 to 1024 characters without ' +
+        'control characters; APPROOV_USER_ISSUER is set, but users are not checked: that takes jwt',
+    },
+    {
+      name: 'simple answers with users',
+      variables: { ...user, APPROOV_HTTP_API_RESPONSE: 'simple' },
+      message:
+        "APPROOV_HTTP_API_RESPONSE must be policy where users are checked: a simple answer outlives the user's token",
+    },
+    {
+      name: 'one header for both tokens, in any case',
+      variables: { ...user, APPROOV_USER_HEADER: 'approov-TOKEN' },
+      message: 'APPROOV_USER_HEADER must not name the header of the Approov token',
+    },
+    {
+      name: 'Authorization for both tokens',
+      variables: { ...user, APPROOV_TOKEN_HEADER: 'authorization' },
+      message: 'APPROOV_USER_HEADER must not name the header of the Approov token',
+    },
+    {
+      name: 'a misspelt user variable',
+      variables: { ...secretId, APPROOV_USER_AUHT: 'jwt' },
+      message: 'APPROOV_USER_AUHT is not known: did you mean APPROOV_USER_AUTH?',
+    },
+    {
+      name: 'an unknown word for the check',
+      variables: { ...user, APPROOV_USER_AUTH: 'JWT' },
+      message: 'APPROOV_USER_AUTH must be one of off, jwt',
+    },
+  ];
+  for (const { name, variables, message } of userFaults) {
+    it(`refuses ${name}`, () => {
+      assert.throws(() => readEnvironment(variables), {
+        name: 'ConfigurationError',
+        message: `Invalid configuration: ${message}`,
+      });
+    });
+  }
+
   const jwk = publicJwk(testKeys['P-256'], { kid: '7' });
   const uri = { APPROOV_KEYSET_JWKS_URI: keysetUri };
   const contradicting: { name: string; variables: Record<string, string>; message: string }[] = [
@@ -266,6 +425,9 @@ describe('configuration from the environment', () => {
     'APPROOV_KEYSET_MAX_STALE_SECONDS',
     'APPROOV_CLOCK_TOLERANCE_SECONDS',
     'APPROOV_SIGNATURE_MAX_AGE_SECONDS',
+    'APPROOV_USER_CLOCK_TOLERANCE_SECONDS',
+    'APPROOV_USER_KEYS_TTL_SECONDS',
+    'APPROOV_USER_KEYS_MAX_STALE_SECONDS',
   ];
   const words = [
     'APPROOV_BINDING',
@@ -277,6 +439,8 @@ describe('configuration from the environment', () => {
     'APPROOV_MESSAGE_SIGNING',
     'APPROOV_MESSAGE_SIGNING_MODE',
     'APPROOV_MESSAGE_SIGNING_WITHOUT_KEY',
+    'APPROOV_USER_AUTH',
+    'APPROOV_USER_TOKEN_USE',
   ];
   const refused: [variable: string, value: string][] = [
     ...Object.values(settings).map(({ variable }): [string, string] => [variable, '']),
@@ -296,6 +460,23 @@ describe('configuration from the environment', () => {
     ['APPROOV_SECRET_JSON_KEY', 'line\nbreak'],
     ['APPROOV_CLOCK_TOLERANCE_SECONDS', '61'],
     ['APPROOV_SIGNATURE_MAX_AGE_SECONDS', '0'],
+    ['APPROOV_USER_ISSUER', 'http://login.example.com'],
+    ['APPROOV_USER_ISSUER', 'https://login.example.com /'],
+    ['APPROOV_USER_ISSUER', 'https://a:b@login.example.com'],
+    ['APPROOV_USER_ISSUER', 'login.example.com'],
+    ['APPROOV_USER_AUDIENCE', 'a\tb'],
+    ['APPROOV_USER_AUDIENCE', 'a,a'],
+    ['APPROOV_USER_JWKS_URI', 'http://login.example.com/keys'],
+    ['APPROOV_USER_ALGORITHMS', 'HS256'],
+    ['APPROOV_USER_ALGORITHMS', 'RS256,none'],
+    ['APPROOV_USER_TOKEN_TYPE', 'at jwt'],
+    ['APPROOV_USER_SCOPES', 'api/read api/write'],
+    ['APPROOV_USER_SCOPES', 'api/read,'],
+    ['APPROOV_USER_HEADER', 'not a header'],
+    ['APPROOV_USER_CONTEXT_CLAIMS', 'sub,,exp'],
+    ['APPROOV_USER_CLOCK_TOLERANCE_SECONDS', '61'],
+    ['APPROOV_USER_KEYS_TTL_SECONDS', '86401'],
+    ['APPROOV_USER_KEYS_MAX_STALE_SECONDS', '604801'],
     ['APPROOV_SIGNATURE_MAX_AGE_SECONDS', '3601'],
     ['APPROOV_DENIAL_ARC', 'true'],
     ['APPROOV_ALGORITHMS', 'none'],

@@ -1,0 +1,131 @@
+import { latestNumericDate } from '../token/claims.ts';
+import { ownProperty } from './ownProperty.ts';
+
+/** Claims of the user that an authorizer verified. */
+export interface UserClaims {
+  /** Who the user is. */
+  readonly sub: string;
+  /** Expiry in seconds since 1970 UTC. It may have a fraction. */
+  readonly exp: number;
+  /** Scopes of the token, from `scope` or `scp`. */
+  readonly scopes: readonly string[];
+  readonly nbf?: number;
+  readonly iat?: number;
+  readonly auth_time?: number;
+  readonly iss?: string;
+  readonly client_id?: string;
+  readonly username?: string;
+  readonly email?: string;
+  /** Other claims, in the form that the kind of authorizer gives them: mostly text. */
+  readonly [claim: string]: unknown;
+}
+
+/** There is no user to rely on, so the backend must not answer the request. */
+export class UserClaimsError extends Error {
+  override readonly name = 'UserClaimsError';
+  /** `absent`: no authorizer has verified a user. `expired`: the user's token has expired. */
+  readonly code: 'absent' | 'expired';
+
+  constructor(code: 'absent' | 'expired') {
+    super(code === 'absent' ? 'no verified user in the event' : "the user's token has expired");
+    this.code = code;
+  }
+}
+
+/** How to read a user's claims. */
+export interface ReadUserClaimsOptions {
+  /**
+   * Seconds since 1970 UTC, by default the current time. For a message on an open WebSocket, whose token was checked
+   * when the connection was made, give `event.requestContext.connectedAt / 1000`.
+   */
+  readonly now?: number | undefined;
+  /**
+   * Seconds after `exp` in which the claims still count, by default 0. Use the authorizer's
+   * `APPROOV_USER_CLOCK_TOLERANCE_SECONDS`.
+   */
+  readonly clockToleranceSeconds?: number | undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Times, which API Gateway turns into text, and its Cognito authorizer into dates. */
+const times = ['exp', 'nbf', 'iat', 'auth_time'];
+
+/**
+ * Reads the user that an authorizer verified from the event of the backend's Lambda function. It reads what this project's
+ * authorizer hands on, and what API Gateway's own JWT and Cognito authorizers do, so that a backend works before and after the
+ * move from one to the other.
+ *
+ * @example
+ * const { sub, scopes } = readUserClaims(event);
+ *
+ * @param event The event of a REST, HTTP (payload 1.0 or 2.0) or WebSocket API's Lambda integration.
+ * @returns The claims, with times as numbers and scopes as a list on every kind of API.
+ * @throws UserClaimsError There is no user, or the user's token has expired. A user without `sub`, or one of whose times
+ *   is not a finite number, counts as absent.
+ * @throws TypeError An option is not a finite number.
+ * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html}
+ */
+export function readUserClaims(event: unknown, options: ReadUserClaimsOptions = {}): UserClaims {
+  const { now = Date.now() / 1000, clockToleranceSeconds = 0 } = options;
+  if (!Number.isFinite(now) || !Number.isFinite(clockToleranceSeconds)) {
+    throw new TypeError('now and clockToleranceSeconds must be finite numbers of seconds');
+  }
+  const authorizer = ownProperty(ownProperty(event, 'requestContext'), 'authorizer');
+  const claims: Record<string, unknown> = { ...claimsOf(authorizer) };
+  for (const name of times) {
+    if (Object.hasOwn(claims, name)) claims[name] = toSeconds(claims[name]);
+  }
+  const sub = ownProperty(claims, 'sub');
+  const exp = ownProperty(claims, 'exp') as number | undefined;
+  if (typeof sub !== 'string' || sub === '') throw new UserClaimsError('absent');
+  if (exp === undefined || exp > latestNumericDate) throw new UserClaimsError('absent');
+  if (exp + clockToleranceSeconds <= now) throw new UserClaimsError('expired');
+  return { ...claims, sub, exp, scopes: scopesOf(claims, authorizer) };
+}
+
+/** HTTP APIs nest in `jwt` and `lambda`, and those with payload 1.0 and REST APIs have claims beside them. */
+function claimsOf(authorizer: unknown): Fields {
+  const native = ownProperty(ownProperty(authorizer, 'jwt'), 'claims') ?? ownProperty(authorizer, 'claims');
+  if (native !== undefined) return toFields(native);
+  const prefix = 'user_';
+  const context = Object.entries(toFields(ownProperty(authorizer, 'lambda') ?? authorizer));
+  const ofUser = context.filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(ofUser.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+function toFields(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null) throw new UserClaimsError('absent');
+  return value as Fields;
+}
+
+/** The scopes that the JWT authorizer itself has read, where it hands on no claim. */
+function scopesOf(claims: Fields, authorizer: unknown): string[] {
+  const value =
+    ownProperty(claims, 'scope') ??
+    ownProperty(claims, 'scp') ??
+    ownProperty(ownProperty(authorizer, 'jwt'), 'scopes');
+  const list = typeof value === 'string' ? words(value) : Array.isArray(value) ? value : [];
+  return list.filter((scope): scope is string => typeof scope === 'string' && scope !== '');
+}
+
+/** `a b`; a list is `["a","b"]` from this project's authorizer, and `[a b]` from the JWT authorizer. */
+function words(text: string): unknown[] {
+  if (!text.startsWith('[')) return text.split(' ');
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text.slice(1, -1).split(' ');
+  }
+}
+
+/** Undoes API Gateway's turning numbers into text, and the Cognito authorizer's into `Wed Nov 25 02:00:00 UTC 2026`. */
+function toSeconds(value: unknown): number {
+  const text = typeof value === 'string' ? value : '';
+  const [, day, time, year] =
+    /^[A-Z][a-z]{2} ([A-Z][a-z]{2} \d{2}) (\d{2}:\d{2}:\d{2}) UTC (\d{4})$/.exec(text) ?? [];
+  const isNumeral = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text);
+  const number = day ? Date.parse(`${day} ${year} ${time} GMT`) / 1000 : isNumeral ? Number(text) : value;
+  if (!Number.isFinite(number)) throw new UserClaimsError('absent');
+  return number as number;
+}

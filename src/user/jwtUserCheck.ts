@@ -1,0 +1,106 @@
+import { hash, type webcrypto } from 'node:crypto';
+import { Refusal, type RefusalReason } from '../decision/refusal.ts';
+import type { ApiRequest } from '../event/apiRequest.ts';
+import { flatClaim } from '../policy/context.ts';
+import type { User } from '../policy/user.ts';
+import { decomposeUnverifiedToken } from '../token/decomposeUnverifiedToken.ts';
+import type { AsymmetricAlgorithm } from '../token/signatureAlgorithm.ts';
+import { verifySignature } from '../token/verifySignature.ts';
+import { checkUserClaims } from './checkUserClaims.ts';
+import { locateRawUserToken } from './locateRawUserToken.ts';
+import { RecentTokens } from './recentTokens.ts';
+import type { UserCheck } from './userCheck.ts';
+import type { UserSettings } from './userSettings.ts';
+import { readUserTokenClaims, type UserTokenClaims } from './userTokenClaims.ts';
+
+/** What the check of a user's JWT needs beside its settings. */
+export interface JwtUserCheckParts {
+  /**
+   * The issuer's key for a token: the same object for as long as the issuer publishes it.
+   *
+   * @returns undefined when the issuer has none with this `kid` for this algorithm
+   * @throws Failure `user_keys_unavailable`
+   */
+  readonly keyFor: (
+    algorithm: AsymmetricAlgorithm,
+    kid: unknown,
+    arrivedAt: number,
+  ) => Promise<webcrypto.CryptoKey | undefined>;
+  /** Milliseconds since 1970 UTC. */
+  readonly clock: () => number;
+}
+
+/** A token that the issuer's key has verified. Its time and what it is for are another question. */
+interface VerifiedToken {
+  readonly algorithm: AsymmetricAlgorithm;
+  readonly kid: unknown;
+  readonly key: webcrypto.CryptoKey;
+  readonly claims: UserTokenClaims;
+  readonly user: User;
+}
+
+/**
+ * Makes the check of a user's JWT. Issuer, audiences and scopes mean what they mean in the JWT authorizer of an HTTP
+ * API, so that they can be copied from one. Only the issuer's keys verify a token: a key or the address of one in the
+ * token's header (`jwk`, `x5c`, `jku`, `x5u`) is not looked at.
+ *
+ * A token is verified once and remembered with its key. With each request its claims are checked, and that the issuer
+ * still publishes that key.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8725} JSON Web Token Best Current Practices
+ */
+export function jwtUserCheck(settings: UserSettings, { keyFor, clock }: JwtUserCheckParts): UserCheck {
+  const recent = new RecentTokens<VerifiedToken>();
+  return async (request: ApiRequest, arrivedAt: number): Promise<User> => {
+    const rawToken = locateRawUserToken(request, settings.header);
+    const digest = hash('sha256', rawToken);
+    let token = recent.get(digest);
+    if (!token || token.key !== (await keyFor(token.algorithm, token.kid, arrivedAt))) {
+      token = await verifiedToken(rawToken, arrivedAt);
+      recent.set(digest, token);
+    }
+    checkUserClaims(token.claims, settings, clock() / 1000);
+    return token.user;
+  };
+
+  async function verifiedToken(rawToken: string, arrivedAt: number): Promise<VerifiedToken> {
+    const { algorithm, unverifiedHeader, unverifiedPayload } = decompose(rawToken, settings.algorithms);
+    const { typ, kid } = unverifiedHeader;
+    if (settings.tokenType !== undefined && mediaType(typ) !== mediaType(settings.tokenType)) {
+      throw new Refusal('user_token_type_mismatch');
+    }
+    const key = typeof kid === 'string' ? await keyFor(algorithm, kid, arrivedAt) : undefined;
+    if (!key) throw new Refusal('user_key_unknown');
+    if (!(await verifySignature(rawToken, key, algorithm))) throw new Refusal('user_signature_mismatch');
+    const claims = readUserTokenClaims(unverifiedPayload);
+    const user = {
+      principalId: claims.sub,
+      until: claims.exp + settings.clockToleranceSeconds,
+      context: contextOf(claims, settings.contextClaims),
+    };
+    return { algorithm, kid, key, claims, user };
+  }
+}
+
+/** The reasons for which Approov's token cannot be taken apart are the user token's, with a prefix. */
+function decompose(rawToken: string, algorithms: readonly AsymmetricAlgorithm[]) {
+  try {
+    return decomposeUnverifiedToken(rawToken, algorithms);
+  } catch (error) {
+    throw error instanceof Refusal ? new Refusal(`user_${error.reason}` as RefusalReason) : error;
+  }
+}
+
+/** @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-4.1.9} `application/` may be left out */
+function mediaType(typ: unknown): string | undefined {
+  return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : undefined;
+}
+
+function contextOf(claims: UserTokenClaims, names: readonly string[]): User['context'] {
+  const context: Record<string, string | number | boolean> = {};
+  for (const name of names) {
+    const value = Object.hasOwn(claims, name) ? flatClaim(claims[name]) : undefined;
+    if (value !== undefined) context[`user_${name}`] = value;
+  }
+  return context;
+}

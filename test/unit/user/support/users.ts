@@ -1,0 +1,75 @@
+import '../../support/noSockets.ts';
+import { newUserPool, poolJwk, type UserPool } from '../../../../infra/identityProvider/userPool.ts';
+import { Refusal } from '../../../../src/decision/refusal.ts';
+import type { ApiRequest } from '../../../../src/event/apiRequest.ts';
+import { readEvent } from '../../../../src/event/readEvent.ts';
+import { importKeySet } from '../../../../src/keyset/importKeySet.ts';
+import { readPublicKeys } from '../../../../src/keyset/readPublicKeys.ts';
+import type { User } from '../../../../src/policy/user.ts';
+import { asymmetricAlgorithms } from '../../../../src/token/signatureAlgorithm.ts';
+import { jwtUserCheck } from '../../../../src/user/jwtUserCheck.ts';
+import type { UserSettings } from '../../../../src/user/userSettings.ts';
+import { eventOf } from '../../../cases/eventOf.ts';
+import { now } from '../../support/harness.ts';
+
+/** A Cognito user pool, and another one of the same account. */
+export const pool = newUserPool('https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01');
+export const otherPool: UserPool = {
+  ...newUserPool('https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example02'),
+  clientId: '2example23456789',
+};
+
+/** The settings for access tokens of {@link pool}, as the defaults make them. */
+export const settings: UserSettings = {
+  issuer: pool.issuer,
+  audiences: [pool.clientId],
+  jwksUri: `${pool.issuer}/.well-known/jwks.json`,
+  algorithms: ['RS256'],
+  tokenUse: 'access',
+  tokenType: undefined,
+  scopes: undefined,
+  header: 'Authorization',
+  contextClaims: ['sub', 'exp', 'scope', 'client_id'],
+  clockToleranceSeconds: 0,
+  keysTtlSeconds: 3600,
+  keysMaxStaleSeconds: 7200,
+};
+
+/** A request with these headers. */
+export function requestWith(headers: [name: string, value: string][]): ApiRequest {
+  return readEvent(eventOf.rest(headers));
+}
+
+/** The check under a frozen clock, with the keys of pools handed in. `keyLookUps` counts how often a key was asked for. */
+export async function userCheck(
+  overrides: Partial<UserSettings> = {},
+  { pools = [pool], at = now }: { pools?: readonly UserPool[]; at?: number } = {},
+) {
+  const keySet = await importKeySet(
+    readPublicKeys(JSON.stringify({ keys: pools.map(poolJwk) })),
+    asymmetricAlgorithms,
+  );
+  const keyLookUps: string[] = [];
+  const check = jwtUserCheck(
+    { ...settings, ...overrides },
+    {
+      keyFor: async (algorithm, kid) => {
+        keyLookUps.push(String(kid));
+        return keySet.keyFor(algorithm, kid);
+      },
+      clock: () => at * 1000,
+    },
+  );
+  return {
+    keyLookUps,
+    /** The user, or the reason of the refusal. */
+    async check(request: ApiRequest): Promise<User | string> {
+      try {
+        return await check(request, 0);
+      } catch (error) {
+        if (error instanceof Refusal) return error.reason;
+        throw error;
+      }
+    },
+  };
+}
