@@ -8,7 +8,7 @@ export const cachingConditions: Section = {
   ReportsOnly: cfn.equals(cfn.ref('Mode'), 'report-only'),
   HasBindingHeaders: cfn.not(isUnset('BindingHeaders')),
   TakesTokenFromQuery: cfn.not(isUnset('TokenQueryParameter')),
-  WebsocketHasNoSources: cfn.or(cfn.condition('ReportsOnly'), cfn.condition('TakesTokenFromQuery')),
+  WebsocketHasNoSources: cfn.or(cfn.condition('HasNoIdentitySource'), cfn.condition('TakesTokenFromQuery')),
   RequiresBinding: cfn.and(
     cfn.condition('HasBindingHeaders'),
     cfn.or(isUnset('Binding'), cfn.equals(cfn.ref('Binding'), 'required')),

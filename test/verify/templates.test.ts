@@ -17,6 +17,13 @@ const stages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
     alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms',
   },
+  users: {
+    userAuth: 'jwt',
+    userIssuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example',
+    userAudience: '1example23456789',
+    bindingHeaders: 'Authorization',
+    websocket: 'on',
+  },
   keyset: {
     algorithms: 'RS256',
     keysetJwksUri: 'https://keys.example.com/jwks.json',

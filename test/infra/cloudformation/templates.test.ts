@@ -74,7 +74,7 @@ suite('templates', () => {
       assert.match(JSON.stringify(template), /"Fn::If":\["WebsocketHasNoSources",(\[\]|"none"),/);
       assert.deepEqual(
         conditions.WebsocketHasNoSources,
-        cfn.or(cfn.condition('ReportsOnly'), cfn.condition('TakesTokenFromQuery')),
+        cfn.or(cfn.condition('HasNoIdentitySource'), cfn.condition('TakesTokenFromQuery')),
       );
     });
   }
