@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { after, before, describe, it } from 'node:test';
+import { invocations } from '../../infra/cloudformation/sam/invocations.ts';
+import { parameterOverrides } from '../../infra/cloudformation/sam/parameterOverrides.ts';
+import { assertAnswer } from './assertAnswer.ts';
+import { type DockerEngine, dockerSkip, startDockerEngine } from './dockerEngine.ts';
+import { importLambdaImage } from './lambdaImage.ts';
+import { runTool } from './runTool.ts';
+import { buildSam, samFolder } from './samFunctions.ts';
+import { offline, pythonTool, root } from './tools.ts';
+
+describe('the SAM CLI with the stand-in of npm run sam:secret', () => {
+  let engine: DockerEngine | undefined;
+  let environment: Readonly<Record<string, string>>;
+  let standIn: ChildProcess | undefined;
+
+  before(async () => {
+    if (dockerSkip !== false) {
+      return;
+    }
+    await buildSam();
+    engine = await startDockerEngine();
+    environment = {
+      ...offline,
+      ...engine.environment,
+      // SAM asks for the account of the made-up credentials, and goes on without an answer.
+      AWS_MAX_ATTEMPTS: '1',
+    };
+    if (engine.isPrivate) {
+      await importLambdaImage(engine);
+      environment = { ...environment, SAM_SKIP_PULL_IMAGE: 'true' };
+    }
+    standIn = await startStandIn(environment);
+  });
+
+  after(async () => {
+    if (standIn?.kill()) {
+      await once(standIn, 'exit');
+    }
+    await engine?.stop();
+  });
+
+  describe('sam local invoke', () => {
+    for (const invocation of invocations()) {
+      const { name, functionId, expected } = invocation;
+      const outcome = [expected.answer, expected.reason].filter((part) => part !== undefined).join(', ');
+      it(`${name}: ${outcome}`, { skip: dockerSkip }, async () => {
+        const { stdout } = await runTool(
+          pythonTool('sam'),
+          ['local', 'invoke', functionId, '-e', `events/${name}.json`, ...parameterOverrides()],
+          { cwd: samFolder, env: environment },
+        );
+        assertAnswer(invocation, JSON.parse(stdout));
+      });
+    }
+  });
+});
+
+async function startStandIn(environment: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  const program = `${root}infra/cloudformation/sam/standIn.ts`;
+  const child = spawn(process.execPath, [program], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [said] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+  assert.match(String(said), /sam local invoke/, 'the stand-in tells how to use it');
+  return child;
+}
