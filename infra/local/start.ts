@@ -5,14 +5,15 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { readConfig } from '../../src/config/readConfig.ts';
 import { curlCommand } from '../approov/curl.ts';
+import { demoRequests, refusalNote } from '../approov/demoRequests.ts';
+import { signedDemoRequests } from '../approov/signedDemoRequests.ts';
 import { CommandError, runCommand } from '../command/runCommand.ts';
 import { type SecretsManager, startSecretsManager } from '../secretsManager/secretsManager.ts';
 import { assertPortFree } from './assertPortFree.ts';
-import { demoRequests, refusalNote } from './demoRequests.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { type DemoApi, runDemo } from './runDemo.ts';
-import { signedDemoRequests } from './signedDemoRequests.ts';
 
 const help = `Runs the APIs of serverless.yml on this machine, with the built functions, a stand-in for Secrets Manager with a new
 secret, and API Gateway as 'serverless offline' emulates it.
@@ -27,6 +28,16 @@ const secretName = 'approov-apigateway-dev/token-secret';
 const host = '127.0.0.1';
 /** How long the printed requests stay valid. */
 const usableSeconds = 3600;
+
+const authorizerSettings = {
+  bindingHeaders: 'Authorization',
+  binding: 'if-present',
+  // A token with an installation key must come with a signature; the plain tokens have no such key.
+  messageSigning: 'install',
+  messageSigningWithoutKey: 'allow',
+  // The signatures stay valid as long as the tokens, for pasting.
+  signatureMaxAgeSeconds: String(usableSeconds),
+};
 
 await runCommand(async (args) => {
   const { values } = parseArgs({
@@ -55,7 +66,8 @@ await runCommand(async (args) => {
     emulator = await startLocalApis(port, secretsManager, key, interrupted.signal);
     const origin = `http://localhost:${port}`;
     const now = Math.floor(Date.now() / 1000);
-    const demo = { key, now, usableSeconds };
+    const { config: rules } = readConfig({ ...authorizerSettings, secretId: secretName }, (name) => name);
+    const demo = { key, now, usableSeconds, rules };
     const requestsTo = (url: string) => [...demoRequests(url, demo), ...signedDemoRequests(url, demo)];
     const apis = [
       { name: 'REST', requests: requestsTo(`${origin}/dev/hello`) },
@@ -92,13 +104,7 @@ function startLocalApis(
     signal,
     parameters: {
       secretArn,
-      bindingHeaders: 'Authorization',
-      binding: 'if-present',
-      // A token with an installation key must come with a signature; the plain tokens have no such key.
-      messageSigning: 'install',
-      messageSigningWithoutKey: 'allow',
-      // The signatures stay valid as long as the tokens, for pasting.
-      signatureMaxAgeSeconds: String(usableSeconds),
+      ...authorizerSettings,
       publicOrigin: `http://localhost:${port}`,
     },
   });
