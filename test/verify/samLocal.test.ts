@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
+import { exampleTokens } from '../../infra/cloudformation/sam/exampleTokens.ts';
 import { invocations } from '../../infra/cloudformation/sam/invocations.ts';
 import { parameterOverrides } from '../../infra/cloudformation/sam/parameterOverrides.ts';
 import { assertAnswer } from './assertAnswer.ts';
@@ -9,7 +10,14 @@ import { type DockerEngine, dockerSkip, startDockerEngine } from './dockerEngine
 import { importLambdaImage } from './lambdaImage.ts';
 import { runTool } from './runTool.ts';
 import { buildSam, samFolder } from './samFunctions.ts';
+import { type SamApi, startSamApi } from './samStartApi.ts';
 import { offline, pythonTool, root } from './tools.ts';
+
+/** Hello's answer to the valid example token. */
+const greeting = {
+  status: 200,
+  body: { message: 'Hello, World!', did: 'ExampleApproovTokenDID==', exp: 4_708_683_205 },
+};
 
 describe('the SAM CLI with the stand-in of npm run sam:secret', () => {
   let engine: DockerEngine | undefined;
@@ -53,6 +61,54 @@ describe('the SAM CLI with the stand-in of npm run sam:secret', () => {
           { cwd: samFolder, env: environment },
         );
         assertAnswer(invocation, JSON.parse(stdout));
+      });
+    }
+  });
+
+  describe('sam local start-api', () => {
+    let api: SamApi | undefined;
+
+    before(async () => {
+      if (dockerSkip === false) {
+        api = await startSamApi(environment);
+      }
+    });
+
+    after(() => api?.stop());
+
+    const refused = { status: 403, body: { message: 'User is not authorized to access this resource' } };
+    const cases: readonly { case: string; token?: string; method?: string; expected: object }[] = [
+      { case: 'a valid token', token: exampleTokens.allow, expected: greeting },
+      { case: 'a valid token, POST', token: exampleTokens.allow, method: 'POST', expected: greeting },
+      { case: 'an expired token', token: exampleTokens.expired, expected: refused },
+      { case: 'a forged token', token: exampleTokens.forged, expected: refused },
+      { case: 'a malformed token', token: exampleTokens.malformed, expected: refused },
+      { case: 'no token', expected: { status: 401, body: { message: 'Unauthorized' } } },
+    ];
+    for (const kind of ['rest', 'http'] as const) {
+      for (const { case: title, token, method, expected } of cases) {
+        it(`${kind}: ${title}`, { skip: dockerSkip }, async () => {
+          assert.deepEqual(await api?.call(kind, token, method), expected);
+        });
+      }
+    }
+  });
+
+  describe('sam local start-api with Denial=unauthorized', () => {
+    let api: SamApi | undefined;
+
+    before(async () => {
+      if (dockerSkip === false) {
+        api = await startSamApi(environment, ['Denial=unauthorized']);
+      }
+    });
+
+    after(() => api?.stop());
+
+    for (const kind of ['rest', 'http'] as const) {
+      it(`${kind}: a thrown Unauthorized is a 502, unlike on AWS`, { skip: dockerSkip }, async () => {
+        assert.equal((await api?.call(kind, exampleTokens.expired))?.status, 502);
+        assert.deepEqual(await api?.call(kind, exampleTokens.allow), greeting);
       });
     }
   });
