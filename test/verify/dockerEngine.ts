@@ -29,32 +29,27 @@ const succeeds = (program: string, args: readonly string[], env = {}) =>
 const answers = (environment: Readonly<Record<string, string>>) =>
   succeeds('docker', ['version', '--format', '{{.Server.Version}}'], environment);
 
-const hasEngine = await answers({});
-
-/** Why no container can run on this machine; false where one can. */
-export const dockerSkip: string | false = !hasEngine && (await whyNoPrivateEngine());
-
-async function whyNoPrivateEngine(): Promise<string | false> {
+/**
+ * Gives the engine of this machine where one answers, and else starts a private one, for which it must be root on Linux: its
+ * own socket and data, no rules of a firewall, no forwarding. What it leaves outside its folder, such as the bridge docker0,
+ * goes with it.
+ *
+ * @returns the engine, or why no container can run on this machine.
+ */
+export async function startDockerEngine(): Promise<DockerEngine | string> {
+  if (await answers({})) {
+    return { isPrivate: false, environment: {}, stop: async () => {} };
+  }
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     return 'no Docker engine answers, and only root on Linux can start one of its own';
   }
-  const hasPrograms = (await succeeds('dockerd', ['--version'])) && (await succeeds('docker', ['--version']));
-  return !hasPrograms && 'no Docker engine answers, and there is none to start: apt-get install docker.io';
+  if (!(await succeeds('dockerd', ['--version'])) || !(await succeeds('docker', ['--version']))) {
+    return 'no Docker engine answers, and there is none to start: apt-get install docker.io';
+  }
+  return startPrivateEngine(await mkdtemp(join(tmpdir(), 'docker-engine-')));
 }
 
-/**
- * Gives the engine of this machine where one answers, and else starts a private one: its own socket and data, no rules of a
- * firewall, no forwarding. What it leaves outside its folder, such as the bridge docker0, goes with it.
- *
- * @throws Error with the end of its log, when it does not come up within 20 s.
- */
-export async function startDockerEngine(): Promise<DockerEngine> {
-  return hasEngine
-    ? { isPrivate: false, environment: {}, stop: async () => {} }
-    : startPrivateEngine(await mkdtemp(join(tmpdir(), 'docker-engine-')));
-}
-
-async function startPrivateEngine(folder: string): Promise<DockerEngine> {
+async function startPrivateEngine(folder: string): Promise<DockerEngine | string> {
   const environment = { DOCKER_HOST: `unix://${folder}/docker.sock` };
   const written = ['/etc/docker/key.json', '/etc/docker', '/run/docker', '/run/containerd'];
   const leavings = [bridge, ...written].filter((path) => !existsSync(path));
@@ -89,5 +84,6 @@ async function startPrivateEngine(folder: string): Promise<DockerEngine> {
     await sleep(100);
   }
   await stop();
-  throw new Error(`dockerd does not start:\n${log}`);
+  // Inside a container without privileges, for example.
+  return `no Docker engine answers, and a private one does not start here: ${log.trim().split('\n').at(-1)}`;
 }

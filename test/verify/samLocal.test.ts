@@ -6,7 +6,7 @@ import { exampleTokens } from '../../infra/cloudformation/sam/exampleTokens.ts';
 import { invocations } from '../../infra/cloudformation/sam/invocations.ts';
 import { parameterOverrides } from '../../infra/cloudformation/sam/parameterOverrides.ts';
 import { assertAnswer } from './assertAnswer.ts';
-import { type DockerEngine, dockerSkip, startDockerEngine } from './dockerEngine.ts';
+import { startDockerEngine } from './dockerEngine.ts';
 import { importLambdaImage } from './lambdaImage.ts';
 import { runTool } from './runTool.ts';
 import { buildSam, samFolder } from './samFunctions.ts';
@@ -19,25 +19,26 @@ const greeting = {
   body: { message: 'Hello, World!', did: 'ExampleApproovTokenDID==', exp: 4_708_683_205 },
 };
 
+const docker = await startDockerEngine();
+const skip = typeof docker === 'string' && docker;
+
 describe('the SAM CLI with the stand-in of npm run sam:secret', () => {
-  let engine: DockerEngine | undefined;
   let environment: Readonly<Record<string, string>>;
   let standIn: ChildProcess | undefined;
 
   before(async () => {
-    if (dockerSkip !== false) {
+    if (typeof docker === 'string') {
       return;
     }
     await buildSam();
-    engine = await startDockerEngine();
     environment = {
       ...offline,
-      ...engine.environment,
+      ...docker.environment,
       // SAM asks for the account of the made-up credentials, and goes on without an answer.
       AWS_MAX_ATTEMPTS: '1',
     };
-    if (engine.isPrivate) {
-      await importLambdaImage(engine);
+    if (docker.isPrivate) {
+      await importLambdaImage(docker);
       environment = { ...environment, SAM_SKIP_PULL_IMAGE: 'true' };
     }
     standIn = await startStandIn(environment);
@@ -47,14 +48,16 @@ describe('the SAM CLI with the stand-in of npm run sam:secret', () => {
     if (standIn?.kill()) {
       await once(standIn, 'exit');
     }
-    await engine?.stop();
+    if (typeof docker !== 'string') {
+      await docker.stop();
+    }
   });
 
   describe('sam local invoke', () => {
     for (const invocation of invocations()) {
       const { name, functionId, expected } = invocation;
       const outcome = [expected.answer, expected.reason].filter((part) => part !== undefined).join(', ');
-      it(`${name}: ${outcome}`, { skip: dockerSkip }, async () => {
+      it(`${name}: ${outcome}`, { skip }, async () => {
         const { stdout } = await runTool(
           pythonTool('sam'),
           ['local', 'invoke', functionId, '-e', `events/${name}.json`, ...parameterOverrides()],
@@ -69,7 +72,7 @@ describe('the SAM CLI with the stand-in of npm run sam:secret', () => {
     let api: SamApi | undefined;
 
     before(async () => {
-      if (dockerSkip === false) {
+      if (skip === false) {
         api = await startSamApi(environment);
       }
     });
@@ -87,7 +90,7 @@ describe('the SAM CLI with the stand-in of npm run sam:secret', () => {
     ];
     for (const kind of ['rest', 'http'] as const) {
       for (const { case: title, token, method, expected } of cases) {
-        it(`${kind}: ${title}`, { skip: dockerSkip }, async () => {
+        it(`${kind}: ${title}`, { skip }, async () => {
           assert.deepEqual(await api?.call(kind, token, method), expected);
         });
       }
@@ -98,7 +101,7 @@ describe('the SAM CLI with the stand-in of npm run sam:secret', () => {
     let api: SamApi | undefined;
 
     before(async () => {
-      if (dockerSkip === false) {
+      if (skip === false) {
         api = await startSamApi(environment, ['Denial=unauthorized']);
       }
     });
@@ -106,7 +109,7 @@ describe('the SAM CLI with the stand-in of npm run sam:secret', () => {
     after(() => api?.stop());
 
     for (const kind of ['rest', 'http'] as const) {
-      it(`${kind}: a thrown Unauthorized is a 502, unlike on AWS`, { skip: dockerSkip }, async () => {
+      it(`${kind}: a thrown Unauthorized is a 502, unlike on AWS`, { skip }, async () => {
         assert.equal((await api?.call(kind, exampleTokens.expired))?.status, 502);
         assert.deepEqual(await api?.call(kind, exampleTokens.allow), greeting);
       });
