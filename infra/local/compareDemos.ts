@@ -1,4 +1,4 @@
-import { refusalNote } from './demoRequests.ts';
+import { refusalNote } from '../approov/demoRequests.ts';
 import { type Demo, runDemo } from './runDemo.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { type DemoGround, type DemoRequest, exampleClaims } from '../approov/demoRequests.ts';
 import { newKeysetKey } from '../approov/keysetKey.ts';
 import { mintToken } from '../approov/mint.ts';
-import { type DemoGround, type DemoRequest, exampleClaims } from './demoRequests.ts';
 
 /** A key of the local keyset. */
 export interface KeysetKey {

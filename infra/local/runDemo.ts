@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DemoRequest } from './demoRequests.ts';
+import type { DemoRequest } from '../approov/demoRequests.ts';
 import type { Emulator } from './emulator.ts';
 
 /** The demo's requests to one API. */

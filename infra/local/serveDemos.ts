@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { curlCommand } from '../approov/curl.ts';
+import { refusalNote } from '../approov/demoRequests.ts';
 import { CommandError } from '../command/runCommand.ts';
-import { refusalNote } from './demoRequests.ts';
 import type { Demo } from './runDemo.ts';
 
 /**

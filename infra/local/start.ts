@@ -7,20 +7,21 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readConfig } from '../../src/config/readConfig.ts';
+import { type DemoRequest, demoRequests } from '../approov/demoRequests.ts';
 import { newKeysetKey, publicJwk } from '../approov/keysetKey.ts';
 import { startKeysetServer } from '../approov/keysetServer.ts';
+import { signedDemoRequests } from '../approov/signedDemoRequests.ts';
 import { CommandError, runCommand } from '../command/runCommand.ts';
 import { type IdentityProvider, startIdentityProvider } from '../identityProvider/identityProvider.ts';
 import { startSecretsManager } from '../secretsManager/secretsManager.ts';
 import { assertPortFree } from './assertPortFree.ts';
 import { compareDemos } from './compareDemos.ts';
-import { type DemoRequest, demoRequests } from './demoRequests.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { type KeysetKey, keysetDemoRequests } from './keysetDemoRequests.ts';
 import { loopbackCertificate } from './loopbackCertificate.ts';
 import type { Demo, DemoApi } from './runDemo.ts';
 import { serveDemos } from './serveDemos.ts';
-import { signedDemoRequests } from './signedDemoRequests.ts';
 import { userDemoRequests } from './userDemoRequests.ts';
 
 const help = `Runs the APIs of serverless.yml on this machine, with the built functions, stand-ins for Secrets Manager with a new
@@ -37,6 +38,16 @@ const secretName = 'approov-apigateway-dev/token-secret';
 const host = '127.0.0.1';
 /** How long the printed requests stay valid. */
 const usableSeconds = 3600;
+
+const authorizerSettings = {
+  bindingHeaders: 'Authorization',
+  binding: 'if-present',
+  // A token with an installation key must come with a signature; the plain tokens have no such key.
+  messageSigning: 'install',
+  messageSigningWithoutKey: 'allow',
+  // The signatures stay valid as long as the tokens, for pasting.
+  signatureMaxAgeSeconds: String(usableSeconds),
+};
 
 await runCommand(async (args) => {
   const { values } = parseArgs({
@@ -90,7 +101,8 @@ await runCommand(async (args) => {
   try {
     const starting = [
       start(port, {
-        ...settings(port),
+        ...authorizerSettings,
+        publicOrigin: `http://localhost:${port}`,
         algorithms: 'HS256,RS256,ES256',
         keysetJwksUri: keysetServer.uri,
       }),
@@ -100,7 +112,8 @@ await runCommand(async (args) => {
     await Promise.allSettled(starting);
     const [emulator, userEmulator] = await Promise.all(starting);
     const now = Math.floor(Date.now() / 1000);
-    const demo = { key, now, usableSeconds };
+    const { config: rules } = readConfig({ ...authorizerSettings, secretId: secretName }, (name) => name);
+    const demo = { key, now, usableSeconds, rules };
     const requestsTo = (url: string) => [
       ...demoRequests(url, demo),
       ...keysetDemoRequests(url, keysetKeys, demo),
@@ -134,19 +147,6 @@ function portNumber(text: string): number {
     throw new CommandError(`--port must be a whole number from 1 to 65529, not '${text}'`);
   }
   return port;
-}
-
-/** Settings of the authorizer for the demo. */
-function settings(port: number): Record<string, string> {
-  return {
-    binding: 'if-present',
-    // A token with an installation key must come with a signature; the plain tokens have no such key.
-    messageSigning: 'install',
-    messageSigningWithoutKey: 'allow',
-    // The signatures stay valid as long as the tokens, for pasting.
-    signatureMaxAgeSeconds: String(usableSeconds),
-    publicOrigin: `http://localhost:${port}`,
-  };
 }
 
 /** Settings of the authorizer that checks users too. Its tokens are bound to their logins. */

@@ -1,7 +1,7 @@
+import { type DemoGround, type DemoRequest, exampleClaims } from '../approov/demoRequests.ts';
 import type { HttpRequest } from '../approov/httpRequest.ts';
 import { mintToken, tokenBinding } from '../approov/mint.ts';
 import { mintUserToken, newUserPool, type UserPool } from '../identityProvider/userPool.ts';
-import { type DemoGround, type DemoRequest, exampleClaims } from './demoRequests.ts';
 
 /**
  * The demo's requests for one API that checks users too: both tokens valid, and each fault of the user's. Every Approov

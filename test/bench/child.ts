@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { CpuShare } from './cpuShare.ts';
 import type { Subject } from './subject.ts';
 
 /** Variables that every child process gets. */
@@ -21,15 +22,19 @@ export function childScript(name: string): string {
  * process is ended after its report.
  *
  * @param script the file to run.
+ * @param share limits the process from its start.
  * @throws Error when it ends or times out without a report; the message has its standard error.
  */
 export async function runChild<Report>(
   subject: Subject,
   script: string,
   env: ChildEnvironment,
+  share?: CpuShare,
 ): Promise<Report & { wall: number }> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [script], {
+  const command = share?.command(process.execPath, [script]) ?? [process.execPath, script];
+  const [program, ...args] = command as [string, ...string[]];
+  const child = spawn(program, args, {
     env: { ...env, ...subject.env, BENCH_SUBJECT: subject.file },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runtimeClient } from '../verify/tools.ts';
 import { childScript, runChild } from './child.ts';
+import type { CpuShare } from './cpuShare.ts';
 import { requestEvent } from './event.ts';
 import { type Stand, secret, userToken } from './stand.ts';
 import type { Subject } from './subject.ts';
@@ -34,18 +35,34 @@ export function host(): string {
   return `aws-lambda-ric ${JSON.parse(readFileSync(join(client, 'package.json'), 'utf8')).version}`;
 }
 
-/** Starts a fresh process and waits for its first decision. */
-export async function coldRun(stand: Stand, subject: Subject): Promise<ColdRun> {
+/**
+ * Starts a fresh process and waits for its first decision.
+ *
+ * @param share - limits its CPU time, from its start or, with `afterLoad`, from the end of loading
+ */
+export async function coldRun(
+  stand: Stand,
+  subject: Subject,
+  { share, afterLoad = false }: { share?: CpuShare; afterLoad?: boolean } = {},
+): Promise<ColdRun> {
+  const env = {
+    ...stand.env,
+    ...(share && afterLoad && { BENCH_SHARE_AFTER_LOAD: share.processes }),
+  };
+  const fromStart = afterLoad ? undefined : share;
   const run = isBuilt()
-    ? await runChild<ColdRun>(subject, runtimeClient, {
-        ...stand.env,
-        LAMBDA_TASK_ROOT: dirname(childScript('cold.mjs')),
-        _HANDLER: 'cold.handler',
-      })
-    : await runChild<ColdRun>(subject, childScript('plainHost.mjs'), {
-        ...stand.env,
-        BENCH_EVENT: JSON.stringify(requestEvent(mintToken(secret), userToken)),
-      });
+    ? await runChild<ColdRun>(
+        subject,
+        runtimeClient,
+        { ...env, LAMBDA_TASK_ROOT: dirname(childScript('cold.mjs')), _HANDLER: 'cold.handler' },
+        fromStart,
+      )
+    : await runChild<ColdRun>(
+        subject,
+        childScript('plainHost.mjs'),
+        { ...env, BENCH_EVENT: JSON.stringify(requestEvent(mintToken(secret), userToken)) },
+        fromStart,
+      );
   if (run.effect !== 'Allow') throw new Error(`${subject.name} did not allow the request`);
   return run;
 }

@@ -15,7 +15,7 @@ const ways: readonly { readonly command: RegExp; readonly way: 'ci' | 'here' | '
   { command: /^npm ci$|^npm ci && npm (test|run (demo|build))$/, way: 'ci' },
   { command: /^npx node --test .*test\/unit\/[a-z]+\.test\.ts$/i, way: 'here' },
   { command: /^npm run -s token -- --help$/, way: 'here' },
-  { command: /^npm run deploy\b|^approov |^aws |^\(cd dist\/authorizer && zip /, way: 'aws' },
+  { command: /^npm run (deploy|smoke)\b|^approov |^aws |^\(cd dist\/authorizer && zip /, way: 'aws' },
   { command: /^sam (build|local|deploy)\b/, way: 'docker' },
 ];
 

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { after, afterEach, before } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './freePort.ts';
-import { offline, pythonTool, root } from './tools.ts';
+import { startPythonServer } from './pythonServer.ts';
+import { offline, pythonTool } from './tools.ts';
 
 /** A running moto server, which emulates AWS's APIs on loopback. */
 export interface MotoServer {
@@ -18,53 +16,25 @@ export interface MotoServer {
   stop(): Promise<void>;
 }
 
-/**
- * Starts moto with the additions of moto_server.py.
- *
- * @throws Error with its output when it does not start within 30 s.
- */
+/** Starts moto with the additions of moto_server.py. */
 async function startMotoServer(): Promise<MotoServer> {
-  const port = await freePort();
-  const child = spawn(pythonTool('python'), [`${root}test/verify/python/moto_server.py`, String(port)], {
-    env: { ...process.env, ...offline },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const { endpoint, output, stop } = await startPythonServer({
+    python: pythonTool('python'),
+    script: 'moto_server.py',
+    port: await freePort(),
+    environment: offline,
+    health: '/moto-api/config',
   });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  }
-  const endpoint = `http://127.0.0.1:${port}`;
-  for (let attempt = 0; ; attempt += 1) {
-    const isUp = await fetch(`${endpoint}/moto-api/config`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isUp) {
-      break;
-    }
-    if (child.exitCode !== null || attempt > 300) {
-      child.kill();
-      throw new Error(`moto does not start: ${output.slice(-2000)}`);
-    }
-    await sleep(100);
-  }
   return {
     endpoint,
     unsupportedTypes: () => [
       ...new Set(
-        [...output.matchAll(/No Moto CloudFormation support for (\S+)/g)].map(([, type]) => type as string),
+        [...output().matchAll(/No Moto CloudFormation support for (\S+)/g)].map(([, type]) => type as string),
       ),
     ],
-    addedTypes: () => /^added: (.+)$/m.exec(output)?.[1]?.split(', ') ?? [],
-    lastLines: () => output.slice(-1500),
-    stop: async () => {
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill();
-        await once(child, 'exit');
-      }
-    },
+    addedTypes: () => /^added: (.+)$/m.exec(output())?.[1]?.split(', ') ?? [],
+    lastLines: () => output().slice(-1500),
+    stop,
   };
 }
 

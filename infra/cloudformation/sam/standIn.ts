@@ -2,22 +2,22 @@
  * `npm run sam:secret`: a stand-in for Secrets Manager for `sam local invoke`, with the secret that signed the example
  * events. Ctrl-C stops it.
  */
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { CommandError, runCommand } from '../../command/runCommand.ts';
 import { startSecretsManager } from '../../secretsManager/secretsManager.ts';
 import { exampleSecret, exampleSecretId, standInPort } from './exampleSecret.ts';
 import { parameterOverrides } from './parameterOverrides.ts';
 
-// A container reaches loopback through Docker Desktop, and on Linux only an address of the machine. The secret is a
-// published example.
-const host = process.platform === 'linux' ? '0.0.0.0' : '127.0.0.1';
-
 await runCommand(async () => {
-  const secretsManager = await startSecretsManager({ host, port: standInPort }).catch((error: unknown) => {
-    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-      ? new CommandError(`port ${standInPort} is taken: is another stand-in running?`)
-      : error;
-  });
+  const secretsManager = await startSecretsManager({ host: hostForContainers(), port: standInPort }).catch(
+    (error: unknown) => {
+      throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+        ? new CommandError(`port ${standInPort} is taken: is another stand-in running?`)
+        : error;
+    },
+  );
   secretsManager.putSecret(exampleSecretId, { string: exampleSecret });
   const overrides = parameterOverrides().join(' ');
   console.log(`Secrets Manager stand-in on port ${standInPort}. In infra/cloudformation/sam, in another terminal:
@@ -28,3 +28,22 @@ await runCommand(async () => {
   await secretsManager.close();
   return 0;
 });
+
+/**
+ * A container reaches loopback through Docker Desktop. On Linux it reaches the bridge of its engine; where that is unknown,
+ * every address of the machine is listened on: the secret is a published example.
+ */
+function hostForContainers(): string {
+  if (process.platform !== 'linux') {
+    return '127.0.0.1';
+  }
+  const question = ['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}'];
+  try {
+    // Docker Desktop on Linux has its bridge inside a virtual machine.
+    return existsSync('/sys/class/net/docker0')
+      ? execFileSync('docker', question, { encoding: 'utf8' }).trim()
+      : '0.0.0.0';
+  } catch {
+    return '0.0.0.0';
+  }
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { after, before, suite, test } from 'node:test';
-import type { DemoRequest } from '../../../infra/local/demoRequests.ts';
+import type { DemoRequest } from '../../../infra/approov/demoRequests.ts';
 import { runDemo } from '../../../infra/local/runDemo.ts';
 
 const greeting = '{"message":"Hello, World!"}';

@@ -1,7 +1,7 @@
-import type { HttpRequest } from '../approov/httpRequest.ts';
-import { mintToken } from '../approov/mint.ts';
-import { newInstallKey, signRequest } from '../approov/sign.ts';
-import { type DemoGround, type DemoRequest, exampleClaims } from './demoRequests.ts';
+import { type DemoGround, type DemoRequest, goodRequest } from './demoRequests.ts';
+import type { HttpRequest } from './httpRequest.ts';
+import { mintToken } from './mint.ts';
+import { newInstallKey, signRequest } from './sign.ts';
 
 /**
  * The demo's requests with message signatures for one API: as signed, altered, too old, and without a
@@ -9,10 +9,11 @@ import { type DemoGround, type DemoRequest, exampleClaims } from './demoRequests
  *
  * @param url of Hello.
  */
-export function signedDemoRequests(url: string, { key, now, usableSeconds }: DemoGround): DemoRequest[] {
+export function signedDemoRequests(url: string, ground: DemoGround): DemoRequest[] {
+  const { key, now, usableSeconds, rules } = ground;
   const { installKey, ipk } = newInstallKey();
-  const token = mintToken({ claims: { ...exampleClaims, exp: now + usableSeconds, ipk }, key });
-  const headers = { 'Approov-Token': token };
+  const good = goodRequest(ground);
+  const headers = good.headers(mintToken({ claims: { ...good.claims, ipk }, key }));
   // Without percent-encoding: the emulation, unlike an HTTP API, decodes the query string that it passes on.
   const plain: HttpRequest = { method: 'GET', url: `${url}?page=1&sort=name`, headers };
   const posted: HttpRequest = {
@@ -25,7 +26,12 @@ export function signedDemoRequests(url: string, { key, now, usableSeconds }: Dem
     ...request,
     headers: {
       ...request.headers,
-      ...signRequest(request, { installKey, created, lifetime: usableSeconds }),
+      ...signRequest(request, {
+        installKey,
+        created,
+        lifetime: usableSeconds,
+        tokenHeader: rules.tokenHeader,
+      }),
     },
   });
   return [
@@ -46,7 +52,7 @@ export function signedDemoRequests(url: string, { key, now, usableSeconds }: Dem
     // The authorizer never gets the body. Hello compares it with the digest that the signature covers.
     { title: 'signed, body altered', request: { ...sign(posted), body: 'amount=1000' }, status: 400 },
     {
-      title: 'signed two hours ago',
+      title: 'signed long ago',
       request: sign(plain, now - 2 * usableSeconds),
       status: 403,
       reason: 'message_signature_stale',

@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mintToken, tokenBinding } from '../../infra/approov/mint.ts';
+import { type DecisionLog, readDecisionLog } from '../../infra/smoke/decisionLog.ts';
+import { type Answer, send } from '../../infra/smoke/send.ts';
+import { stackTarget } from '../../infra/smoke/stackTarget.ts';
+import { type ApiKind, addressOf, type SmokeTarget } from '../../infra/smoke/target.ts';
+import { type AwsCall, awsCalls } from './awsCalls.ts';
+import { startMinistack } from './ministackServer.ts';
+import type { PythonServer } from './pythonServer.ts';
+import { runTool } from './runTool.ts';
+import { offline, root } from './tools.ts';
+
+const stack = 'approov-apigateway-dev';
+const authorizer = `${stack}-authorizer`;
+const kinds = ['rest', 'http', 'websocket'] as const;
+const [first, second, stranger] = [randomBytes(64), randomBytes(64), randomBytes(64)];
+const minutes = () => Math.floor(Date.now() / 1000) + 300;
+/** Header to which the tokens are bound. */
+const user = { Authorization: 'Bearer user-1' };
+let devices = 0;
+
+/** A bound token of its own, which no answer was cached for. */
+function token(key: Uint8Array, claims: object = {}): string {
+  devices += 1;
+  const pay = tokenBinding(user.Authorization);
+  return mintToken({ claims: { exp: minutes(), did: `device-${devices}`, pay, ...claims }, key });
+}
+
+/**
+ * The stack of serverless.yml in another implementation of API Gateway than this project's model, which runs the packaged
+ * functions under the rights of their roles.
+ */
+describe('serverless deploy into ministack', () => {
+  let ministack: PythonServer;
+  let target: SmokeTarget;
+
+  const aws = async (...call: AwsCall) => (await awsCalls(ministack.endpoint, [call]))[0];
+  const tool = (script: string, args: readonly string[], input?: string) =>
+    runTool(process.execPath, [`${root}${script}`, ...args], {
+      cwd: root,
+      env: { ...offline, AWS_ENDPOINT_URL: ministack.endpoint },
+      ...(input !== undefined && { input }),
+    });
+  const putSecret = (key: Buffer) => tool('infra/cli/secret.ts', ['--stage', 'dev'], key.toString('base64'));
+
+  async function request(kind: ApiKind, value: string | undefined, method = 'GET'): Promise<Answer> {
+    const url = target.apis.find((api) => api.kind === kind)?.url ?? '';
+    const headers = value === undefined ? user : { ...user, 'Approov-Token': value };
+    return send({ method, url, headers }, addressOf(url, ministack.endpoint));
+  }
+
+  /** Statuses of the three kinds of API for a token of its own each. */
+  const statuses = async (make: () => string | undefined) =>
+    Object.fromEntries(
+      await Promise.all(kinds.map(async (kind) => [kind, (await request(kind, make())).status])),
+    );
+  const everywhere = (status: number) => ({ rest: status, http: status, websocket: status });
+  const allowed = { rest: 200, http: 200, websocket: 101 };
+  const refused = { rest: 401, http: 403, websocket: 403 };
+
+  async function log(since: number): Promise<DecisionLog> {
+    const found = await readDecisionLog({ ...target, region: offline.AWS_REGION }, since, []);
+    assert.ok(found, 'the log cannot be read');
+    return found;
+  }
+
+  /** A changed variable starts new environments. */
+  async function startAnew(change: Readonly<Record<string, string>> = {}): Promise<void> {
+    const FunctionName = authorizer;
+    const { Environment } = await aws('lambda', 'get_function_configuration', { FunctionName });
+    const Variables = { ...Environment.Variables, STARTED_ANEW: String(Date.now()), ...change };
+    await aws('lambda', 'update_function_configuration', { FunctionName, Environment: { Variables } });
+  }
+
+  before(async () => {
+    ministack = await startMinistack();
+    // What the tools of infra/smoke read here, as in a process of their own.
+    Object.assign(process.env, offline, { AWS_ENDPOINT_URL: ministack.endpoint });
+    await runTool(
+      `${root}node_modules/.bin/serverless`,
+      ['deploy', '--param=websocket=on', '--param=bindingHeaders=Authorization'],
+      { cwd: root },
+    );
+    target = await stackTarget(stack, offline.AWS_REGION);
+  });
+
+  after(() => ministack?.stop());
+
+  it('the three APIs are found by the outputs of the stack', () => {
+    assert.deepEqual(
+      target.apis.map(({ kind }) => kind),
+      kinds,
+    );
+  });
+
+  it('without a secret every API fails with 500, and refuses nobody', async () => {
+    assert.deepEqual(await statuses(() => token(first)), everywhere(500));
+    assert.equal((await request('rest', token(first))).body, '{}');
+  });
+
+  it('works soon after npm run secret', async () => {
+    await putSecret(first);
+    await eventually(async () => assert.deepEqual(await statuses(() => token(first)), allowed));
+  });
+
+  it('after a rotation both secrets are good at once', async () => {
+    await putSecret(second);
+    assert.deepEqual(await statuses(() => token(second)), allowed);
+    assert.deepEqual(await statuses(() => token(first)), allowed);
+  });
+
+  const kindsOfToken: readonly { case: string; make: () => string | undefined; expected: object }[] = [
+    { case: 'a valid token', make: () => token(second), expected: allowed },
+    { case: 'an expired token', make: () => token(second, { exp: minutes() - 600 }), expected: refused },
+    { case: 'a token of another secret', make: () => token(stranger), expected: refused },
+    {
+      case: 'a token without a signature',
+      make: () => mintToken({ claims: { exp: minutes() }, algorithm: 'none' }),
+      expected: refused,
+    },
+    {
+      case: 'a token bound to another user',
+      make: () => token(second, { pay: tokenBinding('Bearer user-2') }),
+      expected: refused,
+    },
+    { case: 'a token that is not bound', make: () => token(second, { pay: undefined }), expected: refused },
+    { case: 'a malformed token', make: () => 'not.a.token', expected: refused },
+    { case: 'no header', make: () => undefined, expected: everywhere(401) },
+  ];
+  for (const { case: title, make, expected } of kindsOfToken) {
+    it(`answers ${title}`, async () => assert.deepEqual(await statuses(make), expected));
+  }
+
+  it('a cached Allow is good for every method, and ends with its token', async () => {
+    await Promise.all(
+      (['rest', 'http'] as const).map(async (kind) => {
+        const since = Date.now();
+        const exp = Math.floor(since / 1000) + 5;
+        const value = token(second, { exp });
+        assert.equal((await request(kind, value)).status, 200, kind);
+        assert.equal((await request(kind, value, 'POST')).status, 200, kind);
+        await sleep(exp * 1000 + 1_100 - Date.now());
+        assert.equal((await request(kind, value)).status, refused[kind], kind);
+        assert.deepEqual(
+          (await log(since)).decisions(kind, value),
+          ['allow'],
+          'the authorizer was asked once',
+        );
+      }),
+    );
+  });
+
+  it('a Deny is cached', async () => {
+    for (const kind of ['rest', 'http'] as const) {
+      const since = Date.now();
+      const value = token(stranger);
+      assert.equal((await request(kind, value)).status, refused[kind]);
+      assert.equal((await request(kind, value)).status, refused[kind]);
+      assert.deepEqual((await log(since)).decisions(kind, value), ['signature_mismatch']);
+    }
+  });
+
+  it('without the right to read the secret a new environment fails with 500, and no failure is cached', async () => {
+    const { Role } = await aws('lambda', 'get_function_configuration', { FunctionName: authorizer });
+    const RoleName = Role.split('/').at(-1);
+    const PolicyName = 'read-the-secret';
+    const { PolicyDocument } = await aws('iam', 'get_role_policy', { RoleName, PolicyName });
+    await aws('iam', 'delete_role_policy', { RoleName, PolicyName });
+    assert.deepEqual(await statuses(() => token(second)), allowed, 'the secret in hand serves on');
+    await startAnew();
+    const value = token(second);
+    assert.deepEqual(await statuses(() => value), everywhere(500));
+    const restored = { RoleName, PolicyName, PolicyDocument: JSON.stringify(PolicyDocument) };
+    await aws('iam', 'put_role_policy', restored);
+    await eventually(async () => assert.deepEqual(await statuses(() => value), allowed));
+  });
+
+  it('npm run smoke finds no difference', async (test) => {
+    const { stdout } = await tool('infra/cli/smoke.ts', [
+      '--stage',
+      'dev',
+      '--report',
+      '.cache/smoke-ministack.md',
+    ]);
+    assert.doesNotMatch(stdout, /DIFFERS|no line/);
+    test.diagnostic(stdout);
+  });
+
+  describe('differs from AWS where it is known to', () => {
+    it('a REST event has no request id, and there are no access logs', async () => {
+      const since = Date.now();
+      await request('rest', token(second));
+      const lines = await logLines(since);
+      const [line] = lines.filter(({ apiType }) => apiType === 'rest');
+      assert.ok(line !== undefined && !('requestId' in line));
+      assert.deepEqual(
+        lines.filter((one) => 'status' in one),
+        [],
+      );
+    });
+
+    it('a thrown Unauthorized is a 401 on REST APIs alone, elsewhere a 500', async () => {
+      await startAnew({ APPROOV_DENIAL: 'unauthorized' });
+      assert.deepEqual(await statuses(() => token(stranger)), { rest: 401, http: 500, websocket: 500 });
+      await startAnew({ APPROOV_DENIAL: 'policy' });
+    });
+  });
+
+  async function logLines(startTime: number): Promise<readonly Record<string, unknown>[]> {
+    const answers = await awsCalls(
+      ministack.endpoint,
+      target.logGroups.map((logGroupName) => ['logs', 'filter_log_events', { logGroupName, startTime }]),
+    );
+    return answers
+      .flatMap(({ events }) => events)
+      .filter(({ message }) => message.startsWith('{'))
+      .map(({ message }) => JSON.parse(message));
+  }
+});
+
+/** Tries again for 10 s: the authorizer asks for a secret it failed to get after a pause. */
+async function eventually(check: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await check();
+    } catch (error) {
+      if (attempt === 20) {
+        throw error;
+      }
+      await sleep(500);
+    }
+  }
+}
