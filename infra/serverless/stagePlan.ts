@@ -13,6 +13,9 @@ import { ParameterError, type Parameters, parameterValue } from './parameters.ts
  */
 export type Environment = Readonly<Record<string, string | { readonly Ref: string }>>;
 
+/** Requests per second, and at once. */
+export type Throttling = Readonly<Record<'ThrottlingRateLimit' | 'ThrottlingBurstLimit', number>>;
+
 /** Everything that follows from the stage parameters. */
 export interface StagePlan {
   readonly caching: AuthorizerCaching;
@@ -25,6 +28,8 @@ export interface StagePlan {
   readonly corsOrigin: string;
   /** Headers that a browser may send. */
   readonly corsHeaders: readonly string[];
+  /** Limits of each stage for each of its routes. */
+  readonly throttling: Throttling | undefined;
   readonly parameters: Parameters;
 }
 
@@ -38,6 +43,10 @@ export function planStage(parameters: Parameters): StagePlan {
   const needsAccountKey = parameters.messageSigning === 'account';
   if (parameters.accountKeyArn !== undefined && !needsAccountKey) {
     problems.push('accountKeyArn is only used with messageSigning=account');
+  }
+  const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = parameters;
+  if ((rate === undefined) !== (burst === undefined)) {
+    problems.push('throttlingRateLimit and throttlingBurstLimit must be given together');
   }
   const config = check(parameters, needsAccountKey, problems);
   const ttl = parameters.authorizerTtlSeconds;
@@ -70,6 +79,10 @@ export function planStage(parameters: Parameters): StagePlan {
       ...new Set([...corsHeaders, config.tokenHeader, ...config.binding.headers]),
       ...(config.messageSigning ? corsSigningHeaders : []),
     ],
+    throttling:
+      rate === undefined
+        ? undefined
+        : { ThrottlingRateLimit: Number(rate), ThrottlingBurstLimit: Number(burst) },
     parameters,
   };
 }

@@ -20,6 +20,9 @@ const secretArn = {
   pattern: `${arnOf('secretsmanager')}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}`,
   expects: 'the whole ARN of a Secrets Manager secret, with the six characters at its end',
 };
+const kmsKeyArn = { pattern: `${arnOf('kms')}:key/[A-Za-z0-9-]+`, expects: 'the ARN of a KMS key' };
+/** Not of the kind with bounds, because it may be `none`, which is no number. */
+const positiveNumber = { pattern: '[1-9][0-9]{0,5}', expects: 'a whole number from 1 to 999999' };
 const text = { expects: 'text' };
 const onOff = ['off', 'on'];
 
@@ -42,7 +45,7 @@ export const stackParameters = {
   },
   kmsKeyArn: {
     description: "KMS key of the secrets. none: the account's default key.",
-    rule: { pattern: `${arnOf('kms')}:key/[A-Za-z0-9-]+`, expects: 'the ARN of a KMS key' },
+    rule: kmsKeyArn,
     default: unsetWord,
   },
   memoryMegabytes: {
@@ -59,6 +62,17 @@ export const stackParameters = {
     description: 'Days that log lines are kept.',
     rule: { oneOf: [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653] },
     default: 30,
+  },
+  logKmsKeyArn: {
+    description: "KMS key of the log groups; its policy must allow CloudWatch Logs. none: CloudWatch's own.",
+    rule: kmsKeyArn,
+    default: unsetWord,
+  },
+  reservedConcurrency: {
+    description:
+      'Environments of the authorizer, reserved and at most. none: it shares those of the account.',
+    rule: positiveNumber,
+    default: unsetWord,
   },
   authorizerTtlSeconds: {
     description:
@@ -89,6 +103,17 @@ export const stackParameters = {
     default: 'dev',
   },
   websocket: { description: 'on: a WebSocket API too.', rule: { oneOf: onOff }, default: 'off' },
+  throttlingRateLimit: {
+    description:
+      'Requests per second that the stage of each API lets through, for each of its routes. Needs throttlingBurstLimit too. none: the limits of the account.',
+    rule: positiveNumber,
+    default: unsetWord,
+  },
+  throttlingBurstLimit: {
+    description: 'Requests that it lets through at once. none: only without throttlingRateLimit.',
+    rule: positiveNumber,
+    default: unsetWord,
+  },
   apiGatewayLogRole: {
     description: 'existing: the account already lets API Gateway write logs.',
     rule: { oneOf: ['create', 'existing'] },

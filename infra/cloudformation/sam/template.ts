@@ -1,8 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 import { accountLogging } from '../../stack/accountLogging.ts';
+import { floodConditions, throttlingConditions } from '../../stack/floodLimits.ts';
 import { cachingConditions } from '../../stack/gatewayCaching.ts';
 import { cfn, type TemplateValue } from '../../stack/intrinsics.ts';
 import { lambda } from '../../stack/lambda.ts';
+import { logGroupConditions } from '../../stack/logGroup.ts';
 import type { Template } from '../../stack/template.ts';
 import {
   settingTemplateParameters,
@@ -44,7 +46,13 @@ export const samTemplate: Template = {
     { comment: 'Secrets.', entries: templateParameters('secretArn', 'accountKeyArn', 'kmsKeyArn') },
     {
       comment: 'The functions and their logs.',
-      entries: templateParameters('memoryMegabytes', 'architecture', 'logRetentionDays'),
+      entries: templateParameters(
+        'memoryMegabytes',
+        'architecture',
+        'reservedConcurrency',
+        'logRetentionDays',
+        'logKmsKeyArn',
+      ),
     },
     {
       comment: 'The APIs.',
@@ -53,6 +61,8 @@ export const samTemplate: Template = {
         'stageName',
         'websocket',
         'corsOrigin',
+        'throttlingRateLimit',
+        'throttlingBurstLimit',
         'apiGatewayLogRole',
       ),
     },
@@ -69,6 +79,9 @@ export const samTemplate: Template = {
       entries: {
         [hasWebsocket]: cfn.equals(cfn.ref('Websocket'), 'on'),
         CreatesLogRole: cfn.equals(cfn.ref('ApiGatewayLogRole'), 'create'),
+        ...floodConditions,
+        ...throttlingConditions,
+        ...logGroupConditions,
         AnswersSimply: cfn.equals(cfn.ref('HttpApiResponse'), 'simple'),
       },
     },
