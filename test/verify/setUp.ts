@@ -1,7 +1,8 @@
 /**
  * The first step of `npm run verify`: installs the tools that the tests of this folder run, unless they are installed.
  */
-import { installPythonTools, installRuntimeClient } from './tools.ts';
+import { installCheckov, installPythonTools, installRuntimeClient } from './tools.ts';
 
 console.log(`cfn-lint, SAM CLI, moto: ${await installPythonTools()}`);
+console.log(`checkov: ${await installCheckov()}`);
 console.log(`Lambda's runtime client: ${await installRuntimeClient()}`);

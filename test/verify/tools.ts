@@ -26,14 +26,22 @@ export const offline = {
 } as const;
 
 /** Installs the tools of requirements.txt in a virtual environment, unless these versions are installed. */
-export async function installPythonTools(): Promise<string> {
-  const requirements = `${root}test/verify/python/requirements.txt`;
+export const installPythonTools = () => installPython(venv, 'requirements.txt');
+
+/** checkov, which has a virtual environment of its own. */
+export const checkov = `${cache}checkov-venv/bin/checkov`;
+
+/** Installs {@link checkov}, unless this version is installed. */
+export const installCheckov = () => installPython(`${cache}checkov-venv`, 'checkov.txt');
+
+async function installPython(folder: string, requirements: string): Promise<string> {
+  const file = `${root}test/verify/python/${requirements}`;
   const stamp = createHash('sha256')
-    .update(await readFile(requirements))
+    .update(await readFile(file))
     .digest('hex');
-  return install(venv, stamp, async () => {
-    await runTool('python3', ['-m', 'venv', '--clear', venv]);
-    await runTool(pythonTool('pip'), ['install', '--quiet', '-r', requirements]);
+  return install(folder, stamp, async () => {
+    await runTool('python3', ['-m', 'venv', '--clear', folder]);
+    await runTool(`${folder}/bin/pip`, ['install', '--quiet', '-r', file]);
   });
 }
 
