@@ -70,7 +70,7 @@ export const stackParameters = {
   },
   reservedConcurrency: {
     description:
-      'Environments of the authorizer, reserved and at most. none: it shares those of the account.',
+      'Environments that the authorizer may have, and no other function. none: it shares the quota of the account.',
     rule: positiveNumber,
     default: unsetWord,
   },
@@ -105,12 +105,13 @@ export const stackParameters = {
   websocket: { description: 'on: a WebSocket API too.', rule: { oneOf: onOff }, default: 'off' },
   throttlingRateLimit: {
     description:
-      'Requests per second that the stage of each API lets through, for each of its routes. Needs throttlingBurstLimit too. none: the limits of the account.',
+      'Requests per second to each route of each API, together with the burst limit. none: the limits of the account.',
     rule: positiveNumber,
     default: unsetWord,
   },
   throttlingBurstLimit: {
-    description: 'Requests that it lets through at once. none: only without throttlingRateLimit.',
+    description:
+      'Requests at once to each route of each API, together with the rate limit. none: the limits of the account.',
     rule: positiveNumber,
     default: unsetWord,
   },
@@ -133,7 +134,8 @@ export const stackParameters = {
   logGroupName: { description: 'Name of the log group of the authorizer function.', rule: text },
   codeBucket: { description: 'S3 bucket that holds the package, in the region of the stack.', rule: text },
   codeKey: {
-    description: 'Key of the package, a zip of dist/authorizer/index.cjs. Another key for another version.',
+    description:
+      'Key of the package, a zip of dist/authorizer/index.cjs and its notices. Another key for another version.',
     rule: text,
   },
   apiId: {

@@ -29,7 +29,8 @@ const descriptions: Readonly<Record<SettingParameterName, string>> = {
   signatureMaxAgeSeconds: 'Age of a signature that is still accepted.',
   publicOrigin:
     'Scheme and host that clients see, such as https://api.example.com. none: https and the domain name of the event.',
-  publicBasePath: 'Path prefix that clients see in place of the stage or base path, such as /v1. none: as the event says.',
+  publicBasePath:
+    'Path prefix that clients see in place of the stage or base path, such as /v1. none: as the event says.',
 };
 
 /** Templates make identity sources of these headers, so none may have a space before it. */

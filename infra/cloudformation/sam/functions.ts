@@ -10,7 +10,7 @@ export const hasWebsocket = 'HasWebsocket';
 const samFunction = (id: string, description: string, properties: Section): Section => ({
   [`${id}Function`]: {
     Type: 'AWS::Serverless::Function',
-    // The bundles are built already: the Makefile copies index.cjs, and nothing beside it.
+    // The bundles are built already: the Makefile copies index.cjs with its notices, and nothing beside them.
     Metadata: { BuildMethod: 'makefile', WorkingDirectory: '../../../dist' },
     Properties: {
       Description: description,
