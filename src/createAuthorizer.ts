@@ -39,7 +39,10 @@ export interface AuthorizerOptions {
   readonly clockToleranceSeconds?: number | undefined;
   /** `report-only` lets every request through and logs what would have been refused. Default: `enforce`. */
   readonly mode?: 'enforce' | 'report-only' | undefined;
-  /** How a refusal is answered: an error `Unauthorized` (401), or a Deny. Default: `unauthorized`. */
+  /**
+   * How a refusal is answered: an error `Unauthorized`, which REST and WebSocket APIs answer with 401 (what an HTTP
+   * API answers is not documented), or a Deny. Default: `unauthorized`.
+   */
   readonly denial?: 'unauthorized' | 'policy' | undefined;
   /** What the policy covers. Default: `stage`. */
   readonly resourceScope?: 'stage' | 'method' | undefined;
@@ -61,13 +64,16 @@ export interface AuthorizerOptions {
   readonly signatureMaxAgeSeconds?: number | undefined;
   /** Scheme and host that clients see. */
   readonly publicOrigin?: string | undefined;
-  /** Path prefix that clients see in place of the stage. */
+  /** Path prefix that clients see in place of the stage or base path. */
   readonly publicBasePath?: string | undefined;
 }
 
 /** What the authorizer works with, for callers who have their own. */
 export interface AuthorizerTools {
-  /** Secrets Manager client; without it one is made, with a single attempt and short timeouts. */
+  /**
+   * Secrets Manager client; without it one is made, with a single attempt and short timeouts. To the ES modules of
+   * this package, which bring the command to send, give one of version 3.940 or later.
+   */
   readonly client?: Pick<SecretsManagerClient, 'send'> | undefined;
   /** Takes one line of the log with its line break. Default: standard output. */
   readonly write?: ((line: string) => void) | undefined;

@@ -39,7 +39,8 @@ export type AuthorizerResponse = PolicyResponse | SimpleResponse;
  * Turns a verdict into the answer to API Gateway. This is the one place where refusals and failures part.
  *
  * @param request undefined when the event could not be read: then there is nothing to allow, even in report-only
- * @throws Error `Unauthorized`, which API Gateway answers with 401; Failure, which it answers with 500
+ * @throws Error `Unauthorized`, which REST and WebSocket APIs answer with 401, and for which HTTP APIs document nothing;
+ *   Failure, which every API answers with 500
  */
 export function respond(
   verdict: Verdict<Allow>,
