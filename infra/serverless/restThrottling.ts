@@ -1,8 +1,4 @@
-import {
-  APIGatewayClient,
-  type APIGatewayClientConfig,
-  UpdateStageCommand,
-} from '@aws-sdk/client-api-gateway';
+import type { APIGatewayClientConfig } from '@aws-sdk/client-api-gateway';
 import type { Throttling } from './stagePlan.ts';
 
 /** What the plugin uses of Serverless. */
@@ -35,6 +31,8 @@ export default class RestThrottling {
   async #throttle(): Promise<void> {
     const { throttling } = this.#serverless.service.custom.stage;
     if (throttling === null) return;
+    // Loaded here, because every command of Serverless loads the plugin.
+    const { APIGatewayClient, UpdateStageCommand } = await import('@aws-sdk/client-api-gateway');
     const aws = this.#serverless.getProvider('aws');
     const id = aws.naming.getRestApiLogicalId();
     const resources = await aws.getStackResources();
