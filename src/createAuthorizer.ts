@@ -56,7 +56,10 @@ interface AuthorizerSettings {
   readonly clockToleranceSeconds?: number | undefined;
   /** `report-only` lets every request through and logs what would have been refused. Default: `enforce`. */
   readonly mode?: 'enforce' | 'report-only' | undefined;
-  /** How a refusal is answered: an error `Unauthorized` (401), or a Deny. Default: `unauthorized`. */
+  /**
+   * How a refusal is answered: an error `Unauthorized`, which REST and WebSocket APIs answer with 401 (what an HTTP
+   * API answers is not documented), or a Deny. Default: `unauthorized`.
+   */
   readonly denial?: 'unauthorized' | 'policy' | undefined;
   /** Whether a Deny hands on the Attestation Response Code of a token whose signature does not verify. Default: `off`. */
   readonly denialArc?: 'off' | 'on' | undefined;
@@ -82,7 +85,7 @@ interface AuthorizerSettings {
   readonly signatureMaxAgeSeconds?: number | undefined;
   /** Scheme and host that clients see. */
   readonly publicOrigin?: string | undefined;
-  /** Path prefix that clients see in place of the stage. */
+  /** Path prefix that clients see in place of the stage or base path. */
   readonly publicBasePath?: string | undefined;
   /** whether the user's token is checked too; `off` */
   readonly userAuth?: 'off' | 'jwt' | undefined;
@@ -114,7 +117,10 @@ interface AuthorizerSettings {
 
 /** What the authorizer works with, for callers who have their own. */
 export interface AuthorizerTools {
-  /** Secrets Manager client; without it one is made, with a single attempt and short timeouts. */
+  /**
+   * Secrets Manager client; without it one is made, with a single attempt and short timeouts. To the ES modules of
+   * this package, which bring the command to send, give one of version 3.940 or later.
+   */
   readonly client?: Pick<SecretsManagerClient, 'send'> | undefined;
   /** Takes one line of the log with its line break. Default: standard output. */
   readonly write?: ((line: string) => void) | undefined;

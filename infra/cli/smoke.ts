@@ -60,11 +60,14 @@ await runCommand(async (args) => {
       stack === undefined
         ? urlTarget(apis, values['secret-id'])
         : await reading(`stack ${stack}`, stackTarget(stack, region));
+    const secretId = values['secret-id'] ?? target.config.secretId;
+    if (secretId === undefined) {
+      throw new CommandError(
+        'the authorizer has no secret to mint tokens with: its tokens are all of a keyset',
+      );
+    }
     const ground = {
-      key: await reading(
-        'the secret',
-        secretKey(target, values['secret-id'] ?? target.config.secretId, region),
-      ),
+      key: await reading('the secret', secretKey(target, secretId, region)),
       now: Math.floor(Date.now() / 1000),
       usableSeconds,
       rules: target.config,

@@ -1,9 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
+import { floodConditions, reservedConcurrency } from '../stack/floodLimits.ts';
 import { functionRole } from '../stack/functionRole.ts';
 import { cachingConditions, identitySources, ttlSeconds } from '../stack/gatewayCaching.ts';
 import { cfn, type TemplateValue } from '../stack/intrinsics.ts';
 import { invokePermission } from '../stack/invokePermission.ts';
 import { lambda } from '../stack/lambda.ts';
+import { logGroup, logGroupConditions } from '../stack/logGroup.ts';
 import type { Template } from '../stack/template.ts';
 import {
   settingTemplateParameters,
@@ -40,7 +42,9 @@ export const attachTemplate: Template = {
       entries: templateParameters(
         'memoryMegabytes',
         'architecture',
+        'reservedConcurrency',
         'logRetentionDays',
+        'logKmsKeyArn',
         'authorizerTtlSeconds',
       ),
     },
@@ -52,6 +56,10 @@ export const attachTemplate: Template = {
   conditions: [
     { comment: 'Which secrets there are.', entries: secretConditions },
     { comment: 'What API Gateway may cache, and by which headers.', entries: cachingConditions },
+    {
+      comment: 'How the function and its log differ from stack to stack.',
+      entries: { ...floodConditions, ...logGroupConditions },
+    },
   ],
   resources: [
     {
@@ -67,6 +75,7 @@ export const attachTemplate: Template = {
             Architectures: [cfn.ref('Architecture')],
             MemorySize: cfn.ref('MemoryMegabytes'),
             Timeout: lambda.timeoutSeconds,
+            ReservedConcurrentExecutions: reservedConcurrency,
             Role: cfn.att('AuthorizerRole', 'Arn'),
             LoggingConfig: { LogFormat: 'JSON', LogGroup: cfn.ref('AuthorizerLogGroup') },
             Environment: {
@@ -78,10 +87,7 @@ export const attachTemplate: Template = {
             },
           },
         },
-        AuthorizerLogGroup: {
-          Type: 'AWS::Logs::LogGroup',
-          Properties: { RetentionInDays: cfn.ref('LogRetentionDays') },
-        },
+        AuthorizerLogGroup: logGroup(),
         AuthorizerRole: functionRole('AuthorizerLogGroup', secretStatements, 'ReadsSecrets'),
       },
     },

@@ -1,5 +1,6 @@
-import type { TemplateValue } from '../stack/intrinsics.ts';
+import type { Section, TemplateValue } from '../stack/intrinsics.ts';
 import { sectionsOf, type Template } from '../stack/template.ts';
+import { parametersYaml } from './yamlParameters.ts';
 import { flowScalar, plainOrQuoted } from './yamlScalar.ts';
 
 /** Columns of a line. Only what has no space to break at is longer. */
@@ -13,7 +14,9 @@ export function templateYaml(template: Template): string {
   const { head, parts } = sectionsOf(template);
   const sections = Object.entries(parts).filter(([, list]) => list.length > 0);
   const texts = sections.map(([name, list]) => {
-    const bodies = list.map(({ comment, entries }) => `${wrap(comment, 2, '# ')}${toYaml(entries, 2)}`);
+    const write = (entries: Section) =>
+      name === 'Parameters' ? parametersYaml(entries, width) : toYaml(entries, 2);
+    const bodies = list.map(({ comment, entries }) => `${wrap(comment, 2, '# ')}${write(entries)}`);
     return `${name}:\n${bodies.join('\n')}`;
   });
   return [toYaml(head), ...texts].join('\n');

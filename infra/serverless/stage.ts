@@ -71,6 +71,8 @@ export function stageVariables(parameters: Parameters, stackName: string) {
     ],
     cors,
     accessLogFormat,
+    // For restThrottling.ts.
+    throttling: plan.throttling ?? null,
     stack: {
       ...lambda,
       memorySize: Number(parameterValue(parameters, 'memoryMegabytes')),

@@ -19,6 +19,9 @@ import { ParameterError, type Parameters, parameterValue } from './parameters.ts
  */
 export type Environment = Readonly<Record<string, string | { readonly Ref: string }>>;
 
+/** Requests per second, and at once. */
+export type Throttling = Readonly<Record<'ThrottlingRateLimit' | 'ThrottlingBurstLimit', number>>;
+
 /** Everything that follows from the stage parameters. */
 export interface StagePlan {
   readonly caching: AuthorizerCaching;
@@ -37,6 +40,8 @@ export interface StagePlan {
   readonly corsOrigin: string;
   /** Headers that a browser may send. */
   readonly corsHeaders: readonly string[];
+  /** Limits of each stage for each of its routes. */
+  readonly throttling: Throttling | undefined;
   readonly parameters: Parameters;
 }
 
@@ -57,6 +62,10 @@ export function planStage(parameters: Parameters): StagePlan {
     problems.push(
       `secretArn must be ${needsSecret ? 'an ARN, for algorithms has HS256' : `${unusedWord} or unset, for algorithms is without HS256`}`,
     );
+  }
+  const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = parameters;
+  if ((rate === undefined) !== (burst === undefined)) {
+    problems.push('throttlingRateLimit and throttlingBurstLimit must be given together');
   }
   const config = check(parameters, needsSecret, needsAccountKey, problems);
   const ttl = parameters.authorizerTtlSeconds;
@@ -97,6 +106,10 @@ export function planStage(parameters: Parameters): StagePlan {
       ]),
       ...(config.messageSigning ? corsSigningHeaders : []),
     ],
+    throttling:
+      rate === undefined
+        ? undefined
+        : { ThrottlingRateLimit: Number(rate), ThrottlingBurstLimit: Number(burst) },
     parameters,
   };
 }

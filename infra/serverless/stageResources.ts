@@ -47,6 +47,7 @@ export function stageResources(plan: StagePlan, stackName: string): StageResourc
     },
     Outputs: secrets.outputs,
     extensions: {
+      ...floodExtensions(plan),
       // A deployment is a snapshot of the API, and Serverless has it wait for the methods alone.
       ApiGatewayMethodHelloGet: { DependsOn: Object.keys(responses) },
       // Serverless lets the whole API invoke the authorizer.
@@ -64,9 +65,36 @@ export function stageResources(plan: StagePlan, stackName: string): StageResourc
         AuthorizerLambdaPermissionWebsockets: sourceArn('WebsocketsApi', 'authorizers/*'),
         HelloLambdaPermissionWebsockets: sourceArn('WebsocketsApi', '*/$*'),
         // A WebSocket API's stage is refused its access log while the account has no role for it.
-        ...(makesLogRole && { WebsocketsDeploymentStage: { DependsOn: 'ApiGatewayAccount' } }),
+        WebsocketsDeploymentStage: {
+          ...(makesLogRole && { DependsOn: 'ApiGatewayAccount' }),
+          // No execution log, as serverless.yml says: these settings take the place of Serverless's own.
+          Properties: {
+            DefaultRouteSettings: { LoggingLevel: 'OFF', DataTraceEnabled: false, ...plan.throttling },
+          },
+        },
       }),
     },
+  };
+}
+
+/** What holds a flood back, and the key of the log groups. The stage of the REST API: restThrottling.ts. */
+function floodExtensions({ parameters, throttling, hasWebsocket }: StagePlan) {
+  const { reservedConcurrency, logKmsKeyArn } = parameters;
+  const logGroups = ['AuthorizerLogGroup', 'HelloLogGroup', 'ApiGatewayLogGroup', 'HttpApiLogGroup'];
+  return {
+    ...(reservedConcurrency !== undefined && {
+      AuthorizerLambdaFunction: {
+        Properties: { ReservedConcurrentExecutions: Number(reservedConcurrency) },
+      },
+    }),
+    ...(throttling && { HttpApiStage: { Properties: { DefaultRouteSettings: throttling } } }),
+    ...(logKmsKeyArn !== undefined &&
+      Object.fromEntries(
+        [...logGroups, ...(hasWebsocket ? ['WebsocketsLogGroup'] : [])].map((id) => [
+          id,
+          { Properties: { KmsKeyId: logKmsKeyArn } },
+        ]),
+      )),
   };
 }
 

@@ -22,6 +22,9 @@ const secretArn = {
 };
 /** The value of `secretArn` for a stack whose tokens are all signed by a keyset. */
 export const unusedWord = 'unused';
+const kmsKeyArn = { pattern: `${arnOf('kms')}:key/[A-Za-z0-9-]+`, expects: 'the ARN of a KMS key' };
+/** Not of the kind with bounds, because it may be `none`, which is no number. */
+const positiveNumber = { pattern: '[1-9][0-9]{0,5}', expects: 'a whole number from 1 to 999999' };
 const text = { expects: 'text' };
 const onOff = ['off', 'on'];
 
@@ -47,7 +50,7 @@ export const stackParameters = {
   },
   kmsKeyArn: {
     description: "KMS key of the secrets. none: the account's default key.",
-    rule: { pattern: `${arnOf('kms')}:key/[A-Za-z0-9-]+`, expects: 'the ARN of a KMS key' },
+    rule: kmsKeyArn,
     default: unsetWord,
   },
   memoryMegabytes: {
@@ -64,6 +67,17 @@ export const stackParameters = {
     description: 'Days that log lines are kept.',
     rule: { oneOf: [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653] },
     default: 30,
+  },
+  logKmsKeyArn: {
+    description: "KMS key of the log groups; its policy must allow CloudWatch Logs. none: CloudWatch's own.",
+    rule: kmsKeyArn,
+    default: unsetWord,
+  },
+  reservedConcurrency: {
+    description:
+      'Environments that the authorizer may have, and no other function. none: it shares the quota of the account.',
+    rule: positiveNumber,
+    default: unsetWord,
   },
   authorizerTtlSeconds: {
     description:
@@ -100,6 +114,18 @@ export const stackParameters = {
     default: 'dev',
   },
   websocket: { description: 'on: a WebSocket API too.', rule: { oneOf: onOff }, default: 'off' },
+  throttlingRateLimit: {
+    description:
+      'Requests per second to each route of each API, together with the burst limit. none: the limits of the account.',
+    rule: positiveNumber,
+    default: unsetWord,
+  },
+  throttlingBurstLimit: {
+    description:
+      'Requests at once to each route of each API, together with the rate limit. none: the limits of the account.',
+    rule: positiveNumber,
+    default: unsetWord,
+  },
   apiGatewayLogRole: {
     description: 'existing: the account already lets API Gateway write logs.',
     rule: { oneOf: ['create', 'existing'] },
@@ -119,7 +145,8 @@ export const stackParameters = {
   logGroupName: { description: 'Name of the log group of the authorizer function.', rule: text },
   codeBucket: { description: 'S3 bucket that holds the package, in the region of the stack.', rule: text },
   codeKey: {
-    description: 'Key of the package, a zip of dist/authorizer/index.cjs. Another key for another version.',
+    description:
+      'Key of the package, a zip of dist/authorizer/index.cjs and its notices. Another key for another version.',
     rule: text,
   },
   apiId: {

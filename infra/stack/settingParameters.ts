@@ -37,7 +37,8 @@ const descriptions: Readonly<Record<SettingParameterName, string>> = {
   signatureMaxAgeSeconds: 'Age of a signature that is still accepted.',
   publicOrigin:
     'Scheme and host that clients see, such as https://api.example.com. none: https and the domain name of the event.',
-  publicBasePath: 'Path prefix that clients see in place of the stage, such as /v1. none: as the event says.',
+  publicBasePath:
+    'Path prefix that clients see in place of the stage or base path, such as /v1. none: as the event says.',
   userAuth: "jwt: the user's token is checked too. The other user parameters are for that.",
   userIssuer: "Issuer of users' tokens, such as the URL of a Cognito user pool.",
   userAudience: 'Audiences or app client IDs, comma-separated, one of which must match.',

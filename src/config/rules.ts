@@ -124,9 +124,12 @@ export const basePath: Rule<string> = {
 
 /** A component identifier of RFC 9421 without parameters: a derived component or a header name in lower case. */
 export const signatureComponent: Rule<string> = {
-  expects: 'a header name or one of @method, @target-uri, @authority, @scheme, @path, @query',
+  expects:
+    'a header name or one of @method, @target-uri, @authority, @scheme, @request-target, @path, @query',
   parse(text) {
     const name = text.toLowerCase();
-    return /^@(method|target-uri|authority|scheme|path|query)$/.test(name) ? name : headerName.parse(name);
+    return /^@(method|target-uri|authority|scheme|request-target|path|query)$/.test(name)
+      ? name
+      : headerName.parse(name);
   },
 };

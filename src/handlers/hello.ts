@@ -7,6 +7,9 @@ interface ProxyResult {
   readonly body: string;
 }
 
+/** Origin of web pages that may read the answers: `*`, any, unless the stack says otherwise. */
+const corsOrigin = process.env.CORS_ORIGIN || '*';
+
 /**
  * A sample backend. It greets the app with the device ID and the expiry of the token that the authorizer verified,
  * and compares the body with the digest that a message signature covers. Without such a context it refuses, so that a
@@ -28,6 +31,6 @@ export const handler = async (event: unknown): Promise<ProxyResult> => {
 };
 
 function answer(statusCode: number, body: Readonly<Record<string, unknown>>): ProxyResult {
-  const headers = { 'content-type': 'application/json', 'access-control-allow-origin': '*' };
+  const headers = { 'content-type': 'application/json', 'access-control-allow-origin': corsOrigin };
   return { statusCode, headers, body: JSON.stringify(body) };
 }

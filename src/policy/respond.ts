@@ -50,7 +50,8 @@ export interface ResponseFacts {
 /**
  * Turns a verdict into the answer to API Gateway. This is the one place where refusals and failures part.
  *
- * @throws Error `Unauthorized`, which API Gateway answers with 401; Failure, which it answers with 500
+ * @throws Error `Unauthorized`, which REST and WebSocket APIs answer with 401, and for which HTTP APIs document nothing;
+ *   Failure, which every API answers with 500
  */
 export function respond(
   verdict: Verdict<Allow>,

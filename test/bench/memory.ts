@@ -10,7 +10,7 @@ import { coldRun } from './coldRun.ts';
 import { type CpuShare, cpuShareSkip, makeCpuShare } from './cpuShare.ts';
 import { requestEvent } from './event.ts';
 import { machineFacts } from './results.ts';
-import { type Stand, secret, startStand } from './stand.ts';
+import { type Stand, secret, startStand, userToken } from './stand.ts';
 import { summarize } from './statistics.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
@@ -67,7 +67,11 @@ async function measureCold(stand: Stand, subject: Subject, share: CpuShare, foun
 }
 
 async function measureWarm(stand: Stand, subject: Subject, share: CpuShare, found: Figures) {
-  const env = { ...stand.env, BENCH_SECRET: secret, BENCH_EVENT: JSON.stringify(requestEvent(undefined)) };
+  const env = {
+    ...stand.env,
+    BENCH_SECRET: secret,
+    BENCH_EVENT: JSON.stringify(requestEvent(undefined, userToken)),
+  };
   const { distinct } = await runChild<{ distinct: number }>(
     subject,
     childScript('warm.mjs'),

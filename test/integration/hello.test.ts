@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import { outcome, request, token, withArtifact } from './rig.ts';
@@ -58,9 +59,20 @@ describe('the built Hello', () => {
         const { statusCode, headers, body } = await handler(event);
         assert.deepEqual({ statusCode, body: JSON.parse(body) }, expected);
         assert.equal(headers['content-type'], 'application/json');
+        assert.equal(headers['access-control-allow-origin'], '*');
       });
     }
   }
+
+  it('names the origin that the stack names', () => {
+    const origin = 'https://app.example.com';
+    const script = `require('./dist/hello/index.cjs').handler({}).then(({ headers }) => console.log(headers['access-control-allow-origin']))`;
+    const options = { cwd: new URL('../..', import.meta.url), env: { ...process.env, CORS_ORIGIN: origin } };
+    assert.equal(
+      execFileSync(process.execPath, ['-e', script], { ...options, encoding: 'utf8' }).trim(),
+      origin,
+    );
+  });
 
   for (const event of [
     undefined,

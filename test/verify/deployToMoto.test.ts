@@ -13,7 +13,13 @@ describe('serverless deploy into moto', () => {
   let ids: ApiIds;
 
   it('makes the three APIs', async (test) => {
-    const args = ['deploy', '--param=websocket=on', '--param=bindingHeaders=Authorization'];
+    const parameters = [
+      'websocket=on',
+      'bindingHeaders=Authorization',
+      'throttlingRateLimit=500',
+      'throttlingBurstLimit=1000',
+    ];
+    const args = ['deploy', ...parameters.map((parameter) => `--param=${parameter}`)];
     await runTool(`${root}node_modules/.bin/serverless`, args, {
       cwd: root,
       env: { ...offline, AWS_ENDPOINT_URL: moto().endpoint },
@@ -32,6 +38,14 @@ describe('serverless deploy into moto', () => {
 
   it('the WebSocket API: authorizer and $connect', () =>
     checkV2Api(moto(), ids.websocket, 'route.request.header.', ['$connect']));
+
+  it("the REST API's stage has the limits, which no template can give it", async () => {
+    const [{ methodSettings }] = await awsCalls(moto().endpoint, [
+      ['apigateway', 'get_stage', { restApiId: ids.rest, stageName: 'dev' }],
+    ]);
+    const { throttlingRateLimit, throttlingBurstLimit } = methodSettings['*/*'];
+    assert.deepEqual([throttlingRateLimit, throttlingBurstLimit], [500, 1000]);
+  });
 
   it('each API may call its authorizer, and no other may', () => checkPermissions(moto(), ids));
 

@@ -13,18 +13,21 @@ import { offline, pythonTool, root } from './tools.ts';
 before(buildSam);
 
 describe('sam build', () => {
-  it('puts the bundle of npm run build into each package, and nothing else', async () => {
+  it('puts the bundle of npm run build and its notices into each package, and nothing else', async () => {
     const packages = (await readdir(samOutput, { withFileTypes: true })).filter((entry) =>
       entry.isDirectory(),
     );
     assert.ok(packages.length > 0);
     for (const { name } of packages) {
-      assert.deepEqual(await readdir(`${samOutput}/${name}`), ['index.cjs'], name);
+      const files = ['THIRD-PARTY-NOTICES.txt', 'index.cjs'];
+      assert.deepEqual((await readdir(`${samOutput}/${name}`)).sort(), files, name);
       const bundle = name.startsWith('Hello') ? 'hello' : 'authorizer';
-      const [built, made] = await Promise.all(
-        [`${samOutput}/${name}/index.cjs`, `${root}dist/${bundle}/index.cjs`].map((file) => readFile(file)),
-      );
-      assert.ok(built && made?.equals(built), `${name} holds another bundle than dist/${bundle}`);
+      for (const file of files) {
+        const [built, made] = await Promise.all(
+          [`${samOutput}/${name}/${file}`, `${root}dist/${bundle}/${file}`].map((path) => readFile(path)),
+        );
+        assert.ok(built && made?.equals(built), `${name} holds another ${file} than dist/${bundle}`);
+      }
     }
   });
 

@@ -31,6 +31,33 @@ describe("what SAM's own translator makes of the template", () => {
     }
   });
 
+  it('limits reach the stage of every API and the authorizer alone', () => {
+    const limits = {
+      ThrottlingRateLimit: { Ref: 'ThrottlingRateLimit' },
+      ThrottlingBurstLimit: { Ref: 'ThrottlingBurstLimit' },
+    };
+    const ifThrottled = (value: unknown) => ({ 'Fn::If': ['IsThrottled', value, { Ref: 'AWS::NoValue' }] });
+    const settingsOf = (type: string, setting: string) =>
+      Object.values(resources)
+        .filter(({ Type }) => Type === type)
+        .map(({ Properties }) => Properties[setting]);
+    assert.deepEqual(settingsOf('AWS::ApiGateway::Stage', 'MethodSettings'), [
+      ifThrottled([{ ResourcePath: '/*', HttpMethod: '*', ...limits }]),
+    ]);
+    assert.deepEqual(settingsOf('AWS::ApiGatewayV2::Stage', 'DefaultRouteSettings'), [
+      ifThrottled(limits),
+      ifThrottled(limits),
+    ]);
+    const reserved = { Ref: 'ReservedConcurrency' };
+    const concurrency = ['AuthorizerFunction', 'HelloFunction'].map(
+      (id) => resources[id]?.Properties.ReservedConcurrentExecutions,
+    );
+    assert.deepEqual(concurrency, [
+      { 'Fn::If': ['ReservesConcurrency', reserved, { Ref: 'AWS::NoValue' }] },
+      undefined,
+    ]);
+  });
+
   it('each permission is for one API', () => {
     const permissions = Object.entries(resources).filter(
       ([, { Type }]) => Type === 'AWS::Lambda::Permission',

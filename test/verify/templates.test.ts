@@ -15,6 +15,10 @@ const stages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     websocket: 'on',
     bindingHeaders: 'Authorization',
     kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    logKmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    reservedConcurrency: '100',
+    throttlingRateLimit: '500',
+    throttlingBurstLimit: '1000',
     alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms',
   },
   users: {

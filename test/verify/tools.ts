@@ -34,6 +34,12 @@ export const ministackPython = `${cache}ministack-venv/bin/python`;
 /** Installs ministack for {@link ministackPython}, unless this version is installed. */
 export const installMinistack = () => installPython(`${cache}ministack-venv`, 'ministack.txt');
 
+/** checkov, which has a virtual environment of its own. */
+export const checkov = `${cache}checkov-venv/bin/checkov`;
+
+/** Installs {@link checkov}, unless this version is installed. */
+export const installCheckov = () => installPython(`${cache}checkov-venv`, 'checkov.txt');
+
 async function installPython(folder: string, requirements: string): Promise<string> {
   const file = `${root}test/verify/python/${requirements}`;
   const stamp = createHash('sha256')

@@ -1,11 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 import { accessLogFormat } from '../../stack/accessLogFormat.ts';
 import { corsHeaders, corsMethods, corsSigningHeaders } from '../../stack/cors.ts';
+import { methodThrottling, routeThrottling } from '../../stack/floodLimits.ts';
 import { identitySources, ttlSeconds, userHeader } from '../../stack/gatewayCaching.ts';
 import { arcBody, emptyBody, gatewayResponses } from '../../stack/gatewayResponses.ts';
 import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
 import { invokePermission } from '../../stack/invokePermission.ts';
-import { logGroup } from './functions.ts';
+import { logGroup } from '../../stack/logGroup.ts';
 import { openApi, openApiAuthorizer } from './openApi.ts';
 
 /**
@@ -67,6 +68,7 @@ export const restApi: Section = {
           },
         ]),
       ),
+      MethodSettings: methodThrottling,
       AccessLogSetting: {
         DestinationArn: cfn.att('RestAccessLogGroup', 'Arn'),
         Format: accessLogFormat.rest,
@@ -101,6 +103,7 @@ export const httpApi: Section = {
         AllowHeaders: cfn.split(',', allowedHeaders()),
         AllowMethods: corsMethods,
       },
+      DefaultRouteSettings: routeThrottling,
       AccessLogSettings: {
         DestinationArn: cfn.att('HttpAccessLogGroup', 'Arn'),
         Format: accessLogFormat.http,

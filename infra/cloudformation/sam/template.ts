@@ -1,8 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 import { accountLogging } from '../../stack/accountLogging.ts';
+import { floodConditions, throttlingConditions } from '../../stack/floodLimits.ts';
 import { cachingConditions } from '../../stack/gatewayCaching.ts';
 import { cfn, type TemplateValue } from '../../stack/intrinsics.ts';
 import { lambda } from '../../stack/lambda.ts';
+import { logGroupConditions } from '../../stack/logGroup.ts';
 import type { Template } from '../../stack/template.ts';
 import {
   settingTemplateParameters,
@@ -50,7 +52,13 @@ export const samTemplate: Template = {
     { comment: 'Secrets.', entries: templateParameters('secretArn', 'accountKeyArn', 'kmsKeyArn') },
     {
       comment: 'The functions and their logs.',
-      entries: templateParameters('memoryMegabytes', 'architecture', 'logRetentionDays'),
+      entries: templateParameters(
+        'memoryMegabytes',
+        'architecture',
+        'reservedConcurrency',
+        'logRetentionDays',
+        'logKmsKeyArn',
+      ),
     },
     {
       comment: 'The APIs.',
@@ -60,6 +68,8 @@ export const samTemplate: Template = {
         'websocket',
         'corsOrigin',
         'hideToken',
+        'throttlingRateLimit',
+        'throttlingBurstLimit',
         'apiGatewayLogRole',
       ),
     },
@@ -76,6 +86,9 @@ export const samTemplate: Template = {
       entries: {
         [hasWebsocket]: cfn.equals(cfn.ref('Websocket'), 'on'),
         CreatesLogRole: cfn.equals(cfn.ref('ApiGatewayLogRole'), 'create'),
+        ...floodConditions,
+        ...throttlingConditions,
+        ...logGroupConditions,
         AnswersSimply: cfn.equals(cfn.ref('HttpApiResponse'), 'simple'),
         ShowsArc: cfn.equals(cfn.ref('DenialArc'), 'on'),
         HidesToken: cfn.and(

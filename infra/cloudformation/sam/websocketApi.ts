@@ -1,11 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 
 import { accessLogFormat } from '../../stack/accessLogFormat.ts';
+import { routeThrottling } from '../../stack/floodLimits.ts';
 import { identitySources } from '../../stack/gatewayCaching.ts';
 import { cfn, type Section, type TemplateValue } from '../../stack/intrinsics.ts';
 import { invokePermission } from '../../stack/invokePermission.ts';
+import { logGroup } from '../../stack/logGroup.ts';
 import { afterAccountLogging } from './apis.ts';
-import { hasWebsocket, logGroup } from './functions.ts';
+import { hasWebsocket } from './functions.ts';
 import { invocationUri } from './openApi.ts';
 
 const ApiId = cfn.ref('WebsocketApi');
@@ -78,6 +80,7 @@ export function websocketApi(): Section {
         ApiId,
         StageName: cfn.ref('StageName'),
         AutoDeploy: true,
+        DefaultRouteSettings: routeThrottling,
         AccessLogSettings: {
           DestinationArn: cfn.att('WebsocketAccessLogGroup', 'Arn'),
           Format: accessLogFormat.websocket,

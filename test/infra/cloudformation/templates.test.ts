@@ -7,7 +7,8 @@ import { attachTemplate } from '../../../infra/cloudformation/attach.ts';
 import { committedFiles } from '../../../infra/cloudformation/committedFiles.ts';
 import { samTemplate } from '../../../infra/cloudformation/sam/template.ts';
 import { toYaml } from '../../../infra/cloudformation/yaml.ts';
-import { cfn, type TemplateValue } from '../../../infra/stack/intrinsics.ts';
+import { parametersYaml } from '../../../infra/cloudformation/yamlParameters.ts';
+import { cfn, type Section, type TemplateValue } from '../../../infra/stack/intrinsics.ts';
 import { settings } from '../../../src/config/settings.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -163,6 +164,32 @@ const yamlCases: readonly { name: string; value: TemplateValue; text: string }[]
     text: 'a:\n  b:\n    c: { Effect: Allow, Condition: { d: e } }\n',
   },
 ];
+
+const parameterCases: readonly { name: string; parameters: Section; text: string }[] = [
+  {
+    name: 'facts on the line of the name, the description below',
+    parameters: {
+      A: { Type: 'Number', Default: 1, AllowedValues: [1, 2], MinLength: undefined, Description: 'b, "c".' },
+    },
+    text: '  A: { Type: Number, Default: 1, AllowedValues: [1, 2],\n    Description: "b, \\"c\\"." }\n',
+  },
+  {
+    name: 'a fact that would be too far right is on a line of its own',
+    parameters: { A: { Type: 'String', AllowedPattern: 'x'.repeat(95), Description: 'b' } },
+    text: `  A: { Type: String,\n    AllowedPattern: ${'x'.repeat(95)},\n    Description: "b" }\n`,
+  },
+  {
+    name: 'a long description is broken at its spaces, but not before its end',
+    parameters: { A: { Type: 'String', Description: `${'word '.repeat(18)}end` } },
+    text: `  A: { Type: String,\n    Description: "${'word '.repeat(18).trimEnd()}\n    end" }\n`,
+  },
+];
+
+suite('parametersYaml', () => {
+  for (const { name, parameters, text } of parameterCases) {
+    test(name, () => assert.equal(parametersYaml(parameters, 110), text));
+  }
+});
 
 suite('toYaml', () => {
   for (const { name, value, text } of yamlCases) {

@@ -52,6 +52,13 @@ suite('serverless package', () => {
     });
     const zips = (await readdir(folder)).filter((name) => name.endsWith('.zip')).sort();
     assert.deepEqual(zips, ['authorizer.zip', 'hello.zip']);
+    for (const zip of zips) {
+      const bundle = `dist/${zip.replace('.zip', '')}`;
+      assert.deepEqual(
+        zipEntries(await readFile(join(folder, zip))),
+        ['THIRD-PARTY-NOTICES.txt', 'index.cjs'].map((name) => `${bundle}/${name}`),
+      );
+    }
   });
 
   test('fails with the reason for a contradictory parameter, once', async () => {
@@ -61,3 +68,17 @@ suite('serverless package', () => {
     assert.equal(output.split('authorizerTtlSeconds must be 0: with message signing').length, 2, output);
   });
 });
+
+/**
+ * Names of the files in a zip.
+ *
+ * @see {@link https://pkwaredownloads.blob.core.windows.net/pem/APPNOTE.txt} Section 4.3.12, Central directory structure
+ */
+function zipEntries(zip: Buffer): string[] {
+  const names: string[] = [];
+  const isHeader = (at: number) => at >= 0 && at + 46 <= zip.length;
+  for (let at = zip.indexOf('PK\x01\x02'); isHeader(at); at = zip.indexOf('PK\x01\x02', at + 46)) {
+    names.push(zip.toString('utf8', at + 46, at + 46 + zip.readUInt16LE(at + 28)));
+  }
+  return names.sort();
+}

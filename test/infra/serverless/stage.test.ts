@@ -242,7 +242,79 @@ suite('stage parameters', () => {
     });
   }
 
+  const logKmsKeyArn = 'arn:aws:kms:eu-west-1:123456789012:key/5678-abcd';
+  const throttling = { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 };
+  const noExecutionLog = { LoggingLevel: 'OFF', DataTraceEnabled: false };
+  const floods: { case: string; parameters: Parameters; changes: object; rest: object | null }[] = [
+    {
+      case: 'no limits, and the keys of AWS, by default',
+      parameters: {},
+      changes: {
+        AuthorizerLambdaFunction: undefined,
+        HttpApiStage: undefined,
+        WebsocketsDeploymentStage: { DefaultRouteSettings: noExecutionLog },
+        AuthorizerLogGroup: undefined,
+        WebsocketsLogGroup: undefined,
+      },
+      rest: null,
+    },
+    {
+      case: 'limits of every stage, environments of the authorizer, and a key of every log group',
+      parameters: {
+        reservedConcurrency: '100',
+        throttlingRateLimit: '500',
+        throttlingBurstLimit: '1000',
+        logKmsKeyArn,
+      },
+      changes: {
+        AuthorizerLambdaFunction: { ReservedConcurrentExecutions: 100 },
+        HelloLambdaFunction: undefined,
+        HttpApiStage: { DefaultRouteSettings: throttling },
+        WebsocketsDeploymentStage: { DefaultRouteSettings: { ...noExecutionLog, ...throttling } },
+        AuthorizerLogGroup: { KmsKeyId: logKmsKeyArn },
+        HelloLogGroup: { KmsKeyId: logKmsKeyArn },
+        ApiGatewayLogGroup: { KmsKeyId: logKmsKeyArn },
+        HttpApiLogGroup: { KmsKeyId: logKmsKeyArn },
+        WebsocketsLogGroup: { KmsKeyId: logKmsKeyArn },
+      },
+      rest: throttling,
+    },
+  ];
+  for (const { case: title, parameters, changes, rest } of floods) {
+    test(`flood: ${title}`, () => {
+      const { resources, throttling } = variables({ ...parameters, websocket: 'on' });
+      for (const [id, properties] of Object.entries(changes)) {
+        const change = resources.extensions[id] as { Properties?: object } | undefined;
+        assert.deepEqual(change?.Properties, properties, id);
+      }
+      assert.deepEqual(throttling, rest);
+    });
+  }
+
+  test('flood: without a WebSocket API nothing of one is changed', () => {
+    const { extensions } = variables({ logKmsKeyArn }).resources;
+    assert.deepEqual(
+      Object.keys(extensions).filter((id) => id.startsWith('Websockets')),
+      [],
+    );
+  });
+
   const wrong: { case: string; parameters: Parameters; message: RegExp }[] = [
+    {
+      case: 'a rate without a burst',
+      parameters: { throttlingRateLimit: '500' },
+      message: /^throttlingRateLimit and throttlingBurstLimit must be given together/,
+    },
+    {
+      case: 'a burst without a rate',
+      parameters: { throttlingBurstLimit: '500' },
+      message: /^throttlingRateLimit and throttlingBurstLimit must be given together/,
+    },
+    {
+      case: 'no environment at all',
+      parameters: { reservedConcurrency: '0' },
+      message: /^reservedConcurrency must be a whole number from 1 to 999999/,
+    },
     {
       case: 'a cache with message signing',
       parameters: { messageSigning: 'install', authorizerTtlSeconds: '300' },

@@ -99,6 +99,27 @@ describe('configuration from the environment', () => {
       expected: { messageSigning: signing },
     },
     {
+      name: 'every derived component that a signature can be asked to cover',
+      variables: {
+        APPROOV_MESSAGE_SIGNING: 'install',
+        APPROOV_SIGNATURE_COMPONENTS: '@Request-Target,@method,@scheme,@authority,@path,@query,@target-uri',
+      },
+      expected: {
+        messageSigning: {
+          ...signing,
+          requiredComponents: [
+            '@request-target',
+            '@method',
+            '@scheme',
+            '@authority',
+            '@path',
+            '@query',
+            '@target-uri',
+          ],
+        },
+      },
+    },
+    {
       name: 'account message signing with everything',
       variables: {
         APPROOV_MESSAGE_SIGNING: 'account',
