@@ -71,13 +71,13 @@ const reservedNames: ReadonlySet<string> = new Set([
 /**
  * How the names of other tokens' claims begin: the user's, and Approov's beside those of an authorizer around this one.
  */
-const reservedPrefix = /^(user|approov)_/;
+const reservedPrefixes = ['user_', 'approov_'];
 
 /**
  * Whether a claim of this name is never handed to the backend: it is secret, or would be mistaken for something else.
  */
 export function isReservedContextKey(name: string): boolean {
-  return reservedNames.has(name) || reservedPrefix.test(name);
+  return reservedNames.has(name) || reservedPrefixes.some((prefix) => name.startsWith(prefix));
 }
 
 /** The claims of a token that the backend receives. */
