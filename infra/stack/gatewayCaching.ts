@@ -7,8 +7,6 @@ const firstBindingHeader = cfn.select(0, cfn.split(',', cfn.ref('BindingHeaders'
 export const cachingConditions: Section = {
   ReportsOnly: cfn.equals(cfn.ref('Mode'), 'report-only'),
   HasBindingHeaders: cfn.not(isUnset('BindingHeaders')),
-  TakesTokenFromQuery: cfn.not(isUnset('TokenQueryParameter')),
-  WebsocketHasNoSources: cfn.or(cfn.condition('ReportsOnly'), cfn.condition('TakesTokenFromQuery')),
   RequiresBinding: cfn.and(
     cfn.condition('HasBindingHeaders'),
     cfn.or(isUnset('Binding'), cfn.equals(cfn.ref('Binding'), 'required')),
@@ -31,6 +29,11 @@ export const cachingConditions: Section = {
   // A header that is bound is an identity source already.
   AddsUserHeader: cfn.and(cfn.condition('ChecksUsers'), cfn.not(cfn.condition('BindsUserHeader'))),
   HasNoIdentitySource: cfn.and(cfn.condition('ReportsOnly'), cfn.not(cfn.condition('ChecksUsers'))),
+  // A handshake without the token header may have the token in its query.
+  WebsocketHasNoSources: cfn.or(
+    cfn.condition('HasNoIdentitySource'),
+    cfn.not(isUnset('TokenQueryParameter')),
+  ),
 };
 
 /** The header of the user's token. */

@@ -74,7 +74,10 @@ suite('templates', () => {
       assert.match(JSON.stringify(template), /"Fn::If":\["WebsocketHasNoSources",(\[\]|"none"),/);
       assert.deepEqual(
         conditions.WebsocketHasNoSources,
-        cfn.or(cfn.condition('ReportsOnly'), cfn.condition('TakesTokenFromQuery')),
+        cfn.or(
+          cfn.condition('HasNoIdentitySource'),
+          cfn.not(cfn.equals(cfn.ref('TokenQueryParameter'), 'none')),
+        ),
       );
     });
   }
