@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { arcBody } from '../../infra/stack/gatewayResponses.ts';
 import { runTool } from './runTool.ts';
 import type { TemplateResource } from './serverlessTemplate.ts';
 import { offline, pythonTool, root } from './tools.ts';
@@ -86,7 +87,7 @@ function checkRestApi(properties: TemplateResource['Properties'] | undefined): v
   ).map(([type, { statusCode, responseTemplates }]) => [type, statusCode, responseTemplates]);
   const empty = { 'application/json': '{}' };
   assert.deepEqual(statuses.sort(), [
-    ['ACCESS_DENIED', '401', empty],
+    ['ACCESS_DENIED', '401', { 'Fn::If': ['ShowsArc', arcBody, empty] }],
     ['AUTHORIZER_CONFIGURATION_ERROR', '500', empty],
     ['AUTHORIZER_FAILURE', '500', empty],
     ['UNAUTHORIZED', '401', empty],
@@ -102,11 +103,11 @@ function checkHttpApi(properties: TemplateResource['Properties'] | undefined): v
   assert.ok(cors.allowMethods.includes('OPTIONS'), 'API Gateway answers OPTIONS itself');
 }
 
-/** Without identity sources in report-only, and with them otherwise. Gives the latter. */
+/** Without identity sources in report-only unless users are checked, and with them otherwise. Gives the latter. */
 function checkAuthorizer(components: TemplateResource['Properties']): Record<string, unknown> {
   const [condition, reporting, enforcing] =
     components.securitySchemes.approov['x-amazon-apigateway-authorizer']['Fn::If'];
-  assert.equal(condition, 'ReportsOnly');
+  assert.equal(condition, 'HasNoIdentitySource');
   assert.deepEqual([reporting.type, enforcing.type], ['request', 'request']);
   assert.deepEqual([reporting.identitySource, reporting.authorizerResultTtlInSeconds], [undefined, 0]);
   assert.match(JSON.stringify(enforcing.identitySource), /request\.header\./);

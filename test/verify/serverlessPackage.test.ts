@@ -13,7 +13,8 @@ interface StageCase {
   readonly expected: {
     readonly ttl: number;
     readonly headers: readonly string[];
-    readonly readable: unknown;
+    /** Unset: no secret is read. */
+    readonly readable?: unknown;
     readonly decryptable?: string;
     readonly hasWebsocket?: true;
   };
@@ -46,6 +47,11 @@ const cases: readonly StageCase[] = [
     name: 'message signing',
     parameters: { secretArn: secret, messageSigning: 'install' },
     expected: { ttl: 0, headers: ['Approov-Token'], readable: secret },
+  },
+  {
+    name: 'a keyset alone',
+    parameters: { algorithms: 'RS256', keysetJwksUri: 'https://keys.example.com/jwks.json' },
+    expected: { ttl: 300, headers: ['Approov-Token'] },
   },
 ];
 
@@ -152,7 +158,7 @@ function checkPrivileges(
   const [read, decrypt, ...more] = statementsOf('AuthorizerRole').filter((statement) => !isLogs(statement));
   assert.deepEqual(
     read,
-    { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: readable },
+    readable && { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: readable },
     name,
   );
   assert.deepEqual(
@@ -176,7 +182,9 @@ function checkPrivileges(
   for (const { id, Properties } of template.ofType('AWS::Lambda::Permission')) {
     assert.ok(Properties.SourceArn, `${name}: ${id} allows calls of any API`);
   }
-  for (const { id, Properties } of template.ofType('AWS::SecretsManager::Secret')) {
+  const secrets = template.ofType('AWS::SecretsManager::Secret');
+  if (readable === undefined) assert.equal(secrets.length, 0, name);
+  for (const { id, Properties } of secrets) {
     assert.equal(
       Properties.SecretString ?? Properties.GenerateSecretString,
       undefined,
@@ -217,5 +225,5 @@ function checkObservability(name: string, template: ServerlessTemplate) {
       .filter((filter) => JSON.stringify(filter.Properties.LogGroupName) === JSON.stringify(group));
     assert.equal(patterns.length, Object.keys(metrics).length, `${name}: metric filters of ${id}`);
   }
-  assert.equal(template.ofType('AWS::CloudWatch::Alarm').length, 3 + functions.length, `${name}: alarms`);
+  assert.equal(template.ofType('AWS::CloudWatch::Alarm').length, 5 + functions.length, `${name}: alarms`);
 }
