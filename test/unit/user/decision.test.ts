@@ -269,6 +269,20 @@ suite('report-only concerns Approov alone', () => {
     assert.equal(decisionOf(answerThen)?.decision, 'error');
   });
 
+  test("a message signature that is only reported leaves the user's check as it is", async () => {
+    const reported = { APPROOV_MESSAGE_SIGNING: 'install', APPROOV_MESSAGE_SIGNING_MODE: 'report-only' };
+    const allowed = await world(reported).answer(sent(approov(), user()));
+    assert.equal(policyOf(allowed).principalId, 'alice');
+    assert.equal(policyOf(allowed).context.messageSignature, 'refused');
+    assert.equal(decisionOf(allowed)?.decision, 'would-deny');
+    const denied = await world(reported).answer(sent(approov(), user({ exp: now })));
+    assert.equal(effectOf(denied), 'Deny');
+    assert.deepEqual(
+      [decisionOf(denied)?.decision, decisionOf(denied)?.reason],
+      ['deny', 'user_token_expired'],
+    );
+  });
+
   test('both good: an ordinary Allow', async () => {
     const answer = await world(reportOnly).answer(sent(approov(), user()));
     assert.equal(policyOf(answer).context.verdict, undefined);
