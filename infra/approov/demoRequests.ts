@@ -30,6 +30,8 @@ export interface DemoGround {
   /** How long the valid requests stay valid. */
   readonly usableSeconds: number;
   readonly rules: RequestRules;
+  /** The header with the user's own token, which every request sends, where the authorizer checks users too. */
+  readonly login?: { readonly header: string; readonly value: string } | undefined;
 }
 
 /** Claims of an example token, as Approov's own command mints it. */
@@ -42,11 +44,17 @@ export const refusalNote =
   'itself answers 401.\n';
 
 /** What a good request has beside the token: the values to which tokens are bound, and the claims that are asked for. */
-export function goodRequest({ now, usableSeconds, rules }: DemoGround) {
+export function goodRequest({ now, usableSeconds, rules, login }: DemoGround) {
   const { tokenHeader, tokenPrefix, issuer, audience, binding } = rules;
   const isBound = binding.mode === 'required';
-  const user = (value: string) => Object.fromEntries(binding.headers.map((name) => [name, value]));
-  const pay = tokenBinding(...binding.headers.map(() => user1));
+  const isLogin = (name: string) => name.toLowerCase() === login?.header.toLowerCase();
+  const boundHeaders = binding.headers.map((name) => (isLogin(name) ? (login?.header ?? name) : name));
+  const loginHeaders: Record<string, string> = login === undefined ? {} : { [login.header]: login.value };
+  const ownHeaders = Object.fromEntries(
+    boundHeaders.map((name) => [name, loginHeaders[name] ?? 'Bearer user-1']),
+  );
+  const pay = tokenBinding(...boundHeaders.map((name) => ownHeaders[name] as string));
+  const lastBound = boundHeaders.at(-1) ?? '';
   return {
     claims: {
       ...exampleClaims,
@@ -57,15 +65,18 @@ export function goodRequest({ now, usableSeconds, rules }: DemoGround) {
     },
     headers: (token: string): Record<string, string> => ({
       [tokenHeader]: tokenPrefix === undefined ? token : `${tokenPrefix} ${token}`,
-      ...(isBound && user(user1)),
+      ...loginHeaders,
+      ...(isBound && ownHeaders),
     }),
-    user,
     pay,
+    /** The headers to which {@link pay} binds a token, and those of somebody else. */
+    ownHeaders,
+    othersHeaders: Object.fromEntries(boundHeaders.map((name) => [name, 'Bearer user-2'])),
+    lastBound,
+    /** Without it API Gateway answers by itself. */
+    isLastBoundAnIdentitySource: isBound || isLogin(lastBound),
   };
 }
-
-/** Value of a bound header, as an app's user would send it. */
-const user1 = 'Bearer user-1';
 
 /**
  * The demo's requests for one API.
@@ -74,7 +85,8 @@ const user1 = 'Bearer user-1';
  */
 export function demoRequests(url: string, ground: DemoGround): DemoRequest[] {
   const { key, now, rules } = ground;
-  const { claims, headers, user, pay } = goodRequest(ground);
+  const good = goodRequest(ground);
+  const { claims, headers, pay } = good;
   const valid = headers(mintToken({ claims, key }));
   const bound = headers(mintToken({ claims: { ...claims, pay }, key }));
   const get = (headers: Record<string, string>): HttpRequest => ({ method: 'GET', url, headers });
@@ -118,24 +130,19 @@ export function demoRequests(url: string, ground: DemoGround): DemoRequest[] {
   }
   // A token of its own, so that the log shows whether the authorizer was asked.
   const another = headers(mintToken({ claims: { ...claims, exp: claims.exp + 1, pay }, key }));
-  const { [rules.binding.headers.at(-1) as string]: _user, ...withoutUser } = { ...another, ...user(user1) };
+  const { [good.lastBound]: _user, ...withoutUser } = { ...another, ...good.ownHeaders };
+  const noUser = { title: 'bound token, no user', request: get(withoutUser) };
   return [
     ...rows,
-    { title: 'bound token', request: get({ ...bound, ...user(user1) }), status: 200 },
+    { title: 'bound token', request: get({ ...bound, ...good.ownHeaders }), status: 200 },
     {
       title: 'bound token, other user',
-      request: get({ ...bound, ...user('Bearer user-2') }),
+      request: get({ ...bound, ...good.othersHeaders }),
       status: 403,
       reason: 'binding_mismatch',
     },
-    rules.binding.mode === 'required'
-      ? // The bound header is an identity source then: the gateway answers by itself.
-        { title: 'bound token, no user', request: get(withoutUser), status: 401 }
-      : {
-          title: 'bound token, no user',
-          request: get(bound),
-          status: 403,
-          reason: 'binding_header_missing',
-        },
+    good.isLastBoundAnIdentitySource
+      ? { ...noUser, status: 401 }
+      : { ...noUser, status: 403, reason: 'binding_header_missing' },
   ];
 }

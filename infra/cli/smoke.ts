@@ -22,6 +22,8 @@ the tokens with it, and shows neither. Exit code 1 on a difference.
                                            APIs of your own, one or more: URLs of guarded routes. The authorizer's settings
                                            are taken from environment variables of their names.
 
+  --user-token-file FILE
+                     the access token of a user, where the authorizer checks users too (APPROOV_USER_AUTH)
   --region REGION    AWS_REGION if left out, else eu-west-1 as in serverless.yml
   --report FILE      .cache/smoke-report.md if left out: the table without anything that is yours, for an issue
   --help             this text
@@ -40,6 +42,7 @@ await runCommand(async (args) => {
       'http-url': { type: 'string' },
       'websocket-url': { type: 'string' },
       'secret-id': { type: 'string' },
+      'user-token-file': { type: 'string' },
       region: { type: 'string' },
       report: { type: 'string', default: '.cache/smoke-report.md' },
       help: { type: 'boolean', default: false },
@@ -71,6 +74,7 @@ await runCommand(async (args) => {
       now: Math.floor(Date.now() / 1000),
       usableSeconds,
       rules: target.config,
+      login: await loginOf(target, values['user-token-file']),
     };
     const rows = await runSmoke(target, ground, region);
     process.stdout.write(`${textTable(rows)}\n`);
@@ -118,6 +122,18 @@ function urlTarget(apis: readonly SmokeApi[], secretId: string | undefined): Smo
   }
   const { config } = readEnvironment({ ...process.env, APPROOV_SECRET_ID: secretId });
   return { description: 'given URLs', apis, config, isTemplate: false, logGroups: [] };
+}
+
+/** What a user's app sends beside the Approov token; undefined where the authorizer does not check users. */
+async function loginOf({ config: { user } }: SmokeTarget, file: string | undefined) {
+  if (user === undefined) {
+    return undefined;
+  }
+  if (file === undefined) {
+    throw new CommandError("the authorizer checks users too: give one's token with --user-token-file FILE");
+  }
+  const token = await reading(file, readFile(file, 'utf8'));
+  return { header: user.header, value: `Bearer ${token.trim()}` };
 }
 
 async function secretKey({ config }: SmokeTarget, SecretId: string, region: string): Promise<Uint8Array> {

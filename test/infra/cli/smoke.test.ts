@@ -31,12 +31,13 @@ suite('npm run smoke', { concurrency: true }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  const smoke = (...args: string[]) =>
-    command('infra/cli/smoke.ts', args, '', {
+  const smoke = (args: readonly string[], env: Record<string, string> = {}) =>
+    command('infra/cli/smoke.ts', [...args], '', {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
       APPROOV_DENIAL: 'policy',
+      ...env,
     });
 
   const runs: readonly { fault: Fault; code: number; differing: RegExp[] }[] = [
@@ -54,7 +55,7 @@ suite('npm run smoke', { concurrency: true }, () => {
       const { port } = api.address() as { port: number };
       const file = `${folder}/${port}.md`;
       const url = `http://127.0.0.1:${port}/shapes`;
-      const result = await smoke('--secret-id', secretId, '--http-url', url, '--report', file);
+      const result = await smoke(['--secret-id', secretId, '--http-url', url, '--report', file]);
       api.close();
       assert.equal(result.code, code, result.stdout + result.stderr);
       const lines = result.stdout.split('\n').filter((line) => line.endsWith('DIFFERS'));
@@ -66,7 +67,22 @@ suite('npm run smoke', { concurrency: true }, () => {
     });
   }
 
-  const wrong: readonly { case: string; args: string[]; stderr: RegExp }[] = [
+  const wrong: readonly {
+    case: string;
+    args: string[];
+    env?: Record<string, string>;
+    stderr: RegExp;
+  }[] = [
+    {
+      case: 'an authorizer that checks users, without a user',
+      args: ['--http-url', 'http://127.0.0.1:1/', '--secret-id', secretId],
+      env: {
+        APPROOV_USER_AUTH: 'jwt',
+        APPROOV_USER_ISSUER: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example',
+        APPROOV_USER_AUDIENCE: 'app',
+      },
+      stderr: /^the authorizer checks users too: give one's token with --user-token-file FILE\n$/,
+    },
     { case: 'nothing to try', args: [], stderr: /^give --stage, --stack, or URLs/ },
     { case: 'two things to try', args: ['--stage', 'a', '--stack', 'b'], stderr: /^give --stage/ },
     { case: 'a URL that is none', args: ['--rest-url', 'hello'], stderr: /^--rest-url must be/ },
@@ -91,9 +107,9 @@ suite('npm run smoke', { concurrency: true }, () => {
       stderr: /^http:\/\/127\.0\.0\.1:1 does not answer: /,
     },
   ];
-  for (const { case: title, args, stderr } of wrong) {
+  for (const { case: title, args, env, stderr } of wrong) {
     test(`refuses ${title}`, async () => {
-      const result = await smoke(...args);
+      const result = await smoke(args, env);
       assert.equal(result.code, 2, result.stdout);
       assert.match(result.stderr, stderr);
     });
