@@ -1,5 +1,6 @@
 import { authorize } from './authorize.ts';
 import type { Config, KeysetSettings } from './config/readConfig.ts';
+import type { DecisionParts } from './decide.ts';
 import { createLog, type Log } from './decision/log.ts';
 import type { FetchObserver, FetchOptions } from './fetched/fetcher.ts';
 import { findKey } from './keyset/findKey.ts';
@@ -41,11 +42,22 @@ export interface Authorizer<HttpApiResponse extends AuthorizerResponse = Authori
 }
 
 /**
- * Puts an authorizer together, and starts fetching its secrets.
+ * Makes an authorizer, and starts fetching its secrets.
  *
  * @param warnings what the check of the configuration warns of
  */
 export function startAuthorizer(config: Config, warnings: readonly string[], platform: Platform): Authorizer {
+  const parts = startParts(config, warnings, platform);
+  const authorizer = (event: unknown) => authorize(event, parts);
+  return authorizer as Authorizer;
+}
+
+/**
+ * Puts together what decisions need, and starts fetching the secrets.
+ *
+ * @param warnings what the check of the configuration warns of
+ */
+export function startParts(config: Config, warnings: readonly string[], platform: Platform): DecisionParts {
   const { sourceOf, fetchKeySet, write, random = Math.random } = platform;
   const { clock = Date.now, steadyClock = () => performance.now() } = platform;
   const clocks = { wall: clock, steady: steadyClock };
@@ -72,16 +84,12 @@ export function startAuthorizer(config: Config, warnings: readonly string[], pla
   const signatures = new VerifiedSignatures();
   const userCheck = config.user && checkOfUsers(config.user);
   let coldStart = true;
-  const authorizer = (event: unknown) => {
+  const isColdStart = () => {
     const isFirst = coldStart;
     coldStart = false;
-    return authorize(
-      event,
-      { config, secrets, keySets, signatures, accountKeys, userCheck, clocks, log },
-      isFirst,
-    );
+    return isFirst;
   };
-  return authorizer as Authorizer;
+  return { config, secrets, keySets, signatures, accountKeys, userCheck, clocks, log, isColdStart };
 
   function fetchedSecret<Key>(
     secretId: string,

@@ -1,4 +1,6 @@
 export type { Authorizer } from './authorizer.ts';
+export type { AuthorizerOptions } from './authorizerOptions.ts';
+export type { AuthorizerTools } from './authorizerTools.ts';
 export type {
   AllowedContext,
   ApproovContext,
@@ -16,7 +18,6 @@ export {
   verifyContentDigest,
 } from './backend.ts';
 export { ConfigurationError } from './config/readConfig.ts';
-export type { AuthorizerOptions, AuthorizerTools } from './createAuthorizer.ts';
 export { createAuthorizer } from './createAuthorizer.ts';
 export type { FailureCode } from './decision/failure.ts';
 export { Failure, failureCodes } from './decision/failure.ts';

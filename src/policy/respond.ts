@@ -1,14 +1,18 @@
 import { reasonOf, type Verdict } from '../decision/verdict.ts';
-import type { ApiRequest } from '../event/apiRequest.ts';
+import type { AuthorizerRequest } from '../event/apiRequest.ts';
 import { type AllowDraft, anonymous } from './allowDraft.ts';
 import { type AuthorizerContext, allowContext, type Findings, wouldDenyContext } from './context.ts';
 import { allowPolicy, denyPolicy, type Policy } from './policy.ts';
 import { policyResource, type ResourceScope } from './resource.ts';
 import type { User } from './user.ts';
 
-/** What the answer to an allowed request is made of. */
-export interface Allow {
-  readonly draft: AllowDraft;
+/**
+ * What the answer to an allowed request is made of.
+ *
+ * @typeParam Draft what it takes from the token
+ */
+export interface Allow<Draft = AllowDraft> {
+  readonly draft: Draft;
   readonly findings: Findings;
 }
 
@@ -40,7 +44,7 @@ export type AuthorizerResponse = PolicyResponse | SimpleResponse;
 /** What the answer depends on beside the verdict and the settings. */
 export interface ResponseFacts {
   /** Undefined when the event could not be read. */
-  readonly request: ApiRequest | undefined;
+  readonly request: AuthorizerRequest | undefined;
   /** Whether the request passes although Approov's checks refuse it. What the user's check finds is always enforced. */
   readonly mode: 'enforce' | 'report-only';
   /** Undefined when users are not checked. */
@@ -61,7 +65,7 @@ export function respond(
   const isReportOnly = mode === 'report-only';
   if (verdict.kind === 'failure' && !isReportOnly) throw verdict.failure;
   // Without a request, the verdict is a failure.
-  const { arn, acceptsSimpleResponse } = request as ApiRequest;
+  const { arn, acceptsSimpleResponse } = request as AuthorizerRequest;
   const isSimple = acceptsSimpleResponse && settings.httpApiResponse === 'simple';
 
   const resource = policyResource(arn, settings.resourceScope);
@@ -99,7 +103,7 @@ export function respond(
 }
 
 /** API Gateway recognises it by its message alone. Lambda prints the stack of each one, so it has none. */
-function unauthorized(): Error {
+export function unauthorized(): Error {
   const error = new Error('Unauthorized');
   error.stack = 'Error: Unauthorized';
   return error;

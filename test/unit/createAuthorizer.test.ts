@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { mintToken } from '../../infra/approov/mint.ts';
 import { settings } from '../../src/config/settings.ts';
-import type { AuthorizerTools } from '../../src/createAuthorizer.ts';
+import type { AuthorizerTools } from '../../src/authorizerTools.ts';
 import { type AuthorizerOptions, createAuthorizer } from '../../src/index.ts';
 import { eventOf } from '../cases/eventOf.ts';
 import { effectOf, secret } from './support/harness.ts';
