@@ -18,6 +18,9 @@ export type GuardedHandler<Request, Context, Answer> = (
   claims: ApproovContext,
 ) => Answer | Promise<Answer>;
 
+/** What a guarded handler answers: web handlers answer with a `Response` anyway. */
+export type Guarded<Request, Answer> = Request extends WebRequest ? Answer : Answer | GuardResponse;
+
 /**
  * Puts Approov's checks before the handler of a backend. A request that they refuse is a 401 with an empty body, and one that
  * they cannot decide about a 500; neither reaches the handler. Call it once, outside the handler.
@@ -38,16 +41,11 @@ export type GuardedHandler<Request, Context, Answer> = (
  * @param tools your own Secrets Manager client, and where the log goes
  * @throws ConfigurationError one error that names each wrong option and its rule
  */
-export function guardHandler<Request extends WebRequest, Context, Answer>(
+export function guardHandler<Request, Context, Answer>(
   handler: GuardedHandler<Request, Context, Answer>,
   options: AuthorizerOptions,
   tools?: AuthorizerTools,
-): (request: Request, context?: Context) => Promise<Answer>;
-export function guardHandler<Event, Context, Answer>(
-  handler: GuardedHandler<Event, Context, Answer>,
-  options: AuthorizerOptions,
-  tools?: AuthorizerTools,
-): (event: Event, context: Context) => Promise<Answer | GuardResponse>;
+): (request: Request, context?: Context) => Promise<Guarded<Request, Answer>>;
 export function guardHandler(
   handler: GuardedHandler<unknown, unknown, unknown>,
   options: AuthorizerOptions,

@@ -26,7 +26,7 @@ export { Failure, failureCodes } from './decision/failure.ts';
 export type { RefusalDetails, RefusalReason } from './decision/refusal.ts';
 export { Refusal, refusalReasons } from './decision/refusal.ts';
 export type { WebRequest } from './event/webRequest.ts';
-export type { GuardedHandler, GuardResponse } from './guardHandler.ts';
+export type { Guarded, GuardedHandler, GuardResponse } from './guardHandler.ts';
 export { guardHandler } from './guardHandler.ts';
 export type { AuthorizerContext } from './policy/context.ts';
 export type { AuthorizerResponse, PolicyResponse, SimpleResponse } from './policy/respond.ts';
