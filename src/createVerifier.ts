@@ -12,8 +12,12 @@ import { isWebRequest, readWebRequest, type WebRequest } from './event/webReques
 import { isReservedContextKey, wouldDenyContext } from './policy/context.ts';
 import type { ApproovClaims } from './token/claims.ts';
 
-/** Checks requests in the function that answers them. */
-export interface Verifier {
+/**
+ * Checks requests in the function that answers them.
+ *
+ * @typeParam Claims what it gives: in report-only perhaps a `would-deny` without claims
+ */
+export interface Verifier<Claims extends ApproovContext = ApproovContext> {
   /**
    * Makes all the checks of the authorizer. When a message signature covers the body's digest, the body is compared with it.
    *
@@ -23,8 +27,11 @@ export interface Verifier {
    *   checked too adds keys with the prefix `user_`
    * @throws Refusal the client's fault, with its reason: a 401; Failure no decision is possible: a 500
    */
-  readonly verify: (request: unknown) => Promise<ApproovContext>;
+  readonly verify: (request: unknown) => Promise<Claims>;
 }
+
+/** Options without report-only. */
+export type EnforcingOptions = AuthorizerOptions & { readonly mode?: 'enforce' | undefined };
 
 /**
  * Makes a verifier for a function whose routes have another authorizer, such as IAM or a JWT authorizer, or none, such as a
@@ -46,6 +53,8 @@ export interface Verifier {
  * @param tools your own Secrets Manager client, and where the log goes
  * @throws ConfigurationError one error that names each wrong option and its rule
  */
+export function createVerifier(options: EnforcingOptions, tools?: AuthorizerTools): Verifier<AllowedContext>;
+export function createVerifier(options: AuthorizerOptions, tools?: AuthorizerTools): Verifier;
 export function createVerifier(options: AuthorizerOptions, tools: AuthorizerTools = {}): Verifier {
   const { config, warnings } = readOptions(options);
   const parts = startParts(config, warnings, platformOf(tools));

@@ -1,7 +1,7 @@
 import type { AuthorizerOptions } from './authorizerOptions.ts';
 import type { AuthorizerTools } from './authorizerTools.ts';
-import type { ApproovContext } from './backend/readApproovContext.ts';
-import { createVerifier } from './createVerifier.ts';
+import type { AllowedContext, ApproovContext } from './backend/readApproovContext.ts';
+import { createVerifier, type EnforcingOptions } from './createVerifier.ts';
 import { Refusal } from './decision/refusal.ts';
 import { isWebRequest, type WebRequest } from './event/webRequest.ts';
 
@@ -12,10 +12,10 @@ export interface GuardResponse {
 }
 
 /** A handler that gets what Approov's checks found out. */
-export type GuardedHandler<Request, Context, Answer> = (
+export type GuardedHandler<Request, Context, Answer, Claims = ApproovContext> = (
   request: Request,
   context: Context,
-  claims: ApproovContext,
+  claims: Claims,
 ) => Answer | Promise<Answer>;
 
 /** What a guarded handler answers: web handlers answer with a `Response` anyway. */
@@ -42,12 +42,17 @@ export type Guarded<Request, Answer> = Request extends WebRequest ? Answer : Ans
  * @throws ConfigurationError one error that names each wrong option and its rule
  */
 export function guardHandler<Request, Context, Answer>(
+  handler: GuardedHandler<Request, Context, Answer, AllowedContext>,
+  options: EnforcingOptions,
+  tools?: AuthorizerTools,
+): (request: Request, context?: Context) => Promise<Guarded<Request, Answer>>;
+export function guardHandler<Request, Context, Answer>(
   handler: GuardedHandler<Request, Context, Answer>,
   options: AuthorizerOptions,
   tools?: AuthorizerTools,
 ): (request: Request, context?: Context) => Promise<Guarded<Request, Answer>>;
 export function guardHandler(
-  handler: GuardedHandler<unknown, unknown, unknown>,
+  handler: GuardedHandler<unknown, unknown, unknown, never>,
   options: AuthorizerOptions,
   tools?: AuthorizerTools,
 ): (request: unknown, context: unknown) => Promise<unknown> {
@@ -59,7 +64,7 @@ export function guardHandler(
     } catch (error) {
       return answer(request, statusOf(error));
     }
-    return handler(request, context, claims);
+    return handler(request, context, claims as never);
   };
 }
 

@@ -19,7 +19,7 @@ export {
 } from './backend.ts';
 export { ConfigurationError } from './config/readConfig.ts';
 export { createAuthorizer } from './createAuthorizer.ts';
-export type { Verifier } from './createVerifier.ts';
+export type { EnforcingOptions, Verifier } from './createVerifier.ts';
 export { createVerifier } from './createVerifier.ts';
 export type { FailureCode } from './decision/failure.ts';
 export { Failure, failureCodes } from './decision/failure.ts';
