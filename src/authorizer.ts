@@ -15,7 +15,11 @@ import { jwtUserCheck } from './user/jwtUserCheck.ts';
 import type { UserCheck } from './user/userCheck.ts';
 import type { UserSettings } from './user/userSettings.ts';
 
-/** What an authorizer gets from where it runs. Only tests replace the clocks and the random numbers. */
+/**
+ * What an authorizer gets from where it runs. Only tests replace the clocks and the random numbers.
+ *
+ * @internal
+ */
 export interface Platform {
   /** Makes the source of a secret from its name or ARN. */
   readonly sourceOf: (secretId: string) => SecretSource;
@@ -45,6 +49,8 @@ export interface Authorizer<HttpApiResponse extends AuthorizerResponse = Authori
  * Makes an authorizer, and starts fetching its secrets.
  *
  * @param warnings what the check of the configuration warns of
+ *
+ * @internal
  */
 export function startAuthorizer(config: Config, warnings: readonly string[], platform: Platform): Authorizer {
   const parts = startParts(config, warnings, platform);
@@ -56,6 +62,8 @@ export function startAuthorizer(config: Config, warnings: readonly string[], pla
  * Puts together what decisions need, and starts fetching the secrets.
  *
  * @param warnings what the check of the configuration warns of
+ *
+ * @internal
  */
 export function startParts(config: Config, warnings: readonly string[], platform: Platform): DecisionParts {
   const { sourceOf, fetchKeySet, write, random = Math.random } = platform;

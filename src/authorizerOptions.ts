@@ -114,6 +114,8 @@ interface AuthorizerSettings {
  * Checks options by the rules of the environment variables of the same names.
  *
  * @throws ConfigurationError one error that names each wrong option and its rule
+ *
+ * @internal
  */
 export function readOptions(options: AuthorizerOptions): ReadConfig {
   return readConfig(rawSettings(options), (name) => name);
@@ -146,6 +148,8 @@ function textOf(name: SettingName, value: unknown): string | undefined {
  *
  * @param name what the argument is called in the error
  * @throws ConfigurationError it is not an object
+ *
+ * @internal
  */
 export function ownProperties<T extends object>(name: string, argument: T): T {
   if (typeof argument !== 'object' || argument === null) {

@@ -20,6 +20,8 @@ export interface AuthorizerTools {
  * The platform that the caller's tools make, with this project's own in place of those left out.
  *
  * @throws ConfigurationError a tool is not what its type says
+ *
+ * @internal
  */
 export function platformOf(tools: AuthorizerTools): Platform {
   const { client = createSecretsManagerClient(), write = (line) => process.stdout.write(line) } =

@@ -40,6 +40,8 @@ export function verifyContentDigest(event: unknown, context: ApproovContext): Co
  * Whether a body is the one that a Content-Digest is of.
  *
  * @returns whether every `sha-256` and `sha-512` digest, at least one, is the body's
+ *
+ * @internal
  */
 export function isDigestedBy(body: Buffer, contentDigest: string): boolean {
   const digests = knownDigests(contentDigest);
@@ -62,7 +64,11 @@ function isDigestOf(body: Buffer, algorithm: string, member: Item | InnerList): 
   return claimed?.length === actual.length && timingSafeEqual(claimed, actual);
 }
 
-/** The bytes of an event's body. Undefined when it is not text, which API Gateway never sends. */
+/**
+ * The bytes of an event's body. Undefined when it is not text, which API Gateway never sends.
+ *
+ * @internal
+ */
 export function bodyOf(event: unknown): Buffer | undefined {
   const body = ownProperty(event, 'body');
   const isBase64Encoded = ownProperty(event, 'isBase64Encoded');

@@ -10,7 +10,11 @@ export interface WebRequest {
   clone(): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 
-/** Whether a value is a web `Request`, of whatever implementation. */
+/**
+ * Whether a value is a web `Request`, of whatever implementation.
+ *
+ * @internal
+ */
 export function isWebRequest(value: unknown): value is WebRequest {
   const { url, headers, clone } = (value ?? {}) as { url?: unknown; headers?: Headers; clone?: unknown };
   return typeof url === 'string' && typeof headers?.get === 'function' && typeof clone === 'function';
@@ -21,6 +25,8 @@ export function isWebRequest(value: unknown): value is WebRequest {
  * base path comes before its path. `Headers` joins several values of one name with `, `, and cookies with `; `.
  *
  * @throws Failure `event_invalid` when the URL is not absolute
+ *
+ * @internal
  */
 export function readWebRequest({ method, url, headers }: WebRequest): ApiRequest {
   if (!URL.canParse(url)) throw new Failure('event_invalid', 'the URL of the Request is not absolute');

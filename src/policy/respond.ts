@@ -10,13 +10,19 @@ import type { User } from './user.ts';
  * What the answer to an allowed request is made of.
  *
  * @typeParam Draft what it takes from the token
+ *
+ * @internal
  */
 export interface Allow<Draft = AllowDraft> {
   readonly draft: Draft;
   readonly findings: Findings;
 }
 
-/** The settings that the answer depends on. */
+/**
+ * The settings that the answer depends on.
+ *
+ * @internal
+ */
 export interface ResponseSettings {
   readonly denial: 'unauthorized' | 'policy';
   /** Whether a Deny hands on the Attestation Response Code of a token whose signature does not verify. */
@@ -41,7 +47,11 @@ export interface SimpleResponse {
 /** What the authorizer returns to API Gateway. */
 export type AuthorizerResponse = PolicyResponse | SimpleResponse;
 
-/** What the answer depends on beside the verdict and the settings. */
+/**
+ * What the answer depends on beside the verdict and the settings.
+ *
+ * @internal
+ */
 export interface ResponseFacts {
   /** Undefined when the event could not be read. */
   readonly request: AuthorizerRequest | undefined;
@@ -56,6 +66,8 @@ export interface ResponseFacts {
  *
  * @throws Error `Unauthorized`, which REST and WebSocket APIs answer with 401, and for which HTTP APIs document nothing;
  *   Failure, which every API answers with 500
+ *
+ * @internal
  */
 export function respond(
   verdict: Verdict<Allow>,
@@ -102,7 +114,11 @@ export function respond(
   }
 }
 
-/** API Gateway recognises it by its message alone. Lambda prints the stack of each one, so it has none. */
+/**
+ * API Gateway recognises it by its message alone. Lambda prints the stack of each one, so it has none.
+ *
+ * @internal
+ */
 export function unauthorized(): Error {
   const error = new Error('Unauthorized');
   error.stack = 'Error: Unauthorized';

@@ -20,6 +20,8 @@ export type LambdaHandler<Event, Context, Answer> = (
  * that were there before both (`succeed`, `fail`, `done`). Those would otherwise answer past whoever wraps the handler.
  *
  * @returns the answer; it rejects with what the handler throws, a text when the callback is given one
+ *
+ * @internal
  */
 export function callHandler<Event, Context, Answer>(
   handler: LambdaHandler<Event, Context, Answer>,
