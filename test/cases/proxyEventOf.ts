@@ -1,4 +1,4 @@
-/** A request as a client sends it to a stage `prod`, or to a function URL, which has none. */
+/** A request as a client sends it to a stage `prod`, or, where its path does not begin with that, to none. */
 export interface ProxiedRequest {
   readonly method?: string;
   /** Absolute. */
@@ -52,7 +52,8 @@ export function proxyEventOf(kind: ProxyKind, sent: ProxiedRequest = {}): object
   const valuesOf = (name: string) =>
     headers.filter(([other]) => other.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
   const parameters = [...new Set(searchParams.keys())];
-  const context = { apiId: 'abc123', requestId: 'request-1', domainName: hostname };
+  const stage = kind === 'rest' || pathname.startsWith('/prod/') ? 'prod' : '$default';
+  const context = { apiId: 'abc123', requestId: 'request-1', domainName: hostname, stage };
   if (kind === 'http2' || kind === 'functionUrl') {
     const isFunctionUrl = kind === 'functionUrl';
     const plain = names.filter((name) => name.toLowerCase() !== 'cookie');
@@ -66,12 +67,12 @@ export function proxyEventOf(kind: ProxyKind, sent: ProxiedRequest = {}): object
       headers: Object.fromEntries(plain.map((name) => [name.toLowerCase(), valuesOf(name).join(',')])),
       requestContext: {
         ...context,
-        stage: isFunctionUrl ? '$default' : 'prod',
         routeKey: isFunctionUrl ? '$default' : `${method} /orders`,
         authentication: null,
-        http: { method, path: decodeURIComponent(pathname) },
+        http: { method, path: decodeURIComponent(pathname), sourceIp: '203.0.113.7' },
       },
-      ...bodyFields,
+      ...(body !== undefined && { body: bodyFields.body }),
+      isBase64Encoded,
     };
   }
   return {
@@ -87,7 +88,13 @@ export function proxyEventOf(kind: ProxyKind, sent: ProxiedRequest = {}): object
         ? Object.fromEntries(parameters.map((name) => [name, searchParams.getAll(name)]))
         : null,
     pathParameters: null,
-    requestContext: { ...context, stage: 'prod', path: pathname, httpMethod: method },
+    stageVariables: null,
+    requestContext: {
+      ...context,
+      path: pathname,
+      httpMethod: method,
+      identity: { sourceIp: '203.0.113.7' },
+    },
     ...bodyFields,
   };
 }
