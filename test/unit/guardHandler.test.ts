@@ -100,12 +100,39 @@ describe('guardHandler with users', () => {
     userAudience: [pool.clientId],
     userScopes: ['orders/read'],
   };
-  const cases: { name: string; claims?: Record<string, unknown>; expected: unknown }[] = [
+  const reader = { scope: 'orders/read' };
+  const reportOnly = { mode: 'report-only' } as const;
+  const cases: {
+    name: string;
+    token?: string;
+    claims?: Record<string, unknown>;
+    options?: Partial<AuthorizerOptions>;
+    expected: unknown;
+    given?: Record<string, unknown>;
+  }[] = [
     { name: 'a user without a token', expected: { statusCode: 401, body: '' } },
     { name: 'a user without the scope', claims: { scope: 'other' }, expected: { statusCode: 403, body: '' } },
-    { name: 'a user with the scope', claims: { scope: 'orders/read' }, expected: answer },
+    {
+      name: 'a user with the scope',
+      claims: reader,
+      expected: answer,
+      given: { did: 'device', user_sub: 'alice', user_scope: 'orders/read' },
+    },
+    {
+      name: 'a user with a forged Approov token, in report-only',
+      token: forged,
+      claims: reader,
+      options: reportOnly,
+      expected: answer,
+      given: { verdict: 'would-deny', reason: 'signature_mismatch', user_sub: 'alice', did: undefined },
+    },
+    {
+      name: 'a user without a token, in report-only',
+      options: reportOnly,
+      expected: { statusCode: 401, body: '' },
+    },
   ];
-  for (const { name, claims, expected } of cases) {
+  for (const { name, token = tokenOf(), claims, options: more = {}, expected, given = {} } of cases) {
     it(name, async (test) => {
       const issuer = createServer((_request, response) => {
         response.end(JSON.stringify({ keys: [poolJwk(pool)] }));
@@ -115,15 +142,13 @@ describe('guardHandler with users', () => {
         issuer.emit('connection', server);
         return client;
       });
-      const { calls, guarded } = guard(users);
+      const { calls, guarded } = guard({ ...users, ...more } as Partial<AuthorizerOptions>);
       const user = claims && mintUserToken(pool, { sub: 'alice', exp, claims });
-      const headers: [string, string][] = [['Approov-Token', tokenOf()]];
+      const headers: [string, string][] = [['Approov-Token', token]];
       if (user) headers.push(['Authorization', `Bearer ${user}`]);
       assert.deepEqual(await guarded(proxyEventOf('functionUrl', { headers })), expected);
-      if (expected === answer) {
-        const { did, user_sub, user_scope } = calls.flat()[2] as Record<string, unknown>;
-        assert.deepEqual([did, user_sub, user_scope], ['device', 'alice', 'orders/read']);
-      }
+      const context = (calls.flat()[2] ?? {}) as Record<string, unknown>;
+      for (const [claim, value] of Object.entries(given)) assert.equal(context[claim], value, claim);
     });
   }
 });
