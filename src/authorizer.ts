@@ -1,5 +1,6 @@
 import { authorize } from './authorize.ts';
 import type { Config, KeysetSettings } from './config/readConfig.ts';
+import type { DecisionParts } from './decide.ts';
 import { createLog, type Log } from './decision/log.ts';
 import type { FetchObserver, FetchOptions } from './fetched/fetcher.ts';
 import { findKey } from './keyset/findKey.ts';
@@ -14,7 +15,11 @@ import { jwtUserCheck } from './user/jwtUserCheck.ts';
 import type { UserCheck } from './user/userCheck.ts';
 import type { UserSettings } from './user/userSettings.ts';
 
-/** What an authorizer gets from where it runs. Only tests replace the clocks and the random numbers. */
+/**
+ * What an authorizer gets from where it runs. Only tests replace the clocks and the random numbers.
+ *
+ * @internal
+ */
 export interface Platform {
   /** Makes the source of a secret from its name or ARN. */
   readonly sourceOf: (secretId: string) => SecretSource;
@@ -41,11 +46,26 @@ export interface Authorizer<HttpApiResponse extends AuthorizerResponse = Authori
 }
 
 /**
- * Puts an authorizer together, and starts fetching its secrets.
+ * Makes an authorizer, and starts fetching its secrets.
  *
  * @param warnings what the check of the configuration warns of
+ *
+ * @internal
  */
 export function startAuthorizer(config: Config, warnings: readonly string[], platform: Platform): Authorizer {
+  const parts = startParts(config, warnings, platform);
+  const authorizer = (event: unknown) => authorize(event, parts);
+  return authorizer as Authorizer;
+}
+
+/**
+ * Puts together what decisions need, and starts fetching the secrets.
+ *
+ * @param warnings what the check of the configuration warns of
+ *
+ * @internal
+ */
+export function startParts(config: Config, warnings: readonly string[], platform: Platform): DecisionParts {
   const { sourceOf, fetchKeySet, write, random = Math.random } = platform;
   const { clock = Date.now, steadyClock = () => performance.now() } = platform;
   const clocks = { wall: clock, steady: steadyClock };
@@ -72,16 +92,12 @@ export function startAuthorizer(config: Config, warnings: readonly string[], pla
   const signatures = new VerifiedSignatures();
   const userCheck = config.user && checkOfUsers(config.user);
   let coldStart = true;
-  const authorizer = (event: unknown) => {
+  const isColdStart = () => {
     const isFirst = coldStart;
     coldStart = false;
-    return authorize(
-      event,
-      { config, secrets, keySets, signatures, accountKeys, userCheck, clocks, log },
-      isFirst,
-    );
+    return isFirst;
   };
-  return authorizer as Authorizer;
+  return { config, secrets, keySets, signatures, accountKeys, userCheck, clocks, log, isColdStart };
 
   function fetchedSecret<Key>(
     secretId: string,

@@ -52,7 +52,7 @@ const esModules = await build({
   external: ['jose', 'structured-headers'],
   plugins: [
     leaveOut([
-      { path: 'node_modules/bowser/src/bowser.js', why: 'it is for browsers', contents: '' },
+      { path: 'node_modules/bowser/bowser.mjs', why: 'it is for browsers', contents: '' },
       {
         path: 'node_modules/@smithy/core/dist-es/submodules/event-streams/index.js',
         why: 'GetSecretValue has no event stream',

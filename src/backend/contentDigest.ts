@@ -33,10 +33,19 @@ export function verifyContentDigest(event: unknown, context: ApproovContext): Co
   if (Array.isArray(omitted) && omitted.includes('contentDigest')) return 'mismatched';
   if (typeof contentDigest !== 'string') return 'absent';
   const body = bodyOf(event);
+  return body && isDigestedBy(body, contentDigest) ? 'verified' : 'mismatched';
+}
+
+/**
+ * Whether a body is the one that a Content-Digest is of.
+ *
+ * @returns whether every `sha-256` and `sha-512` digest, at least one, is the body's
+ *
+ * @internal
+ */
+export function isDigestedBy(body: Buffer, contentDigest: string): boolean {
   const digests = knownDigests(contentDigest);
-  const isBodys = ([algorithm, member]: (typeof digests)[number]) =>
-    body && isDigestOf(body, algorithm, member);
-  return digests.length > 0 && digests.every(isBodys) ? 'verified' : 'mismatched';
+  return digests.length > 0 && digests.every(([algorithm, member]) => isDigestOf(body, algorithm, member));
 }
 
 function knownDigests(field: string): [algorithm: string, member: Item | InnerList][] {
@@ -55,8 +64,12 @@ function isDigestOf(body: Buffer, algorithm: string, member: Item | InnerList): 
   return claimed?.length === actual.length && timingSafeEqual(claimed, actual);
 }
 
-/** The body's bytes. Undefined when it is not text, which API Gateway never sends. */
-function bodyOf(event: unknown): Buffer | undefined {
+/**
+ * The bytes of an event's body. Undefined when it is not text, which API Gateway never sends.
+ *
+ * @internal
+ */
+export function bodyOf(event: unknown): Buffer | undefined {
   const body = ownProperty(event, 'body');
   const isBase64Encoded = ownProperty(event, 'isBase64Encoded');
   if (body == null) return Buffer.alloc(0);

@@ -1,4 +1,4 @@
-import type { MessageSignature } from '../policy/context.ts';
+import { approovPrefix, type MessageSignature } from '../policy/context.ts';
 import type { Binding } from '../token/checkBinding.ts';
 import { latestNumericDate } from '../token/claims.ts';
 import { ownProperty } from './ownProperty.ts';
@@ -136,13 +136,19 @@ function isStringArray(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
-/** HTTP APIs with payload 2.0 nest the context in `lambda`. On other APIs its values are never objects. */
+/**
+ * HTTP APIs with payload 2.0 nest the context in `lambda`. On other APIs its values are never objects. Behind an authorizer
+ * that `withApproov` wraps, Approov's keys have a prefix, and the others are that authorizer's.
+ */
 function rawContext(event: unknown): Record<string, unknown> {
   const authorizer = ownProperty(ownProperty(event, 'requestContext'), 'authorizer');
   const lambda = ownProperty(authorizer, 'lambda');
   const raw = typeof lambda === 'object' ? lambda : authorizer;
   if (typeof raw !== 'object' || raw === null) throw new ApproovContextError('absent');
-  return { ...raw };
+  const entries = Object.entries(raw);
+  const prefix = typeof ownProperty(raw, `${approovPrefix}mode`) === 'string' ? approovPrefix : '';
+  const own = entries.filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
 /** Undoes API Gateway's turning numbers into text. */

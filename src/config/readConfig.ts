@@ -8,17 +8,29 @@ import { asymmetricOf, contradictions } from './contradictions.ts';
 import { type Setting, type SettingName, settings } from './settings.ts';
 import { type UserSetting, userSettingsOf } from './userSettings.ts';
 
-/** The settings as given: text by name, undefined when unset. */
+/**
+ * The settings as given: text by name, undefined when unset.
+ *
+ * @internal
+ */
 export type RawSettings = Readonly<Partial<Record<SettingName, string | undefined>>>;
 
-/** The settings as read. */
+/**
+ * The settings as read.
+ *
+ * @internal
+ */
 export type Values = {
   readonly [Name in SettingName]: (typeof settings)[Name] extends Setting<infer Value, infer Default>
     ? Value | Default
     : never;
 };
 
-/** The whole configuration, checked. Times in seconds. */
+/**
+ * The whole configuration, checked. Times in seconds.
+ *
+ * @internal
+ */
 export interface Config
   extends Omit<
     Values,
@@ -33,7 +45,11 @@ export interface Config
   readonly user: UserSettings | undefined;
 }
 
-/** Where Approov's public keys come from, and which algorithms they are for. */
+/**
+ * Where Approov's public keys come from, and which algorithms they are for.
+ *
+ * @internal
+ */
 export interface KeysetSettings {
   readonly origin: KeySetOrigin;
   readonly algorithms: readonly AsymmetricAlgorithm[];
@@ -60,7 +76,11 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
-/** A checked configuration, and the warnings about it. */
+/**
+ * A checked configuration, and the warnings about it.
+ *
+ * @internal
+ */
 export interface ReadConfig {
   readonly config: Config;
   readonly warnings: readonly string[];
@@ -73,6 +93,8 @@ export interface ReadConfig {
  * @param nameOf the name of a setting in the errors
  * @param foundProblems what is known to be wrong already
  * @throws ConfigurationError one error for all that is wrong, which names each setting and its rule
+ *
+ * @internal
  */
 export function readConfig(
   given: RawSettings,

@@ -9,6 +9,7 @@ export const failureCodes = [
   'account_key_invalid',
   'user_keys_unavailable',
   'identity_source_missing',
+  'wrapped_authorizer_failed',
   'internal_error',
 ] as const;
 

@@ -8,10 +8,8 @@ export type ApiType = 'rest' | 'http' | 'websocket';
  * One request in the same form for every kind of API. Apart from the AWS identifiers, the client controls all of it.
  */
 export interface ApiRequest {
-  readonly apiType: ApiType;
-  /** whether `isAuthorized` may be returned: HTTP API, payload 2.0 */
-  readonly acceptsSimpleResponse: boolean;
-  readonly arn: InvokeArn;
+  /** undefined for a web `Request` */
+  readonly apiType: ApiType | undefined;
   readonly headers: HeaderFields;
   /** values of the authorizer's identity sources, by which answers are cached; HTTP APIs alone name them */
   readonly identitySources: readonly string[];
@@ -22,6 +20,20 @@ export interface ApiRequest {
   readonly stage: string | undefined;
   /** read on first use: only message signing needs it */
   readonly target: RequestTarget;
+  /**
+   * whether the request's body is the one of a Content-Digest; only backends have the body
+   *
+   * @throws Failure `event_invalid` when the body can no longer be read
+   */
+  readonly hasBodyOf?: (contentDigest: string) => Promise<boolean>;
+}
+
+/** A request that API Gateway asks an authorizer about. */
+export interface AuthorizerRequest extends ApiRequest {
+  readonly apiType: ApiType;
+  /** whether `isAuthorized` may be returned: HTTP API, payload 2.0 */
+  readonly acceptsSimpleResponse: boolean;
+  readonly arn: InvokeArn;
 }
 
 /**
@@ -34,6 +46,8 @@ export interface RequestTarget {
   readonly method: string;
   /** host name that the client called */
   readonly domainName: string | undefined;
+  /** scheme and host that the client called, when they are known together; else it is `https://` and the host name */
+  readonly origin?: string;
   /** the path as in the event, with the stage or base path */
   readonly path: string;
   /**

@@ -12,7 +12,7 @@ export function publicOrigin(
   { target }: Pick<ApiRequest, 'target'>,
   settings: Pick<MessageSigningSettings, 'publicOrigin'>,
 ): Pick<URL, 'origin' | 'host' | 'protocol'> {
-  const text = settings.publicOrigin ?? `https://${target.domainName ?? ''}`;
+  const text = settings.publicOrigin ?? target.origin ?? `https://${target.domainName ?? ''}`;
   if (!URL.canParse(text)) {
     throw new Failure('event_invalid', 'the event has no domain name, and no public origin is configured');
   }

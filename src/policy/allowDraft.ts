@@ -1,4 +1,4 @@
-import type { ApiRequest } from '../event/apiRequest.ts';
+import type { AuthorizerRequest } from '../event/apiRequest.ts';
 import type { ApproovClaims } from '../token/claims.ts';
 import { type ClaimsContext, claimsContext } from './context.ts';
 import { allowPolicy, type Policy } from './policy.ts';
@@ -26,7 +26,11 @@ export interface AllowDraft {
 }
 
 /** Makes what an Allow takes from the token. */
-export function draftAllow(claims: ApproovClaims, { arn }: ApiRequest, settings: AllowSettings): AllowDraft {
+export function draftAllow(
+  claims: ApproovClaims,
+  { arn }: AuthorizerRequest,
+  settings: AllowSettings,
+): AllowDraft {
   const until = claims.exp + settings.clockToleranceSeconds;
   return {
     principalId: claims.did || claims.sub || anonymous,

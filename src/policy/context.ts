@@ -68,6 +68,9 @@ const reservedNames: ReadonlySet<string> = new Set([
   '__proto__',
 ]);
 
+/** How Approov's keys begin in the context of an authorizer that is wrapped. */
+export const approovPrefix = 'approov_';
+
 /**
  * How the names of other tokens' claims begin: the user's, and Approov's beside those of an authorizer around this one.
  */
@@ -105,12 +108,14 @@ const neverOmitted = ['exp', 'user_exp', 'user_sub'];
  * `omitted` lists their names, separated by commas; `exp`, `user_exp` and `user_sub` always stay.
  *
  * @param user the user's claims, as `user_…`
+ * @param largest the largest size, in bytes of its JSON
  */
 export function allowContext(
   { values, bytes }: ClaimsContext,
   { contentDigest, binding, messageSignature, messageSignatureReason }: Findings,
   mode: string,
   user: AuthorizerContext = {},
+  largest = largestContext,
 ): AuthorizerContext {
   const found = {
     binding,
@@ -121,8 +126,8 @@ export function allowContext(
   const optional = { ...user, ...(contentDigest !== undefined && { contentDigest }) };
   const rest = { ...found, ...optional };
   const comma = bytes > '{}'.length ? 1 : 0;
-  if (bytes + comma + sizeOf(rest) - '{}'.length <= largestContext) return { ...values, ...rest };
-  return withoutLongest(found, { ...values, ...optional });
+  if (bytes + comma + sizeOf(rest) - '{}'.length <= largest) return { ...values, ...rest };
+  return withoutLongest(found, { ...values, ...optional }, largest);
 }
 
 /**
@@ -133,10 +138,14 @@ export function allowContext(
 export function wouldDenyContext(reason: string, user: AuthorizerContext = {}): AuthorizerContext {
   const found = { mode: 'report-only', verdict: 'would-deny', reason };
   const whole = { ...found, ...user };
-  return sizeOf(whole) <= largestContext ? whole : withoutLongest(found, { ...user });
+  return sizeOf(whole) <= largestContext ? whole : withoutLongest(found, { ...user }, largestContext);
 }
 
-function withoutLongest(fixed: AuthorizerContext, optional: Record<string, ContextValue>): AuthorizerContext {
+function withoutLongest(
+  fixed: AuthorizerContext,
+  optional: Record<string, ContextValue>,
+  largest: number,
+): AuthorizerContext {
   const longestFirst = Object.entries(optional).sort(([, a], [, b]) => sizeOf(b) - sizeOf(a));
   const omitted: string[] = [];
   for (const [name] of longestFirst) {
@@ -144,7 +153,7 @@ function withoutLongest(fixed: AuthorizerContext, optional: Record<string, Conte
     delete optional[name];
     omitted.push(name);
     const rest = { ...optional, ...fixed, omitted: omitted.join(',') };
-    if (sizeOf(rest) <= largestContext) return rest;
+    if (sizeOf(rest) <= largest) return rest;
   }
   // The configured names alone are too long. A digest that is missing must not look unsigned.
   return { ...optional, ...fixed, ...(omitted.includes('contentDigest') && { omitted: 'contentDigest' }) };

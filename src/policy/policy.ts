@@ -40,6 +40,24 @@ export function denyPolicy(resource: string): Policy {
   };
 }
 
+/** A statement that denies every call from a moment on. Beside it, an Allow ends then, whatever its resources are. */
+export interface DenyFrom {
+  Action: 'execute-api:Invoke';
+  Effect: 'Deny';
+  Resource: '*';
+  Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': string } };
+}
+
+/** @param until seconds since 1970 UTC, as for {@link allowPolicy} */
+export function denyFrom(until: number): DenyFrom {
+  return {
+    Action: 'execute-api:Invoke',
+    Effect: 'Deny',
+    Resource: '*',
+    Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': isoSeconds(until) } },
+  };
+}
+
 /** ISO 8601 in whole seconds, rounded down: a policy must not outlive its token. */
 function isoSeconds(seconds: number): string {
   return `${new Date(Math.min(Math.floor(seconds), latestNumericDate) * 1000).toISOString().slice(0, -5)}Z`;

@@ -1,18 +1,28 @@
 import { reasonOf, type Verdict } from '../decision/verdict.ts';
-import type { ApiRequest } from '../event/apiRequest.ts';
+import type { AuthorizerRequest } from '../event/apiRequest.ts';
 import { type AllowDraft, anonymous } from './allowDraft.ts';
 import { type AuthorizerContext, allowContext, type Findings, wouldDenyContext } from './context.ts';
 import { allowPolicy, denyPolicy, type Policy } from './policy.ts';
 import { policyResource, type ResourceScope } from './resource.ts';
 import type { User } from './user.ts';
 
-/** What the answer to an allowed request is made of. */
-export interface Allow {
-  readonly draft: AllowDraft;
+/**
+ * What the answer to an allowed request is made of.
+ *
+ * @typeParam Draft what it takes from the token
+ *
+ * @internal
+ */
+export interface Allow<Draft = AllowDraft> {
+  readonly draft: Draft;
   readonly findings: Findings;
 }
 
-/** The settings that the answer depends on. */
+/**
+ * The settings that the answer depends on.
+ *
+ * @internal
+ */
 export interface ResponseSettings {
   readonly denial: 'unauthorized' | 'policy';
   /** Whether a Deny hands on the Attestation Response Code of a token whose signature does not verify. */
@@ -37,10 +47,14 @@ export interface SimpleResponse {
 /** What the authorizer returns to API Gateway. */
 export type AuthorizerResponse = PolicyResponse | SimpleResponse;
 
-/** What the answer depends on beside the verdict and the settings. */
+/**
+ * What the answer depends on beside the verdict and the settings.
+ *
+ * @internal
+ */
 export interface ResponseFacts {
   /** Undefined when the event could not be read. */
-  readonly request: ApiRequest | undefined;
+  readonly request: AuthorizerRequest | undefined;
   /** Whether the request passes although Approov's checks refuse it. What the user's check finds is always enforced. */
   readonly mode: 'enforce' | 'report-only';
   /** Undefined when users are not checked. */
@@ -52,6 +66,8 @@ export interface ResponseFacts {
  *
  * @throws Error `Unauthorized`, which REST and WebSocket APIs answer with 401, and for which HTTP APIs document nothing;
  *   Failure, which every API answers with 500
+ *
+ * @internal
  */
 export function respond(
   verdict: Verdict<Allow>,
@@ -61,7 +77,7 @@ export function respond(
   const isReportOnly = mode === 'report-only';
   if (verdict.kind === 'failure' && !isReportOnly) throw verdict.failure;
   // Without a request, the verdict is a failure.
-  const { arn, acceptsSimpleResponse } = request as ApiRequest;
+  const { arn, acceptsSimpleResponse } = request as AuthorizerRequest;
   const isSimple = acceptsSimpleResponse && settings.httpApiResponse === 'simple';
 
   const resource = policyResource(arn, settings.resourceScope);
@@ -98,8 +114,12 @@ export function respond(
   }
 }
 
-/** API Gateway recognises it by its message alone. Lambda prints the stack of each one, so it has none. */
-function unauthorized(): Error {
+/**
+ * API Gateway recognises it by its message alone. Lambda prints the stack of each one, so it has none.
+ *
+ * @internal
+ */
+export function unauthorized(): Error {
   const error = new Error('Unauthorized');
   error.stack = 'Error: Unauthorized';
   return error;

@@ -15,9 +15,24 @@ const key = Buffer.alloc(64, 'the secret of the consumers, ');
 const token = mintToken({ claims: { exp: Date.now() / 1000 + 300, did: 'device' }, key });
 
 /** What every consumer prints, when the package works in it. */
-const works = '["Allow","device","Unauthorized","absent"]';
+const works =
+  '["Allow","device","Unauthorized","absent",["device",401,"token_missing",["Allow","Deny"],"device"]]';
 
 const prints = `
+async function compose(event) {
+  const allowed = { principalId: 'p', policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } };
+  const wrapped = await withApproov(async () => allowed, options)(event, {});
+  const { type, methodArn, ...proxied } = event;
+  const guarded = guardHandler(async (_event, _context, { did }) => did, options);
+  const { verify } = createVerifier(options);
+  const nobody = { ...proxied, headers: {}, multiValueHeaders: {} };
+  const reason = await verify(nobody).catch((error) => error instanceof Refusal && error.reason);
+  const effects = wrapped.policyDocument.Statement.map(({ Effect }) => Effect);
+  const claims = await verify(proxied);
+  const { statusCode } = await guarded(nobody, {});
+  return [await guarded(proxied, {}), statusCode, reason, effects, claims.did];
+}
+
 async function print() {
   const event = JSON.parse(process.env.EVENT);
   const answer = await authorizer(event);
@@ -27,7 +42,7 @@ async function print() {
     readApproovContext({});
   } catch (error) {
     const code = error instanceof ApproovContextError && error.code;
-    console.log(JSON.stringify([answer.policyDocument.Statement[0].Effect, did, refused, code]));
+    console.log(JSON.stringify([answer.policyDocument.Statement[0].Effect, did, refused, code, await compose(event)]));
   }
 }
 print();
@@ -35,28 +50,39 @@ print();
 
 /** JavaScript that answers events with the secret of Secrets Manager. */
 const importing = `
-import { ApproovContextError, createAuthorizer } from '${name}';
+import { ApproovContextError, createAuthorizer, createVerifier, guardHandler, Refusal, withApproov } from '${name}';
 import { readApproovContext } from '${name}/backend';
-const authorizer = createAuthorizer({ secretId: 'approov/secret', logLevel: 'silent' });
+const options = { secretId: 'approov/secret', logLevel: 'silent' };
+const authorizer = createAuthorizer(options);
 ${prints}`;
 const requiring = `
-const { ApproovContextError, createAuthorizer } = require('${name}');
+const { ApproovContextError, createAuthorizer, createVerifier, guardHandler, Refusal, withApproov } = require('${name}');
 const { readApproovContext } = require('${name}/backend');
-const authorizer = createAuthorizer({ secretId: 'approov/secret', logLevel: 'silent' });
+const options = { secretId: 'approov/secret', logLevel: 'silent' };
+const authorizer = createAuthorizer(options);
 ${prints}`;
 
 /** TypeScript that does the same, with the types that AWS Lambda's handlers have. */
 const typescript = `
 import type {
+  APIGatewayProxyEvent,
   APIGatewayProxyHandler,
+  APIGatewayProxyHandlerV2,
   APIGatewayRequestAuthorizerEvent,
   APIGatewayRequestAuthorizerHandler,
   APIGatewayRequestIAMAuthorizerHandlerV2,
   APIGatewayRequestSimpleAuthorizerHandlerV2,
+  APIGatewayTokenAuthorizerHandler,
+  Context,
+  LambdaFunctionURLHandler,
 } from 'aws-lambda';
-import { ApproovContextError, type Authorizer, createAuthorizer, Failure, type PolicyResponse, refusalReasons } from '${name}';
+import {
+  ApproovContextError, type Authorizer, createAuthorizer, createVerifier, Failure, guardHandler, type PolicyResponse,
+  Refusal, type RefusalReason, refusalReasons, withApproov,
+} from '${name}';
 import { type ApproovContext, readApproovContext, verifyContentDigest } from '${name}/backend';
 
+const options = { secretId: 'approov/secret', logLevel: 'silent' } as const;
 const authorizer: Authorizer = createAuthorizer({ secretId: 'approov/secret', logLevel: 'silent' });
 export const handler: APIGatewayRequestAuthorizerHandler = async (event) => authorizer(event);
 const policy = createAuthorizer({ secretId: 'approov/secret', logLevel: 'silent' });
@@ -75,6 +101,22 @@ export const backend: APIGatewayProxyHandler = async (event) => {
   const exp: number = context.exp;
   return { statusCode: 200, body: verifyContentDigest(event, context) + exp };
 };
+export const wrapped: APIGatewayRequestAuthorizerHandler = withApproov(handler, options);
+export const wrappedSimple: APIGatewayRequestSimpleAuthorizerHandlerV2 = withApproov(isAuthorized, options);
+declare const ofToken: APIGatewayTokenAuthorizerHandler;
+export const fromToken = (): APIGatewayRequestAuthorizerHandler =>
+  withApproov(ofToken, { ...options, authorizationTokenHeader: 'Authorization' });
+export const guarded: APIGatewayProxyHandler = guardHandler(
+  async (event: APIGatewayProxyEvent, _context: Context, { did }) => ({ statusCode: 200, body: event.path + did }),
+  options,
+);
+export const guardedV2: APIGatewayProxyHandlerV2 = guardHandler(async () => 'ok', options);
+export const functionUrl: LambdaFunctionURLHandler = guardHandler(async () => 'ok', options);
+export const web: (request: Request) => Promise<Response> = guardHandler(
+  (request: Request, _env, { exp }) => new Response(request.url + exp),
+  options,
+);
+export const reasonOf = (error: unknown): RefusalReason | undefined => (error instanceof Refusal ? error.reason : undefined);
 export const known: readonly string[] = refusalReasons;
 export const isOurs = (error: unknown) => error instanceof Failure;
 
@@ -89,10 +131,23 @@ async function print() {
     readApproovContext({});
   } catch (error) {
     const code = error instanceof ApproovContextError && error.code;
-    console.log(JSON.stringify([answer.policyDocument.Statement[0].Effect, did, refused, code]));
+    console.log(JSON.stringify([answer.policyDocument.Statement[0].Effect, did, refused, code, await compose(event)]));
   }
 }
 void print();
+async function compose(event: any) {
+  const allowed = { principalId: 'p', policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } };
+  const wrapped = await withApproov(async () => allowed, options)(event, {});
+  const { type, methodArn, ...proxied } = event;
+  const guarded = guardHandler(async (_event: any, _context: any, { did }) => did, options);
+  const { verify } = createVerifier(options);
+  const nobody = { ...proxied, headers: {}, multiValueHeaders: {} };
+  const reason = await verify(nobody).catch((error: any) => error instanceof Refusal && error.reason);
+  const effects = wrapped.policyDocument.Statement.map(({ Effect }) => Effect);
+  const claims = await verify(proxied);
+  const { statusCode } = await guarded(nobody, {}) as any;
+  return [await guarded(proxied, {}), statusCode, reason, effects, claims.did];
+}
 `;
 
 const jest = `

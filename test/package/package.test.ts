@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { build } from 'esbuild';
 import { type Consumer, installPackage, packageName as name, root } from './installPackage.ts';
 
 /** Prints whether a module of the AWS SDK is loaded with an entry, be it of its own packages or of ours. */
@@ -65,7 +66,12 @@ describe('the packed package', () => {
 
   it('is small', () => {
     const { size } = statSync(consumer.tarball);
-    assert.ok(size < 230_000, `${size} bytes`);
+    assert.ok(size < 220_000, `${size} bytes`);
+  });
+
+  it('leaves out what it is built without', () => {
+    const leftOut = paths().filter((path) => /chunks\/(bowser|event-streams)-/.test(path));
+    assert.deepEqual(leftOut.map(read), ['', '']);
   });
 
   it('names no source map that it does not hold', () => {
@@ -103,8 +109,8 @@ describe('the packed package', () => {
   });
 
   const exported = [
-    'ApproovContextError,ConfigurationError,Failure,UserClaimsError,createAuthorizer',
-    'failureCodes,readApproovContext,readUserClaims,refusalReasons,verifyContentDigest',
+    'ApproovContextError,ConfigurationError,Failure,Refusal,UserClaimsError,createAuthorizer,createVerifier',
+    'failureCodes,guardHandler,readApproovContext,readUserClaims,refusalReasons,verifyContentDigest,withApproov',
   ].join();
   const exportedForBackends =
     'ApproovContextError,UserClaimsError,readApproovContext,readUserClaims,verifyContentDigest';
@@ -138,6 +144,36 @@ describe('the packed package', () => {
       })),
     ),
   ];
+  const shaken: { imported: string; from: string; most: number; without: RegExp }[] = [
+    {
+      imported: 'readApproovContext',
+      from: `${name}/backend`,
+      most: 3_000,
+      without: /sha-256|SecretsManager/,
+    },
+    { imported: 'readUserClaims', from: `${name}/backend`, most: 3_000, without: /sha-256|SecretsManager/ },
+    { imported: 'verifyContentDigest', from: `${name}/backend`, most: 9_000, without: /SecretsManager/ },
+    { imported: 'createAuthorizer', from: name, most: 360_000, without: /wrapped authorizer|function URL/ },
+    { imported: 'withApproov', from: name, most: 360_000, without: /function URL/ },
+    { imported: 'guardHandler', from: name, most: 360_000, without: /wrapped authorizer/ },
+  ];
+  for (const { imported, from, most, without } of shaken) {
+    it(`leaves a bundle of ${imported} from ${from} without the rest`, async () => {
+      const contents = `import { ${imported} } from '${from}'; console.log(${imported});`;
+      const { outputFiles } = await build({
+        stdin: { contents, resolveDir: consumer.folder },
+        bundle: true,
+        minify: true,
+        platform: 'node',
+        format: 'esm',
+        write: false,
+      });
+      const text = outputFiles.map((file) => file.text).join();
+      assert.ok(text.length < most, `${text.length} characters`);
+      assert.ok(!without.test(text), `it has ${without}`);
+    });
+  }
+
   for (const { title, file, text, expected } of loads) {
     it(`loads ${title}`, () => {
       consumer.write(file, text);

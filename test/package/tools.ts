@@ -4,22 +4,26 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './installPackage.ts';
 
-const manifests = fileURLToPath(new URL('tools/', import.meta.url));
+/** A folder with a lock file: what other projects work with, or what the recipes of the documentation do. */
+type ToolSet = 'tools' | 'recipes';
+
 // Outside of test/, where the test runner would take the tools' own tests for ours.
-const folder = `${root}.cache/package-tools`;
+const folderOf = (set: ToolSet) => `${root}.cache/package-${set}`;
 
 /** Path of a file of a tool. */
-export const toolFile = (path: string) => join(folder, 'node_modules', path);
+export const toolFile = (path: string, set: ToolSet = 'tools') => join(folderOf(set), 'node_modules', path);
 
 /**
- * Installs the tools of `tools/package-lock.json`, unless they are there.
+ * Installs what is in the lock file of a set, unless it is there.
  *
- * @returns Why they cannot be installed, such as without a network. Undefined when they are there.
+ * @returns Why it cannot be installed, such as without a network. Undefined when it is there.
  */
-export function installTools(): string | undefined {
+export function installTools(set: ToolSet = 'tools'): string | undefined {
+  const manifests = fileURLToPath(new URL(`${set}/`, import.meta.url));
+  const folder = folderOf(set);
   const lock = 'package-lock.json';
   const isThere =
-    existsSync(toolFile('.package-lock.json')) &&
+    existsSync(toolFile('.package-lock.json', set)) &&
     readFileSync(join(folder, lock)).equals(readFileSync(join(manifests, lock)));
   if (isThere) return undefined;
   rmSync(folder, { recursive: true, force: true });
@@ -39,6 +43,6 @@ export function installTools(): string | undefined {
     // Anything but a missing network is a fault to be seen.
     if (!reason || !/^(ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)$/.test(reason))
       throw error;
-    return `the tools cannot be installed without a network: ${reason}`;
+    return `the ${set} cannot be installed without a network: ${reason}`;
   }
 }

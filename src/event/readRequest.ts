@@ -1,0 +1,41 @@
+import type { ApiRequest, ApiType, RequestTarget } from './apiRequest.ts';
+import { type Fields, text } from './fields.ts';
+import { readHeaderFields } from './headers.ts';
+import { readTarget } from './readTarget.ts';
+
+/**
+ * Reads what the events of an authorizer and of a backend have in common.
+ *
+ * @param context its `requestContext`
+ * @throws Failure `event_invalid` when a header map is not of the type that API Gateway sends
+ */
+export function readRequest<Type extends ApiType>(
+  event: Fields,
+  context: Fields,
+  apiType: Type,
+): ApiRequest & { readonly apiType: Type } {
+  const isPayload2 = event.version === '2.0';
+  const hasRouteKey = isPayload2 || apiType === 'websocket';
+  let target: RequestTarget | undefined;
+  return {
+    apiType,
+    headers: isPayload2
+      ? readHeaderFields(event.headers, undefined, event.cookies)
+      : readHeaderFields(event.headers, event.multiValueHeaders),
+    identitySources: apiType === 'http' ? readIdentitySources(event.identitySource) : [],
+    route: hasRouteKey ? text(event.routeKey ?? context.routeKey) : text(event.resource),
+    requestId: text(context.requestId),
+    apiId: text(context.apiId),
+    stage: text(context.stage),
+    get target() {
+      target ??= readTarget(event, context, apiType);
+      return target;
+    },
+  };
+}
+
+/** A list in payload 2.0, text with commas in payload 1.0. An authorizer without identity sources has neither. */
+function readIdentitySources(value: unknown): string[] {
+  const values = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
+  return values.map((item) => String(item).trim()).filter((item) => item !== '');
+}

@@ -1,0 +1,44 @@
+/** How a handler of Lambda's may answer without a promise. */
+export type HandlerCallback<Answer> = (error?: Error | string | null, answer?: Answer) => void;
+
+/**
+ * A handler as Lambda calls it: it returns a promise, or answers with the callback.
+ *
+ * @typeParam Event what it takes
+ * @typeParam Context Lambda's context
+ * @typeParam Answer what it answers
+ */
+export type LambdaHandler<Event, Context, Answer> = (
+  event: Event,
+  context: Context,
+  callback: HandlerCallback<Answer>,
+  // biome-ignore lint/suspicious/noConfusingVoidType: a handler with a callback returns nothing
+) => Promise<Answer> | void;
+
+/**
+ * Calls a handler as Lambda does: what comes first counts, be it the promise, the callback or the methods of the context
+ * that were there before both (`succeed`, `fail`, `done`). Those would otherwise answer past whoever wraps the handler.
+ *
+ * @returns the answer; it rejects with what the handler throws, a text when the callback is given one
+ *
+ * @internal
+ */
+export function callHandler<Event, Context, Answer>(
+  handler: LambdaHandler<Event, Context, Answer>,
+  event: Event,
+  context: Context,
+): Promise<Answer | undefined> {
+  return new Promise((resolve, reject) => {
+    const done: HandlerCallback<Answer> = (error, answer) =>
+      error == null ? resolve(answer) : reject(error);
+    const methods = { done, succeed: resolve, fail: reject };
+    const ownContext = Object.assign(Object.create((context as object | undefined) ?? null), methods);
+    const returned: unknown = handler(event, ownContext, done);
+    const isAnswer = returned !== undefined && (isThenable(returned) || handler.length < 3);
+    if (isAnswer) resolve(returned as Promise<Answer>);
+  });
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null)?.then === 'function';
+}
