@@ -70,7 +70,8 @@ export async function installRuntimeClient(): Promise<string> {
   });
 }
 
-async function install(folder: string, stamp: string, make: () => Promise<void>): Promise<string> {
+/** Makes a folder, unless it was made with the same stamp. */
+export async function install(folder: string, stamp: string, make: () => Promise<void>): Promise<string> {
   const stampFile = `${folder}/.complete`;
   if (existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) {
     return 'already installed';

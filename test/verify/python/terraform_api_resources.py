@@ -1,0 +1,255 @@
+"""API Gateway's resources for the stand-in provider. Where API Gateway is known to refuse what moto accepts, so does this."""
+
+import functools
+import uuid
+
+from terraform_shared import ACCOUNT, REGION, Resource, call, client, given
+
+rest = functools.partial(call, "apigateway")
+v2 = functools.partial(call, "apigatewayv2")
+
+
+def create_rest_api(state):
+    rest = client("apigateway")
+    made = rest.create_rest_api(name=state["name"])
+    root = rest.get_resources(restApiId=made["id"])["items"][0]["id"]
+    arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{made['id']}"
+    return {"id": made["id"], "root_resource_id": root, "execution_arn": arn}
+
+
+def of_rest(state, **ids):
+    return {"restApiId": state["rest_api_id"], **{name: state[key] for name, key in ids.items()}}
+
+
+def of_method(state):
+    return of_rest(state, resourceId="resource_id", httpMethod="http_method")
+
+
+def of_stage(state):
+    return of_rest(state, stageName="stage_name")
+
+
+def of_response(state):
+    return of_rest(state, responseType="response_type")
+
+
+def create_method(state):
+    authorization = given(authorizationType=state["authorization"], authorizerId=state["authorizer_id"])
+    client("apigateway").put_method(**of_method(state), **authorization)
+    return {"id": f"agm-{state['resource_id']}-{state['http_method']}"}
+
+
+def create_integration(state):
+    client("apigateway").put_integration(**of_method(state), type=state["type"])
+    return {"id": f"agi-{state['resource_id']}-{state['http_method']}"}
+
+
+def put_gateway_response(state):
+    client("apigateway").put_gateway_response(
+        **of_response(state), statusCode=state["status_code"], responseTemplates=state["response_templates"]
+    )
+    return {"id": f"aggr-{state['rest_api_id']}-{state['response_type']}"}
+
+
+def update_stage(state, prior):
+    operations = [{"op": "replace", "path": "/deploymentId", "value": state["deployment_id"]}]
+    client("apigateway").update_stage(**of_stage(state), patchOperations=operations)
+
+
+def rest_authorizer(state):
+    # The provider's default, and API Gateway's rule.
+    source = "method.request.header.Authorization" if state["identity_source"] is None else state["identity_source"]
+    ttl = 300 if state["authorizer_result_ttl_in_seconds"] is None else int(state["authorizer_result_ttl_in_seconds"])
+    if source == "":
+        raise ValueError("BadRequestException: Invalid identity source")
+    return {"identitySource": source, "authorizerResultTtlInSeconds": ttl}
+
+
+def create_rest_authorizer(state):
+    made = client("apigateway").create_authorizer(
+        restApiId=state["rest_api_id"],
+        name=state["name"],
+        type=state["type"],
+        authorizerUri=state["authorizer_uri"],
+        **rest_authorizer(state),
+    )
+    return {"id": made["id"]}
+
+
+def read_rest_authorizer(state):
+    found = client("apigateway").get_authorizer(**of_rest(state, authorizerId="id"))
+    return {
+        "identity_source": found["identitySource"],
+        "authorizer_result_ttl_in_seconds": found["authorizerResultTtlInSeconds"],
+    }
+
+
+def update_rest_authorizer(state, prior):
+    operations = [
+        {"op": "replace", "path": f"/{name}", "value": str(value)} for name, value in rest_authorizer(state).items()
+    ]
+    client("apigateway").update_authorizer(**of_rest(state, authorizerId="id"), patchOperations=operations)
+
+
+def create_api(state):
+    made = client("apigatewayv2").create_api(
+        **given(
+            Name=state["name"],
+            ProtocolType=state["protocol_type"],
+            RouteSelectionExpression=state["route_selection_expression"],
+        )
+    )
+    return {"id": made["ApiId"], "api_endpoint": made["ApiEndpoint"]}
+
+
+def of_api(state, **ids):
+    return {"ApiId": state["api_id"], **{name: state[key] for name, key in ids.items()}}
+
+
+def create_api_integration(state):
+    made = client("apigatewayv2").create_integration(
+        **of_api(state),
+        **given(
+            IntegrationType=state["integration_type"],
+            IntegrationMethod=state["integration_method"],
+            IntegrationUri=state["integration_uri"],
+        ),
+    )
+    return {"id": made["IntegrationId"]}
+
+
+def create_route(state):
+    made = client("apigatewayv2").create_route(
+        **of_api(state),
+        **given(
+            RouteKey=state["route_key"],
+            Target=state["target"],
+            AuthorizationType=state["authorization_type"],
+            AuthorizerId=state["authorizer_id"],
+        ),
+    )
+    return {"id": made["RouteId"]}
+
+
+def create_api_stage(state):
+    client("apigatewayv2").create_stage(
+        **of_api(state, StageName="name"),
+        **given(DeploymentId=state["deployment_id"], AutoDeploy=state["auto_deploy"]),
+    )
+    return {"id": state["name"]}
+
+
+def create_api_authorizer(state):
+    sources, ttl = state["identity_sources"] or [], state["authorizer_result_ttl_in_seconds"]
+    is_http = client("apigatewayv2").get_api(ApiId=state["api_id"])["ProtocolType"] == "HTTP"
+    if ttl is None and is_http and sources:
+        ttl = 300
+    if is_http and ttl and not sources:
+        raise ValueError("BadRequestException: a TTL greater than 0 needs an identity source")
+    if ttl is not None and not is_http:
+        raise ValueError("BadRequestException: a WebSocket API has no authorizer cache")
+    made = client("apigatewayv2").create_authorizer(
+        **of_api(state),
+        Name=state["name"],
+        AuthorizerType=state["authorizer_type"],
+        AuthorizerUri=state["authorizer_uri"],
+        IdentitySource=sources,
+        **given(
+            AuthorizerPayloadFormatVersion=state["authorizer_payload_format_version"],
+            EnableSimpleResponses=state["enable_simple_responses"] or None,
+        ),
+        **({} if ttl is None else {"AuthorizerResultTtlInSeconds": int(ttl)}),
+    )
+    return {"id": made["AuthorizerId"], "authorizer_result_ttl_in_seconds": ttl or 0}
+
+
+def read_api_authorizer(state):
+    found = client("apigatewayv2").get_authorizer(**of_api(state, AuthorizerId="id"))
+    return {
+        "identity_sources": sorted(found.get("IdentitySource", [])),
+        "authorizer_payload_format_version": found.get("AuthorizerPayloadFormatVersion"),
+        "authorizer_result_ttl_in_seconds": found.get("AuthorizerResultTtlInSeconds", 0),
+    }
+
+
+API_RESOURCES = {
+    "aws_api_gateway_rest_api": Resource(
+        create_rest_api,
+        rest("get_rest_api", lambda s: {"restApiId": s["id"]}),
+        rest("delete_rest_api", lambda s: {"restApiId": s["id"]}),
+    ),
+    "aws_api_gateway_resource": Resource(
+        rest(
+            "create_resource",
+            lambda s: of_rest(s, parentId="parent_id", pathPart="path_part"),
+            lambda made: {"id": made["id"], "path": made["path"]},
+        ),
+        rest("get_resource", lambda s: of_rest(s, resourceId="id")),
+        rest("delete_resource", lambda s: of_rest(s, resourceId="id")),
+    ),
+    "aws_api_gateway_method": Resource(
+        create_method, rest("get_method", of_method), rest("delete_method", of_method)
+    ),
+    "aws_api_gateway_integration": Resource(
+        create_integration, rest("get_integration", of_method), rest("delete_integration", of_method)
+    ),
+    "aws_api_gateway_deployment": Resource(
+        rest("create_deployment", of_rest, lambda made: {"id": made["id"]}),
+        rest("get_deployment", lambda s: of_rest(s, deploymentId="id")),
+        rest("delete_deployment", lambda s: of_rest(s, deploymentId="id")),
+    ),
+    "aws_api_gateway_stage": Resource(
+        rest(
+            "create_stage",
+            lambda s: of_stage(s) | {"deploymentId": s["deployment_id"]},
+            lambda made: {"id": f"ags-{made['stageName']}"},
+        ),
+        rest("get_stage", of_stage, lambda found: {"deployment_id": found["deploymentId"]}),
+        rest("delete_stage", of_stage),
+        update_stage,
+    ),
+    "aws_api_gateway_authorizer": Resource(
+        create_rest_authorizer,
+        read_rest_authorizer,
+        rest("delete_authorizer", lambda s: of_rest(s, authorizerId="id")),
+        update_rest_authorizer,
+    ),
+    "aws_api_gateway_gateway_response": Resource(
+        put_gateway_response,
+        rest(
+            "get_gateway_response",
+            of_response,
+            lambda found: {"status_code": found["statusCode"], "response_templates": found["responseTemplates"]},
+        ),
+        rest("delete_gateway_response", of_response),
+    ),
+    "aws_apigatewayv2_api": Resource(
+        create_api,
+        v2("get_api", lambda s: {"ApiId": s["id"]}),
+        v2("delete_api", lambda s: {"ApiId": s["id"]}),
+    ),
+    "aws_apigatewayv2_integration": Resource(
+        create_api_integration,
+        v2("get_integration", lambda s: of_api(s, IntegrationId="id")),
+        v2("delete_integration", lambda s: of_api(s, IntegrationId="id")),
+    ),
+    "aws_apigatewayv2_route": Resource(
+        create_route,
+        v2("get_route", lambda s: of_api(s, RouteId="id"), lambda found: {"authorizer_id": found["AuthorizerId"]}),
+        v2("delete_route", lambda s: of_api(s, RouteId="id")),
+    ),
+    "aws_apigatewayv2_authorizer": Resource(
+        create_api_authorizer,
+        read_api_authorizer,
+        v2("delete_authorizer", lambda s: of_api(s, AuthorizerId="id")),
+    ),
+    "aws_apigatewayv2_stage": Resource(
+        create_api_stage,
+        v2("get_stage", lambda s: of_api(s, StageName="name")),
+        v2("delete_stage", lambda s: of_api(s, StageName="name")),
+    ),
+    # moto has no deployments of HTTP and WebSocket APIs.
+    "aws_apigatewayv2_deployment": Resource(
+        lambda s: {"id": uuid.uuid4().hex[:10]}, lambda s: {}, lambda s: {}
+    ),
+}
