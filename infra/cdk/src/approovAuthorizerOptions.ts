@@ -1,0 +1,295 @@
+// Made by `npm run templates` from the tables of infra/stack. Change it there.
+import type { Duration } from 'aws-cdk-lib';
+
+/** Whether a token must be bound. */
+export enum Binding {
+  /** `off` */
+  OFF = 'off',
+  /** `if-present` */
+  IF_PRESENT = 'if-present',
+  /** `required` */
+  REQUIRED = 'required',
+}
+
+/** report-only lets every request through and logs what would have been refused. */
+export enum Mode {
+  /** `enforce` */
+  ENFORCE = 'enforce',
+  /** `report-only` */
+  REPORT_ONLY = 'report-only',
+}
+
+/** Answer to a refusal: a Deny, or a thrown Unauthorized. */
+export enum Denial {
+  /** `unauthorized` */
+  UNAUTHORIZED = 'unauthorized',
+  /** `policy` */
+  POLICY = 'policy',
+}
+
+/** What a policy covers. method needs authorizerTtl=0. */
+export enum ResourceScope {
+  /** `stage` */
+  STAGE = 'stage',
+  /** `method` */
+  METHOD = 'method',
+}
+
+/** Answer to an HTTP API with payload version 2.0. */
+export enum HttpApiResponse {
+  /** `policy` */
+  POLICY = 'policy',
+  /** `simple` */
+  SIMPLE = 'simple',
+}
+
+/** Least level that is logged. Metrics and alarms need info. */
+export enum LogLevel {
+  /** `debug` */
+  DEBUG = 'debug',
+  /** `info` */
+  INFO = 'info',
+  /** `warn` */
+  WARN = 'warn',
+  /** `error` */
+  ERROR = 'error',
+  /** `silent` */
+  SILENT = 'silent',
+}
+
+/** Message signature that must verify. */
+export enum MessageSigning {
+  /** `off` */
+  OFF = 'off',
+  /** `install` */
+  INSTALL = 'install',
+  /** `account` */
+  ACCOUNT = 'account',
+}
+
+/** A token without a message signing key. */
+export enum MessageSigningWithoutKey {
+  /** `refuse` */
+  REFUSE = 'refuse',
+  /** `allow` */
+  ALLOW = 'allow',
+}
+
+/** The settings of the authorizer, as in its README, and the numbers of the stack around it. */
+export interface ApproovAuthorizerOptions {
+  /**
+   * Key at which the base64 secret is, when the value of the secret is a JSON object.
+   * It must be text of 1 to 1024 characters without control characters.
+   *
+   * @default - unset
+   */
+  readonly secretJsonKey?: string;
+
+  /**
+   * Age at which a cached secret is fetched again.
+   * It must be a whole number of seconds from 0 to 86400.
+   *
+   * @default Duration.seconds(300)
+   */
+  readonly secretTtl?: Duration;
+
+  /**
+   * Age up to which the last good secret serves while fetching fails.
+   * It must be a whole number of seconds from 0 to 604800.
+   *
+   * @default Duration.seconds(3600)
+   */
+  readonly secretMaxStale?: Duration;
+
+  /**
+   * Time after a rotation in which the previous secret verifies too. 0: never.
+   * It must be a whole number of seconds from 0 to 604800.
+   *
+   * @default Duration.seconds(900)
+   */
+  readonly previousSecretGrace?: Duration;
+
+  /**
+   * Header that carries the token.
+   * It must be a header name.
+   *
+   * @default 'Approov-Token'
+   */
+  readonly tokenHeader?: string;
+
+  /**
+   * Word before the token in that header, such as Bearer.
+   * It must be one word such as Bearer, without comma.
+   *
+   * @default - unset
+   */
+  readonly tokenPrefix?: string;
+
+  /**
+   * Headers that the token is bound to, in order.
+   * Each is a header name.
+   *
+   * @default - unset
+   */
+  readonly bindingHeaders?: string[];
+
+  /**
+   * Whether a token must be bound.
+   *
+   * @default - required with binding headers, else off
+   */
+  readonly binding?: Binding;
+
+  /**
+   * What iss must equal.
+   * It must be text of 1 to 1024 characters without control characters.
+   *
+   * @default - unset
+   */
+  readonly issuer?: string;
+
+  /**
+   * What aud must equal or contain.
+   * Each is text of 1 to 1024 characters without control characters.
+   *
+   * @default - unset
+   */
+  readonly audience?: string[];
+
+  /**
+   * Difference of clocks that is tolerated.
+   * It must be a whole number of seconds from 0 to 60.
+   *
+   * @default Duration.seconds(0)
+   */
+  readonly clockTolerance?: Duration;
+
+  /**
+   * report-only lets every request through and logs what would have been refused.
+   *
+   * @default Mode.ENFORCE
+   */
+  readonly mode?: Mode;
+
+  /**
+   * Answer to a refusal: a Deny, or a thrown Unauthorized.
+   *
+   * @default Denial.POLICY
+   */
+  readonly denial?: Denial;
+
+  /**
+   * What a policy covers. method needs authorizerTtl=0.
+   *
+   * @default ResourceScope.STAGE
+   */
+  readonly resourceScope?: ResourceScope;
+
+  /**
+   * Answer to an HTTP API with payload version 2.0.
+   *
+   * @default HttpApiResponse.POLICY
+   */
+  readonly httpApiResponse?: HttpApiResponse;
+
+  /**
+   * Claims that the backend gets.
+   * Each is a claim name of printable ASCII characters.
+   *
+   * @default ['exp', 'iss', 'aud', 'sub', 'did', 'ip', 'arc', 'anno']
+   */
+  readonly contextClaims?: string[];
+
+  /**
+   * Least level that is logged. Metrics and alarms need info.
+   *
+   * @default LogLevel.INFO
+   */
+  readonly logLevel?: LogLevel;
+
+  /**
+   * Message signature that must verify.
+   *
+   * @default MessageSigning.OFF
+   */
+  readonly messageSigning?: MessageSigning;
+
+  /**
+   * A token without a message signing key.
+   *
+   * @default MessageSigningWithoutKey.REFUSE
+   */
+  readonly messageSigningWithoutKey?: MessageSigningWithoutKey;
+
+  /**
+   * Components that a signature must cover.
+   * Each is a header name or one of @method, @target-uri, @authority, @scheme, @path, @query.
+   *
+   * @default ['@method', '@target-uri', 'approov-token']
+   */
+  readonly signatureComponents?: string[];
+
+  /**
+   * Age of a signature that is still accepted.
+   * It must be a whole number of seconds from 1 to 3600.
+   *
+   * @default Duration.seconds(60)
+   */
+  readonly signatureMaxAge?: Duration;
+
+  /**
+   * Scheme and host that clients see, such as https://api.example.com.
+   * It must be an origin such as https://api.example.com, without path.
+   *
+   * @default - https and the domain name of the event
+   */
+  readonly publicOrigin?: string;
+
+  /**
+   * Path prefix that clients see in place of the stage, such as /v1.
+   * It must be a path prefix such as /v1 that starts with '/' and does not end with it, or / alone.
+   *
+   * @default - as the event says
+   */
+  readonly publicBasePath?: string;
+
+  /**
+   * Seconds that API Gateway keeps an answer. 0 where answers must not be kept: with message signing, resourceScope=method, binding=if-present or mode=report-only.
+   * It must be a whole number of seconds from 0 to 3600.
+   *
+   * @default Duration.seconds(300)
+   */
+  readonly authorizerTtl?: Duration;
+
+  /**
+   * Headers that are identity sources.
+   * They are header names of letters, digits, hyphens and underscores.
+   *
+   * @default - the token header, and each header a token must be bound to
+   */
+  readonly identitySourceHeaders?: string[];
+
+  /**
+   * Memory of the functions, and with it their share of a processor.
+   * It must be a whole number from 128 to 10240.
+   *
+   * @default 512
+   */
+  readonly memoryMegabytes?: number;
+
+  /**
+   * Days that log lines are kept.
+   * It must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653.
+   *
+   * @default 30
+   */
+  readonly logRetentionDays?: number;
+
+  /**
+   * Share of refusals over five minutes that raises an alarm.
+   * It must be a whole number from 1 to 100.
+   *
+   * @default 25
+   */
+  readonly refusalAlarmPercent?: number;
+}

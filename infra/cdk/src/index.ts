@@ -1,0 +1,13 @@
+// Made by `npm run templates` from the tables of infra/stack. Change it there.
+export { ApproovAuthorizer, ApproovAuthorizerProps } from './approovAuthorizer';
+export {
+  ApproovAuthorizerOptions,
+  Binding,
+  Denial,
+  HttpApiResponse,
+  LogLevel,
+  MessageSigning,
+  MessageSigningWithoutKey,
+  Mode,
+  ResourceScope,
+} from './approovAuthorizerOptions';
