@@ -5,7 +5,7 @@
 import { type SettingName, settings } from '../../../src/config/settings.ts';
 import { stageParameters } from '../../serverless/parameters.ts';
 import { planStage } from '../../serverless/stagePlan.ts';
-import { emptyBody, gatewayResponses } from '../../stack/gatewayResponses.ts';
+import { arcBody, emptyBody, gatewayResponses } from '../../stack/gatewayResponses.ts';
 
 export { lambda } from '../../stack/lambda.ts';
 export { observabilityResources } from '../../stack/observability/resources.ts';
@@ -32,7 +32,7 @@ const standIns = [
  * @throws Error with everything that is wrong, which names the construct's properties.
  */
 export function plan(options: Options) {
-  const { environment, caching, isSimpleResponse } = planned(
+  const { environment, caching, isSimpleResponse, websocketHeaders } = planned(
     Object.fromEntries(Object.entries(options).map(([name, text]) => [name, standInFor(name, text)])),
   );
   const given = (Object.keys(settings) as SettingName[]).filter((name) => options[name] !== undefined);
@@ -45,9 +45,13 @@ export function plan(options: Options) {
     },
     ttlSeconds: caching.ttlSeconds,
     headers: caching.headers,
-    webSocketHeaders: caching.headers,
+    webSocketHeaders: websocketHeaders,
     isSimpleResponse,
-    gatewayResponses: gatewayResponses.map(({ type, status }) => ({ type, status, templates: emptyBody })),
+    gatewayResponses: gatewayResponses.map(({ type, status }) => ({
+      type,
+      status,
+      templates: options.denialArc === 'on' && type === 'ACCESS_DENIED' ? arcBody : emptyBody,
+    })),
   };
 }
 

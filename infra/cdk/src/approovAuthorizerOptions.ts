@@ -65,6 +65,16 @@ export enum MessageSigning {
   INSTALL = 'install',
   /** `account` */
   ACCOUNT = 'account',
+  /** `any` */
+  ANY = 'any',
+}
+
+/** report-only lets a request with a bad message signature through, and logs it. */
+export enum MessageSigningMode {
+  /** `enforce` */
+  ENFORCE = 'enforce',
+  /** `report-only` */
+  REPORT_ONLY = 'report-only',
 }
 
 /** A token without a message signing key. */
@@ -73,6 +83,22 @@ export enum MessageSigningWithoutKey {
   REFUSE = 'refuse',
   /** `allow` */
   ALLOW = 'allow',
+}
+
+/** jwt: the user's token is checked too. The other user parameters are for that. */
+export enum UserAuth {
+  /** `off` */
+  OFF = 'off',
+  /** `jwt` */
+  JWT = 'jwt',
+}
+
+/** What token_use must equal. */
+export enum UserTokenUse {
+  /** `access` */
+  ACCESS = 'access',
+  /** `id` */
+  ID = 'id',
 }
 
 /** The settings of the authorizer, as in its README, and the numbers of the stack around it. */
@@ -110,6 +136,46 @@ export interface ApproovAuthorizerOptions {
   readonly previousSecretGrace?: Duration;
 
   /**
+   * Algorithms that tokens may be signed with. All but HS256 need a keyset.
+   * Each is one of HS256, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA.
+   *
+   * @default ['HS256']
+   */
+  readonly algorithms?: string[];
+
+  /**
+   * https URL of the keyset.
+   * It must be an https URL of at most 2048 characters, without user and fragment.
+   *
+   * @default - unset
+   */
+  readonly keysetJwksUri?: string;
+
+  /**
+   * The keyset itself: a JWK Set, or one PEM public key.
+   * It must be a JWK Set with a public signature key that has a kid, or one PEM public key.
+   *
+   * @default - unset
+   */
+  readonly keysetJwks?: string;
+
+  /**
+   * Age at which a cached keyset is fetched again.
+   * It must be a whole number of seconds from 0 to 86400.
+   *
+   * @default Duration.seconds(3600)
+   */
+  readonly keysetTtl?: Duration;
+
+  /**
+   * Age up to which the last good keyset serves while fetching fails.
+   * It must be a whole number of seconds from 0 to 604800.
+   *
+   * @default Duration.seconds(86400)
+   */
+  readonly keysetMaxStale?: Duration;
+
+  /**
    * Header that carries the token.
    * It must be a header name.
    *
@@ -124,6 +190,14 @@ export interface ApproovAuthorizerOptions {
    * @default - unset
    */
   readonly tokenPrefix?: string;
+
+  /**
+   * Query parameter with the token of a WebSocket handshake without that header.
+   * It must be the name of a query parameter: letters, digits, . _ ~ -.
+   *
+   * @default - unset
+   */
+  readonly tokenQueryParameter?: string;
 
   /**
    * Headers that the token is bound to, in order.
@@ -179,6 +253,13 @@ export interface ApproovAuthorizerOptions {
   readonly denial?: Denial;
 
   /**
+   * on: the Deny of a token whose signature does not verify shows its Attestation Response Code.
+   *
+   * @default false
+   */
+  readonly denialArc?: boolean;
+
+  /**
    * What a policy covers. method needs authorizerTtl=0.
    *
    * @default ResourceScope.STAGE
@@ -213,6 +294,13 @@ export interface ApproovAuthorizerOptions {
    * @default MessageSigning.OFF
    */
   readonly messageSigning?: MessageSigning;
+
+  /**
+   * report-only lets a request with a bad message signature through, and logs it.
+   *
+   * @default MessageSigningMode.ENFORCE
+   */
+  readonly messageSigningMode?: MessageSigningMode;
 
   /**
    * A token without a message signing key.
@@ -252,6 +340,108 @@ export interface ApproovAuthorizerOptions {
    * @default - as the event says
    */
   readonly publicBasePath?: string;
+
+  /**
+   * jwt: the user's token is checked too. The other user parameters are for that.
+   *
+   * @default UserAuth.OFF
+   */
+  readonly userAuth?: UserAuth;
+
+  /**
+   * Issuer of users' tokens, such as the URL of a Cognito user pool.
+   * It must be an https URL of at most 2048 characters, without user and fragment.
+   *
+   * @default - unset
+   */
+  readonly userIssuer?: string;
+
+  /**
+   * Audiences or app client IDs, one of which must match.
+   * Each is text of 1 to 1024 characters without control characters.
+   *
+   * @default - unset
+   */
+  readonly userAudience?: string[];
+
+  /**
+   * https URL of the issuer's keys.
+   * It must be an https URL of at most 2048 characters, without user and fragment.
+   *
+   * @default - that of the Cognito user pool
+   */
+  readonly userJwksUri?: string;
+
+  /**
+   * Algorithms that users' tokens may be signed with.
+   * Each is one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA.
+   *
+   * @default - RS256
+   */
+  readonly userAlgorithms?: string[];
+
+  /**
+   * What token_use must equal.
+   *
+   * @default - access for a Cognito user pool
+   */
+  readonly userTokenUse?: UserTokenUse;
+
+  /**
+   * What typ in the header must equal, such as at+jwt.
+   * It must be a media type such as at+jwt.
+   *
+   * @default - unset
+   */
+  readonly userTokenType?: string;
+
+  /**
+   * Scopes, one of which the token must have.
+   * Each is a scope of at most 256 printable ASCII characters, without comma.
+   *
+   * @default - unset
+   */
+  readonly userScopes?: string[];
+
+  /**
+   * Header that carries the user's token. Where it is bound too, name it first in bindingHeaders.
+   * It must be a header name.
+   *
+   * @default - Authorization
+   */
+  readonly userHeader?: string;
+
+  /**
+   * Claims of the user that the backend gets.
+   * Each is a claim name of at most 256 printable ASCII characters, without comma.
+   *
+   * @default - sub,exp,scope,client_id
+   */
+  readonly userContextClaims?: string[];
+
+  /**
+   * Difference of the clocks that is tolerated for users' tokens.
+   * It must be a whole number of seconds from 0 to 60.
+   *
+   * @default - 0
+   */
+  readonly userClockTolerance?: Duration;
+
+  /**
+   * Age at which the issuer's cached keys are fetched again.
+   * It must be a whole number of seconds from 0 to 86400.
+   *
+   * @default - 3600
+   */
+  readonly userKeysTtl?: Duration;
+
+  /**
+   * Age up to which the issuer's last good keys serve while fetching fails.
+   * It must be a whole number of seconds from 0 to 604800.
+   *
+   * @default - 7200
+   */
+  readonly userKeysMaxStale?: Duration;
 
   /**
    * Seconds that API Gateway keeps an answer. 0 where answers must not be kept: with message signing, resourceScope=method, binding=if-present or mode=report-only.

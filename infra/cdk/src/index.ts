@@ -7,7 +7,10 @@ export {
   HttpApiResponse,
   LogLevel,
   MessageSigning,
+  MessageSigningMode,
   MessageSigningWithoutKey,
   Mode,
   ResourceScope,
+  UserAuth,
+  UserTokenUse,
 } from './approovAuthorizerOptions';

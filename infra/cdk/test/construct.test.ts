@@ -27,6 +27,7 @@ import {
   MessageSigning,
   Mode,
   ResourceScope,
+  UserAuth,
 } from '../dist/lib/index.js';
 
 type Props = Partial<ApproovAuthorizerProps>;
@@ -85,6 +86,8 @@ const cachings: readonly {
   readonly name: string;
   readonly props: Props | ((stack: Stack) => Props);
   readonly headers: readonly string[];
+  /** Where they are others. */
+  readonly webSocketHeaders?: readonly string[];
   readonly ttl: number;
 }[] = [
   { name: 'by default', props: {}, headers: ['Approov-Token'], ttl: 300 },
@@ -115,6 +118,26 @@ const cachings: readonly {
     ttl: 0,
   },
   {
+    name: 'with a user pool that is made in the same app',
+    props: (stack) => {
+      const users = new UserPool(stack, 'Users');
+      return {
+        userAuth: UserAuth.JWT,
+        userIssuer: users.userPoolProviderUrl,
+        userAudience: [users.addClient('App').userPoolClientId],
+      };
+    },
+    headers: ['Approov-Token', 'Authorization'],
+    ttl: 300,
+  },
+  {
+    name: 'with tokens in the query of a handshake',
+    props: { tokenQueryParameter: 'token' },
+    headers: ['Approov-Token'],
+    webSocketHeaders: [],
+    ttl: 300,
+  },
+  {
     name: 'with a time that is asked for',
     props: { authorizerTtl: Duration.minutes(1) },
     headers: ['Approov-Token'],
@@ -123,17 +146,18 @@ const cachings: readonly {
 ];
 
 describe('the authorizers of APIs', () => {
-  for (const { name, props, headers, ttl } of cachings) {
+  for (const { name, props, headers, webSocketHeaders = headers, ttl } of cachings) {
     it(`have the identity sources and the time to live that the settings allow, ${name}`, () => {
       const { stack, approov } = make(props);
       addApis(stack, approov);
       const { rest, http, webSocket } = authorizersOf(Template.fromStack(stack));
-      const sources = (prefix: string) => headers.map((header) => `${prefix}request.header.${header}`);
+      const sources = (prefix: string, names = headers) =>
+        names.map((header) => `${prefix}request.header.${header}`);
       assert.equal(rest.IdentitySource, headers.length === 0 ? undefined : sources('method.').join(','));
       assert.equal(rest.AuthorizerResultTtlInSeconds, ttl);
       assert.deepEqual(http.IdentitySource ?? [], sources('$'));
       assert.equal(http.AuthorizerResultTtlInSeconds, ttl);
-      assert.deepEqual(webSocket.IdentitySource ?? [], sources('route.'));
+      assert.deepEqual(webSocket.IdentitySource ?? [], sources('route.', webSocketHeaders));
     });
   }
 
@@ -228,6 +252,15 @@ describe('a REST API', () => {
       ResponseType: 'ACCESS_DENIED',
       StatusCode: '401',
       ResponseTemplates: { 'application/json': '{}' },
+    });
+  });
+
+  it('shows the Attestation Response Code with denialArc', () => {
+    const { stack, approov } = make({ denialArc: true });
+    addApis(stack, approov);
+    Template.fromStack(stack).hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+      ResponseType: 'ACCESS_DENIED',
+      ResponseTemplates: { 'application/json': '{"arc":"$context.authorizer.arc"}' },
     });
   });
 
@@ -351,6 +384,17 @@ describe('the function', () => {
   it('may read a secret that is known by its name, and no other whose name begins with it', () => {
     const [policy] = Object.values(Template.fromStack(make().stack).findResources('AWS::IAM::Policy'));
     assert.match(JSON.stringify(policy), /secret:approov\/secret-\?\?\?\?\?\?"/);
+  });
+
+  it('may read no secret where all tokens are of a keyset', () => {
+    const { stack } = make({
+      secret: undefined,
+      algorithms: ['ES256'],
+      keysetJwksUri: 'https://keys.example.com/jwks.json',
+    });
+    const template = Template.fromStack(stack);
+    assert.ok(!('APPROOV_SECRET_ID' in variablesOf(template)));
+    assert.doesNotMatch(JSON.stringify(template.findResources('AWS::IAM::Policy')), /secretsmanager/);
   });
 
   it('has no value of a secret in the template', () => {
