@@ -3,7 +3,7 @@
  * `infra/cdk/dist`, with the authorizer's bundle and the rules that all stacks share.
  */
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { noticesFile } from '../../build/thirdPartyNotices.ts';
@@ -19,7 +19,7 @@ for (const file of ['index.cjs', noticesFile]) {
 await cp(`${root}LICENSE`, `${cdk}/LICENSE`);
 // The declarations of the other modules import it.
 await cp(`${cdk}/src/stackRules.d.ts`, `${cdk}/dist/lib/stackRules.d.ts`);
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: ['infra/cdk/build/stackRules.ts'],
   outfile: `${cdk}/dist/lib/stackRules.js`,
@@ -27,8 +27,10 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  metafile: true,
   logLevel: 'warning',
 });
+await writeFile(`${cdk}/dist/meta.json`, JSON.stringify(metafile));
 execFileSync(process.execPath, ['node_modules/jsii/bin/jsii'], {
   cwd: cdk,
   stdio: 'inherit',
