@@ -13,6 +13,7 @@ const stackOptions = [
   'authorizerTtlSeconds',
   'identitySourceHeaders',
   'memoryMegabytes',
+  'reservedConcurrency',
   'logRetentionDays',
   'refusalAlarmPercent',
 ] as const satisfies readonly StackParameterName[];
@@ -114,7 +115,9 @@ function ruleSentence(name: string, rule: ParameterRule): readonly string[] {
 function typeOf(name: string, rule: ParameterRule): string {
   if (isChoice(rule)) return upperCamelCase(name);
   if (isSwitch(rule)) return 'boolean';
-  if ('expects' in rule) return rule.expects.startsWith('comma-separated') ? 'string[]' : 'string';
+  if ('expects' in rule && !rule.expects.startsWith('a whole number')) {
+    return rule.expects.startsWith('comma-separated') ? 'string[]' : 'string';
+  }
   return name.endsWith('Seconds') ? 'Duration' : 'number';
 }
 

@@ -3,6 +3,7 @@ import { Duration, Fn, Names, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import type { IAuthorizer, IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IHttpRouteAuthorizer, IWebSocketRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
   Code,
@@ -44,6 +45,13 @@ export interface ApproovAuthorizerProps extends ApproovAuthorizerOptions {
   readonly architecture?: Architecture;
 
   /**
+   * KMS key of the log group.
+   *
+   * @default - the key of CloudWatch Logs
+   */
+  readonly logKey?: IKey;
+
+  /**
    * Topic that the alarms notify.
    *
    * @default - none: the alarms are only seen
@@ -82,13 +90,14 @@ export class ApproovAuthorizer extends Construct {
    */
   public constructor(scope: Construct, id: string, props: ApproovAuthorizerProps) {
     super(scope, id);
-    const { secret, accountKey, architecture, alarmTopic, code, ...options } = props;
+    const { secret, accountKey, architecture, logKey, alarmTopic, code, ...options } = props;
     const planned = plan(textOf(options));
     requireSecret('secret', secret, planned.needsSecret, 'algorithms');
     requireSecret('accountKey', accountKey, planned.needsAccountKey, 'messageSigning');
 
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: options.logRetentionDays ?? defaultOf('logRetentionDays'),
+      encryptionKey: logKey,
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup.grantWrite(role);
@@ -101,6 +110,7 @@ export class ApproovAuthorizer extends Construct {
       runtime: new Runtime(lambda.runtime, RuntimeFamily.NODEJS),
       architecture: architecture ?? Architecture.ARM_64,
       memorySize: options.memoryMegabytes ?? defaultOf('memoryMegabytes'),
+      reservedConcurrentExecutions: options.reservedConcurrency,
       timeout: Duration.seconds(lambda.timeoutSeconds),
       role,
       loggingFormat: LoggingFormat.JSON,

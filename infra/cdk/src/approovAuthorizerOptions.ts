@@ -311,7 +311,7 @@ export interface ApproovAuthorizerOptions {
 
   /**
    * Components that a signature must cover.
-   * Each is a header name or one of @method, @target-uri, @authority, @scheme, @path, @query.
+   * Each is a header name or one of @method, @target-uri, @authority, @scheme, @request-target, @path, @query.
    *
    * @default ['@method', '@target-uri', 'approov-token']
    */
@@ -334,7 +334,7 @@ export interface ApproovAuthorizerOptions {
   readonly publicOrigin?: string;
 
   /**
-   * Path prefix that clients see in place of the stage, such as /v1.
+   * Path prefix that clients see in place of the stage or base path, such as /v1.
    * It must be a path prefix such as /v1 that starts with '/' and does not end with it, or / alone.
    *
    * @default - as the event says
@@ -466,6 +466,14 @@ export interface ApproovAuthorizerOptions {
    * @default 512
    */
   readonly memoryMegabytes?: number;
+
+  /**
+   * Environments that the authorizer may have, and no other function.
+   * It must be a whole number from 1 to 999999.
+   *
+   * @default - it shares the quota of the account
+   */
+  readonly reservedConcurrency?: number;
 
   /**
    * Days that log lines are kept.

@@ -325,6 +325,17 @@ describe('the function', () => {
     });
   });
 
+  it('has the concurrency and the key of its log that are asked for', () => {
+    const { stack } = make((scope) => ({ reservedConcurrency: 50, logKey: new Key(scope, 'Key') }));
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 50 });
+    const [keyId] = Object.keys(template.findResources('AWS::KMS::Key'));
+    template.hasResourceProperties('AWS::Logs::LogGroup', {
+      KmsKeyId: { 'Fn::GetAtt': [keyId, 'Arn'] },
+      RetentionInDays: 30,
+    });
+  });
+
   it('has no variable that is not asked for, and refuses with a Deny', () => {
     assert.deepEqual(Object.keys(variablesOf(Template.fromStack(make().stack))).sort(), [
       'APPROOV_DENIAL',
