@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { App, Duration, SecretValue, Stack } from 'aws-cdk-lib';
+import { App, Duration, SecretValue, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
   IdentitySource,
@@ -18,6 +18,8 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { settings } from '../../../src/config/settings.ts';
+import { runTool } from '../../../test/verify/runTool.ts';
+import { root } from '../../../test/verify/tools.ts';
 import { observabilityResources } from '../../stack/observability/resources.ts';
 import {
   ApproovAuthorizer,
@@ -439,6 +441,11 @@ const refused: readonly { readonly name: string; readonly props: object; readonl
     props: { messageSigning: MessageSigning.ACCOUNT },
     message: /accountKey is required/,
   },
+  {
+    name: 'a header that only the deployment knows',
+    props: { tokenHeader: Token.asString({ Ref: 'Header' }) },
+    message: /tokenHeader must be a header name/,
+  },
   { name: 'no secret', props: { secret: undefined }, message: /secret is required/ },
   { name: 'memory out of range', props: { memoryMegabytes: 64 }, message: /memoryMegabytes must be/ },
   {
@@ -460,6 +467,10 @@ describe('properties', () => {
       () => make((scope) => ({ accountKey: secretOf(scope, 'AccountKey') })),
       /accountKey must be left out/,
     );
+  });
+
+  it('have the types that these tests use them with', async () => {
+    await runTool(`${root}node_modules/.bin/tsc`, ['-p', 'infra/cdk/test/tsconfig.json'], { cwd: root });
   });
 
   it('exist for every setting that is not a secret', () => {

@@ -4,7 +4,7 @@ import { before, describe, it } from 'node:test';
 import { type AwsAnswer, type AwsCall, awsCalls } from '../../../test/verify/awsCalls.ts';
 import { motoInSuite } from '../../../test/verify/motoServer.ts';
 import { runTool } from '../../../test/verify/runTool.ts';
-import { offline, pythonTool } from '../../../test/verify/tools.ts';
+import { offline, pythonTool, root } from '../../../test/verify/tools.ts';
 import { cacheFolder, cdk, installConstruct } from './packedConstruct.ts';
 
 const stacks = ['Security', 'Apis'] as const;
@@ -27,6 +27,20 @@ describe('the example', () => {
     await runTool('npm', ['ci', '--no-audit', '--no-fund'], { cwd: example });
     await installConstruct(example);
     await synthesise();
+  });
+
+  it('compiles with the declarations of the package', async () => {
+    const types = ['--types', 'node', '--typeRoots', `${root}node_modules/@types`];
+    const options = [
+      '--ignoreConfig',
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      '--module',
+      'nodenext',
+      ...types,
+    ];
+    await runTool(`${root}node_modules/.bin/tsc`, [...options, 'app.ts'], { cwd: example });
   });
 
   for (const stack of stacks) {
