@@ -72,7 +72,13 @@ const commonJs = await build({
   footer: { js: redefinableExports },
 });
 
-await writeFile(`${output}/${noticesFile}`, thirdPartyNotices([esModules.metafile, commonJs.metafile], root));
+const metafiles = [esModules.metafile, commonJs.metafile];
+await writeFile(`${output}/${noticesFile}`, thirdPartyNotices(metafiles, root));
+// For the bill of materials of a release, and not in the package.
+await writeFile(
+  `${root}dist/package.meta.json`,
+  JSON.stringify({ inputs: {}, outputs: Object.assign({}, ...metafiles.map(({ outputs }) => outputs)) }),
+);
 
 execFileSync(
   process.execPath,

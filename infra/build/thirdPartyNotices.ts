@@ -40,7 +40,7 @@ interface BundledPackage {
 }
 
 /** Folders of the packages that contribute at least one byte to the bundles, sorted by name. */
-function bundledFolders(metafiles: readonly Metafile[]): string[] {
+export function bundledFolders(metafiles: readonly Metafile[]): string[] {
   const outputs = metafiles.flatMap((metafile) => Object.values(metafile.outputs));
   const paths = outputs.flatMap(({ inputs }) =>
     Object.keys(inputs).filter((path) => (inputs[path]?.bytesInOutput ?? 0) > 0),

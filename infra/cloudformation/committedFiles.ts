@@ -1,3 +1,4 @@
+import { indexSource, optionsSource } from '../cdk/build/optionsSource.ts';
 import { attachTemplate } from './attach.ts';
 import { observabilityTemplate } from './observability.ts';
 import { exampleSecretId, standInPort } from './sam/exampleSecret.ts';
@@ -18,6 +19,8 @@ export function committedFiles(): Record<string, string> {
     'infra/cloudformation/sam/template.yaml': `${header('infra/cloudformation/sam/template.ts')}${templateYaml(samTemplate)}`,
     'infra/cloudformation/attach.yaml': `${header('infra/cloudformation/attach.ts')}${templateYaml(attachTemplate)}`,
     'infra/cloudformation/observability.yaml': `${header('infra/cloudformation/observability.ts')}${templateYaml(observabilityTemplate)}`,
+    'infra/cdk/src/approovAuthorizerOptions.ts': optionsSource(),
+    'infra/cdk/src/index.ts': indexSource(),
     'infra/cloudformation/sam/env.json': json({
       Parameters: {
         APPROOV_SECRET_ID: exampleSecretId,

@@ -11,6 +11,7 @@ export interface TemplatePart {
 export interface Template {
   readonly description: string;
   readonly transform?: string;
+  readonly metadata?: Section;
   readonly globals?: Section;
   readonly parameters: readonly TemplatePart[];
   readonly conditions: readonly TemplatePart[];
@@ -20,12 +21,13 @@ export interface Template {
 
 /** The template's sections by their names in CloudFormation, with what stands before them. */
 export function sectionsOf(template: Template) {
-  const { description, transform, globals, parameters, conditions, resources, outputs } = template;
+  const { description, transform, metadata, globals, parameters, conditions, resources, outputs } = template;
   return {
     head: {
       AWSTemplateFormatVersion: '2010-09-09',
       Transform: transform,
       Description: description,
+      Metadata: metadata,
       Globals: globals,
     } satisfies Record<string, TemplateValue | undefined>,
     parts: { Parameters: parameters, Conditions: conditions, Resources: resources, Outputs: outputs },

@@ -12,10 +12,10 @@ const pages = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', ...docs.map((name)
 
 /** How a documented command is known to work. */
 const ways: readonly { readonly command: RegExp; readonly way: 'ci' | 'here' | 'aws' | 'docker' }[] = [
-  { command: /^npm ci$|^npm ci && npm (test|run (demo|build))$/, way: 'ci' },
+  { command: /^npm ci$|^npm ci && npm (test|run (demo|release))$/, way: 'ci' },
   { command: /^npx node --test .*test\/unit\/[a-z]+\.test\.ts$/i, way: 'here' },
   { command: /^npm run -s token -- --help$/, way: 'here' },
-  { command: /^npm run (deploy|smoke)\b|^approov |^aws |^\(cd dist\/authorizer && zip /, way: 'aws' },
+  { command: /^npm run (deploy|smoke)\b|^approov |^aws |^\(cd dist\/release && sha256sum /, way: 'aws' },
   { command: /^sam (build|local|deploy)\b/, way: 'docker' },
 ];
 

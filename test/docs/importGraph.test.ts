@@ -9,7 +9,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The folders that the files of each folder import from, types included. */
 function importedFolders(top: string): Map<string, Set<string>> {
   const folders = new Map<string, Set<string>>();
-  for (const file of globSync(`${top}/**/*.{ts,js}`, { cwd: root })) {
+  const exclude = (path: string) => /(^|\/)(node_modules|dist)$/.test(path);
+  for (const file of globSync(`${top}/**/*.{ts,js}`, { cwd: root, exclude })) {
     const folder = dirname(file);
     const imported = folders.get(folder) ?? new Set();
     folders.set(folder, imported);
