@@ -17,9 +17,14 @@ export const toolFile = (path: string) => join(folder, 'node_modules', path);
  * @returns Why they cannot be installed, such as without a network. Undefined when they are there.
  */
 export function installTools(): string | undefined {
+  return installInto(folder, manifests);
+}
+
+/** The same with the tools of another lock file, in another folder. */
+export function installInto(folder: string, manifests: string): string | undefined {
   const lock = 'package-lock.json';
   const isThere =
-    existsSync(toolFile('.package-lock.json')) &&
+    existsSync(join(folder, 'node_modules/.package-lock.json')) &&
     readFileSync(join(folder, lock)).equals(readFileSync(join(manifests, lock)));
   if (isThere) return undefined;
   rmSync(folder, { recursive: true, force: true });
