@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from '../command/runCommand.ts';
+import { reportPrefix } from './console/decisionFeed.ts';
 
 /** Options of the API Gateway emulation. */
 export interface EmulatorOptions {
@@ -17,6 +18,8 @@ export interface EmulatorOptions {
   certificateFile: string;
   /** Stage parameters of serverless.yml. */
   parameters: Record<string, string>;
+  /** Takes each report of `console/reportDecisions.ts`, which is only loaded when this is given. */
+  onReport?: ((text: string) => void) | undefined;
   /** Aborts the start. */
   signal: AbortSignal;
 }
@@ -32,6 +35,7 @@ export interface Emulator {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const reporter = new URL('console/reportDecisions.ts', import.meta.url).href;
 const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
 
 /**
@@ -40,12 +44,13 @@ const serverless = createRequire(import.meta.url).resolve('serverless/bin/server
  * @throws CommandError with its last lines when it ends before that, or takes over a minute.
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { host, port, parameters, signal } = options;
+  const { host, port, parameters, onReport, signal } = options;
   const given = Object.entries(parameters).map(([name, value]) => `--param=${name}=${value}`);
   const ports = [`--httpPort=${port}`, `--lambdaPort=${port + 2}`];
+  const preloaded = onReport ? ['--import', reporter] : [];
   const child = spawn(
     process.execPath,
-    [serverless, 'offline', `--host=${host}`, ...ports, '--noSponsor', ...given],
+    [...preloaded, serverless, 'offline', `--host=${host}`, ...ports, '--noSponsor', ...given],
     {
       cwd: root,
       env: environment(options),
@@ -58,6 +63,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const lastLines: string[] = [];
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on('line', (line) => {
+      if (onReport && line.startsWith(reportPrefix)) {
+        onReport(line.slice(reportPrefix.length));
+        return;
+      }
       output.emit('line', line);
       lastLines.push(line);
       if (lastLines.length > 40) lastLines.shift();

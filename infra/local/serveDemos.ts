@@ -4,27 +4,31 @@ import { refusalNote } from '../approov/demoRequests.ts';
 import { CommandError } from '../command/runCommand.ts';
 import type { Demo } from './runDemo.ts';
 
+/** What is printed before the output of the APIs. */
+export interface Announcement {
+  /** The first lines. */
+  readonly heading: string;
+  /** Whether all requests are printed as commands to paste. */
+  readonly withCommands: boolean;
+  /** About the stand-ins, a line each. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Prints all requests as commands to paste, and then what the APIs and functions write, until it is interrupted.
+ * Prints the announcement, and then what the APIs and functions write, until it is interrupted.
  *
- * @param notes about the stand-ins, a line each.
  * @returns the exit code.
  * @throws CommandError when an emulation ends by itself.
  */
 export async function serveDemos(
   demos: readonly Demo[],
-  notes: readonly string[],
+  { heading, withCommands, notes }: Announcement,
   signal: AbortSignal,
 ): Promise<number> {
-  for (const { name, requests } of demos.flatMap(({ apis }) => apis)) {
-    process.stdout.write(`\n${name} API\n`);
-    for (const { title, request, status } of requests) {
-      process.stdout.write(`\n# ${title}: ${status}\n${curlCommand(request, ' ')}\n`);
-    }
-  }
+  process.stdout.write(heading);
+  if (withCommands) printCommands(demos);
   process.stdout.write(
-    `\n${refusalNote}\n${notes.join('\n')}\n` +
-      'The requests are valid for an hour. Ctrl-C stops everything. Below is the output of the APIs and functions.\n\n',
+    `\n${notes.join('\n')}\nCtrl-C stops everything. Below is the output of the APIs and functions.\n\n`,
   );
   for (const { emulator } of demos) emulator.output.on('line', (line) => process.stdout.write(`${line}\n`));
   if (!signal.aborted) {
@@ -34,4 +38,14 @@ export async function serveDemos(
     throw new CommandError('serverless offline ended unexpectedly');
   }
   return 0;
+}
+
+function printCommands(demos: readonly Demo[]): void {
+  for (const { name, requests } of demos.flatMap(({ apis }) => apis)) {
+    process.stdout.write(`\n${name} API\n`);
+    for (const { title, request, status } of requests) {
+      process.stdout.write(`\n# ${title}: ${status}\n${curlCommand(request, ' ')}\n`);
+    }
+  }
+  process.stdout.write(`\n${refusalNote}\nThe requests are valid for an hour.\n`);
 }

@@ -49,6 +49,8 @@ export interface SecretsManager {
     value: SecretValue,
     options?: { createdDate?: Date; stages?: readonly string[] },
   ): void;
+  /** The version of a secret with a staging label, past every fault. Undefined when there is none. */
+  version(name: string, stage: string): { text: string; versionId: string; createdAt: number } | undefined;
   /** Removes the secret. */
   deleteSecret(name: string): void;
   /** Stops it and closes every connection, the hanging ones included. */
@@ -91,6 +93,13 @@ export async function startSecretsManager(options: SecretsManagerOptions = {}): 
     },
     rotate: (name, value, versionOptions) => {
       store.addVersion(store.find(name), value, versionOptions);
+    },
+    version(name, stage) {
+      const found = store.find(name).versions.find(({ stages }) => stages.has(stage));
+      if (found === undefined) return undefined;
+      const { id: versionId, value, createdDate } = found;
+      const text = 'string' in value ? value.string : Buffer.from(value.binary).toString('utf8');
+      return { text, versionId, createdAt: createdDate.getTime() };
     },
     deleteSecret: (name) => store.delete(name),
     async close() {

@@ -19,11 +19,14 @@ export const toolFile = (path: string, set: ToolSet = 'tools') => join(folderOf(
  * @returns Why it cannot be installed, such as without a network. Undefined when it is there.
  */
 export function installTools(set: ToolSet = 'tools'): string | undefined {
-  const manifests = fileURLToPath(new URL(`${set}/`, import.meta.url));
-  const folder = folderOf(set);
+  return installInto(folderOf(set), fileURLToPath(new URL(`${set}/`, import.meta.url)));
+}
+
+/** The same with the lock file of another folder. */
+export function installInto(folder: string, manifests: string): string | undefined {
   const lock = 'package-lock.json';
   const isThere =
-    existsSync(toolFile('.package-lock.json', set)) &&
+    existsSync(join(folder, 'node_modules/.package-lock.json')) &&
     readFileSync(join(folder, lock)).equals(readFileSync(join(manifests, lock)));
   if (isThere) return undefined;
   rmSync(folder, { recursive: true, force: true });
@@ -43,6 +46,6 @@ export function installTools(set: ToolSet = 'tools'): string | undefined {
     // Anything but a missing network is a fault to be seen.
     if (!reason || !/^(ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)$/.test(reason))
       throw error;
-    return `the ${set} cannot be installed without a network: ${reason}`;
+    return `the tools cannot be installed without a network: ${reason}`;
   }
 }

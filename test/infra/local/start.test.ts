@@ -21,6 +21,16 @@ suite('npm start', () => {
   const wrong: { case: string; args: string[]; stderr: RegExp }[] = [
     { case: 'a port that is not a number', args: ['--port', 'http'], stderr: /^--port must be.*'http'\n$/ },
     { case: 'a port out of range', args: ['--port', '65534'], stderr: /^--port must be.*'65534'\n$/ },
+    {
+      case: 'every address at once',
+      args: ['--host', '0.0.0.0'],
+      stderr: /^--host must be.*'0\.0\.0\.0'\n$/,
+    },
+    {
+      case: 'a name in place of an address',
+      args: ['--host', 'phone'],
+      stderr: /^--host must be.*'phone'\n$/,
+    },
     { case: 'an unknown option', args: ['--twice'], stderr: /Unknown option '--twice'/ },
   ];
   for (const { case: title, args, stderr } of wrong) {

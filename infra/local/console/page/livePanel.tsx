@@ -1,0 +1,155 @@
+import { useState } from 'preact/hooks';
+import type { Decision, Setup } from '../protocol.ts';
+import { Explained, Field, Json, Verdict } from './parts.tsx';
+
+/** How many decisions are listed at once. */
+const listed = 100;
+/** How many reasons the chart shows at first. */
+const charted = 8;
+const anything = 'all';
+
+/** Every decision as it happens, the newest first, with the counts by reason. */
+export function LivePanel({ setup, decisions }: { setup: Setup; decisions: readonly Decision[] }) {
+  const [kind, setKind] = useState(anything);
+  const [reason, setReason] = useState(anything);
+  const shown = decisions
+    .filter(({ line }) => kind === anything || line.decision === kind)
+    .filter(({ line }) => reason === anything || line.reason === reason)
+    .slice(-listed)
+    .reverse();
+  const latest = decisions.at(-1);
+  return (
+    <>
+      <p class="hidden" aria-live="polite">
+        {latest && `${latest.api}: ${latest.line.decision} ${latest.line.reason ?? ''}`}
+      </p>
+      <Counts decisions={decisions} />
+      <div class="bar">
+        <Field label="Decision">
+          <Choice value={kind} values={decisions.map(({ line }) => line.decision)} onChoose={setKind} />
+        </Field>
+        <Field label="Reason">
+          <Choice
+            value={reason}
+            values={decisions.flatMap(({ line }) => line.reason ?? [])}
+            onChoose={setReason}
+          />
+        </Field>
+      </div>
+      {decisions.length === 0 && (
+        <p class="quiet">
+          None yet. Send a request here, or from your app to{' '}
+          {setup.apis.map(({ name, url }, index) => (
+            <span key={name}>
+              {index > 0 && ', '}
+              <code>{url}</code>
+            </span>
+          ))}
+          . A request without the token header never gets here: the gateway answers it with a 401.
+        </p>
+      )}
+      <ol class="decisions">
+        {shown.map((decision) => (
+          <li key={decision.id}>
+            <DecisionEntry setup={setup} decision={decision} />
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function DecisionEntry({ setup, decision }: { setup: Setup; decision: Decision }) {
+  const { at, api, method, path, userAgent, line, answer } = decision;
+  return (
+    <details>
+      <summary>
+        <time dateTime={new Date(at).toISOString()}>{new Date(at).toLocaleTimeString('en-GB')}</time>
+        <Verdict line={line} />
+        <span class="reason">{line.reason ?? line.message}</span>
+        <span class="quiet">
+          {api} · {method} {path} · {line.durationMs} ms{line.coldStart ? ' · cold' : ' · warm'}
+          {line.clientStatus && ` · ${line.clientStatus}`}
+          {line.arc && ` · ARC ${line.arc}`}
+          {line.secretVersion === 'previous' && ' · previous secret'}
+        </span>
+      </summary>
+      <Explained explanation={setup.explanations[line.reason ?? '']} />
+      <dl class="pairs">
+        <Pair name="Client status" value={line.clientStatus} />
+        <Pair name="ARC" value={line.arc ?? line.unverifiedArc} />
+        <Pair name="Route" value={line.route} />
+        <Pair name="User agent" value={userAgent} />
+      </dl>
+      <h3>Log line</h3>
+      <Json label="Log line" value={line} />
+      <h3>Answer to API Gateway</h3>
+      <Json label="Answer to API Gateway" value={answer} />
+    </details>
+  );
+}
+
+function Pair({ name, value }: { name: string; value: string | undefined }) {
+  if (!value) return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** Bars by reason; an Allow has none. The most frequent ones, or all. */
+function Counts({ decisions }: { decisions: readonly Decision[] }) {
+  const [isWhole, setWhole] = useState(false);
+  const counts = new Map<string, { count: number; decision: string }>();
+  for (const { line } of decisions) {
+    const name = line.reason ?? line.decision;
+    counts.set(name, { count: (counts.get(name)?.count ?? 0) + 1, decision: line.decision });
+  }
+  const rows = [...counts].sort(([, one], [, other]) => other.count - one.count);
+  const most = rows[0]?.[1].count ?? 1;
+  if (rows.length === 0) return null;
+  const more = rows.length - charted;
+  return (
+    <>
+      <table class="counts">
+        <caption>{decisions.length} decisions by reason</caption>
+        <tbody>
+          {rows.slice(0, isWhole ? undefined : charted).map(([name, { count, decision }]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td class="chart">
+                <svg aria-hidden="true" viewBox="0 0 100 10" preserveAspectRatio="none">
+                  <rect class={decision} width={(count / most) * 100} height="10" rx="1" />
+                </svg>
+              </td>
+              <td>{count}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more > 0 && (
+        <button type="button" class="small" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? 'Fewer reasons' : `${more} more`}
+        </button>
+      )}
+    </>
+  );
+}
+
+interface ChoiceOptions {
+  value: string;
+  values: readonly string[];
+  onChoose: (value: string) => void;
+}
+
+function Choice({ value, values, onChoose }: ChoiceOptions) {
+  return (
+    <select value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
+      {[...new Set([anything, value, ...values])].map((name) => (
+        <option key={name}>{name}</option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,138 @@
+import { useState } from 'preact/hooks';
+import type { InspectInput, MintInput, MintResult, SendResult, Setup } from '../protocol.ts';
+import { call } from './calls.ts';
+import { Code, CopyButton, Field, Problem, useAction } from './parts.tsx';
+import { Result } from './requestsPanel.tsx';
+
+/** Mints a token of this run, and sends it or hands it out as header or curl command. */
+export function MintPanel({ setup, onInspect }: { setup: Setup; onInspect: (input: InspectInput) => void }) {
+  const [input, setInput] = useState<MintInput>({
+    api: setup.apis[0]?.name ?? '',
+    algorithm: setup.algorithms[0] ?? '',
+    expiresIn: 3600,
+    boundTo: '',
+    user: 'alice',
+    claims: '',
+    isSigned: false,
+    method: 'GET',
+    body: '',
+  });
+  // As text: while a minus sign is typed there is no number yet.
+  const [expiresIn, setExpiresIn] = useState(String(input.expiresIn));
+  const [minted, setMinted] = useState<MintResult>();
+  const [sent, setSent] = useState<SendResult>();
+  const { problem, run } = useAction();
+  const hasUsers = setup.apis.some(({ name, hasUsers: has }) => name === input.api && has);
+  const change = (part: Partial<MintInput>) => setInput((known) => ({ ...known, ...part }));
+  const mint = (event: Event) => {
+    event.preventDefault();
+    setMinted(undefined);
+    setSent(undefined);
+    run(async () => setMinted(await call<MintResult>('mint', { ...input, expiresIn: Number(expiresIn) })));
+  };
+  const send = (result: MintResult) =>
+    run(async () => setSent(await call<SendResult>('sendRequest', result.request)));
+
+  return (
+    <>
+      <form onSubmit={mint} class="columns">
+        <Field label="API">
+          <select value={input.api} onChange={(event) => change({ api: event.currentTarget.value })}>
+            {setup.apis.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </Field>
+        <Field
+          label="Algorithm"
+          hint={input.algorithm === 'HS256' ? 'signed with the secret' : 'signed with the keyset'}
+        >
+          <select
+            value={input.algorithm}
+            onChange={(event) => change({ algorithm: event.currentTarget.value })}
+          >
+            {setup.algorithms.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </Field>
+        <Field label="Ends in" hint="seconds; below 0 it has ended">
+          <input
+            type="number"
+            required
+            min={-86_400}
+            max={86_400}
+            value={expiresIn}
+            onInput={(event) => setExpiresIn(event.currentTarget.value)}
+          />
+        </Field>
+        {hasUsers ? (
+          <Field label="User" hint="whose login is sent and bound">
+            <input value={input.user} onInput={(event) => change({ user: event.currentTarget.value })} />
+          </Field>
+        ) : (
+          <Field label="Bound to" hint="value of the Authorization header">
+            <input
+              placeholder="Bearer user-1"
+              value={input.boundTo}
+              onInput={(event) => change({ boundTo: event.currentTarget.value })}
+            />
+          </Field>
+        )}
+        <Field label="Further claims" hint="a JSON object">
+          <input
+            placeholder='{"anno": ["beta"]}'
+            spellcheck={false}
+            value={input.claims}
+            onInput={(event) => change({ claims: event.currentTarget.value })}
+          />
+        </Field>
+        <Field label="Method">
+          <select value={input.method} onChange={(event) => change({ method: event.currentTarget.value })}>
+            <option>GET</option>
+            <option>POST</option>
+          </select>
+        </Field>
+        {input.method === 'POST' && (
+          <Field label="Body">
+            <input value={input.body} onInput={(event) => change({ body: event.currentTarget.value })} />
+          </Field>
+        )}
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={input.isSigned}
+            onChange={(event) => change({ isSigned: event.currentTarget.checked })}
+          />
+          Sign the request with a new installation key
+        </label>
+        <button type="submit" class="main">
+          Mint
+        </button>
+      </form>
+      <Problem text={problem} />
+      {minted && (
+        <div class="result">
+          <div class="bar">
+            <CopyButton label="Copy header" text={minted.header} />
+            <CopyButton label="Copy curl" text={minted.curl} />
+            <button
+              type="button"
+              onClick={() => onInspect({ api: input.api, text: minted.curl, headers: '' })}
+            >
+              Inspect
+            </button>
+            <button type="button" onClick={() => send(minted)}>
+              Send
+            </button>
+          </div>
+          <h3>Token</h3>
+          <Code label="Token">{minted.token}</Code>
+          <h3>Request</h3>
+          <Code label="Request as a curl command">{minted.curl}</Code>
+        </div>
+      )}
+      <div role="status">{sent && <Result setup={setup} result={sent} />}</div>
+    </>
+  );
+}
