@@ -114,11 +114,10 @@ async function check<Draft>(
       now,
       accountKeys && ((verifies) => verifyWithSecret(accountKeys, verifies, arrivedAt)),
     );
-    // Only a backend has the body. Its digest is the signature's concern.
+    // Only a backend has the body. Its digest is a part of what is signed.
     const { contentDigest } = signature;
-    const isSigned =
-      contentDigest === undefined || !request.hasBodyOf || (await request.hasBodyOf(contentDigest));
-    if (!isSigned) throw new Refusal('message_signature_mismatch');
+    const isOther = contentDigest !== undefined && (await request.hasBodyOf?.(contentDigest)) === false;
+    if (isOther) throw new Refusal('message_signature_mismatch');
     return { draft, findings: { binding, ...signature } };
   } catch (error) {
     if (config.messageSigningMode === 'enforce') throw error;

@@ -31,9 +31,11 @@ export function callHandler<Event, Context, Answer>(
   return new Promise((resolve, reject) => {
     const done: HandlerCallback<Answer> = (error, answer) =>
       error == null ? resolve(answer) : reject(error);
-    const methods = { done, succeed: resolve, fail: reject };
-    const ownContext = Object.assign(Object.create((context as object | undefined) ?? null), methods);
-    const returned: unknown = handler(event, ownContext, done);
+    const returned: unknown = handler(
+      event,
+      answeringWith(context, { done, succeed: resolve, fail: reject }),
+      done,
+    );
     const isAnswer = returned !== undefined && (isThenable(returned) || handler.length < 3);
     if (isAnswer) resolve(returned as Promise<Answer>);
   });
@@ -41,4 +43,13 @@ export function callHandler<Event, Context, Answer>(
 
 function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null)?.then === 'function';
+}
+
+/** Node.js 24 gives a context without these methods; it is then passed on as it is. */
+function answeringWith<Context>(context: Context, methods: Readonly<Record<string, unknown>>): Context {
+  const given = (context ?? {}) as Readonly<Record<string, unknown>>;
+  const isOld = Object.keys(methods).some((name) => typeof given[name] === 'function');
+  if (!isOld) return context;
+  const own = Object.entries(methods).map(([name, value]) => [name, { value, enumerable: true }]);
+  return Object.create(given, Object.fromEntries(own)) as Context;
 }
