@@ -1,16 +1,8 @@
 import type { webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
+import { RecentTokens } from './recentTokens.ts';
 import type { SignatureAlgorithm } from './signatureAlgorithm.ts';
 import { verifySignature } from './verifySignature.ts';
-
-/** The most tokens remembered for one key. A device repeats one token for its five minutes. */
-const capacity = 1000;
-
-/** The later and the earlier half of what is remembered for one key. */
-interface Digests {
-  later: Set<string>;
-  earlier: Set<string>;
-}
 
 /**
  * Remembers which tokens a key has verified, so that a device's next request with the same token costs a look-up.
@@ -20,7 +12,7 @@ interface Digests {
  * tokens are kept, so forged tokens take no room. When there are too many, the older half is dropped.
  */
 export class VerifiedSignatures {
-  readonly #digestsByKey = new WeakMap<webcrypto.CryptoKey, Digests>();
+  readonly #verifiedByKey = new WeakMap<webcrypto.CryptoKey, RecentTokens<true>>();
 
   /**
    * Begins to verify a token with the key that will be asked for first, and returns when the thread pool computes. What
@@ -62,26 +54,20 @@ export class VerifiedSignatures {
   ): Promise<boolean> {
     if (this.#remembers(digest, key)) return true;
     if (!(await verifySignature(rawToken, key, algorithm))) return false;
-    const digests = this.#digestsOf(key);
-    if (digests.later.size >= capacity / 2) {
-      digests.earlier = digests.later;
-      digests.later = new Set();
-    }
-    digests.later.add(digest);
+    this.#verifiedBy(key).set(digest, true);
     return true;
   }
 
   #remembers(digest: string, key: webcrypto.CryptoKey): boolean {
-    const { later, earlier } = this.#digestsOf(key);
-    return later.has(digest) || earlier.has(digest);
+    return this.#verifiedBy(key).get(digest) === true;
   }
 
-  #digestsOf(key: webcrypto.CryptoKey): Digests {
-    const known = this.#digestsByKey.get(key);
+  #verifiedBy(key: webcrypto.CryptoKey): RecentTokens<true> {
+    const known = this.#verifiedByKey.get(key);
     if (known) return known;
-    const digests: Digests = { later: new Set(), earlier: new Set() };
-    this.#digestsByKey.set(key, digests);
-    return digests;
+    const verified = new RecentTokens<true>();
+    this.#verifiedByKey.set(key, verified);
+    return verified;
   }
 }
 

@@ -1,4 +1,4 @@
-/** The most tokens remembered. A user repeats one token for its hour, with every request. */
+/** The most tokens remembered. A device repeats its token for five minutes, and a user for an hour. */
 const capacity = 1000;
 
 /**
