@@ -1,23 +1,20 @@
+import type { Allow, User } from './answer/respond.ts';
 import type { Config } from './config/readConfig.ts';
-import { decisionLine, type Trace } from './decision/decisionLine.ts';
-import { Failure } from './decision/failure.ts';
-import type { Log } from './decision/log.ts';
-import { Refusal } from './decision/refusal.ts';
-import { type Objection, reasonOf, type Verdict } from './decision/verdict.ts';
+import { Failure, type Objection, Refusal, reasonOf, type Verdict } from './errors.ts';
 import type { ApiRequest } from './event/apiRequest.ts';
-import type { Clocks } from './fetched/moment.ts';
-import type { AccountKeySet } from './messageSigning/parseAccountKeys.ts';
-import { verifyMessageSignature } from './messageSigning/verifyMessageSignature.ts';
-import type { Allow } from './policy/respond.ts';
-import type { User } from './policy/user.ts';
-import { readVerifiedToken, type TokenParts } from './readVerifiedToken.ts';
-import type { SecretCache } from './secret/secretCache.ts';
-import { verifyWithSecret } from './secret/verifyWithSecret.ts';
-import { checkBinding } from './token/checkBinding.ts';
-import { checkClaims } from './token/checkClaims.ts';
+import type { Clocks } from './keys/moment.ts';
+import type { SecretCache } from './keys/secretCache.ts';
+import { verifyWithSecret } from './keys/verifyWithSecret.ts';
+import type { Log } from './log.ts';
+import { decisionLine, type Trace } from './log.ts';
+import type { AccountKeySet } from './messageSigning/keys.ts';
+import { verifyMessageSignature } from './messageSigning/verify.ts';
+import { checkBinding } from './token/binding.ts';
 import type { ApproovClaims } from './token/claims.ts';
-import { locateRawToken } from './token/locateRawToken.ts';
-import type { UserCheck } from './user/userCheck.ts';
+import { checkClaims } from './token/claims.ts';
+import { locateRawToken } from './token/locate.ts';
+import type { UserCheck } from './user/jwtUserCheck.ts';
+import { readVerifiedToken, type TokenParts } from './verifyToken.ts';
 
 /**
  * What a decision needs beside the request.

@@ -1,6 +1,15 @@
-export type { Authorizer } from './authorizer.ts';
-export type { AuthorizerOptions } from './authorizerOptions.ts';
-export type { AuthorizerTools } from './authorizerTools.ts';
+export type { HandlerCallback, LambdaHandler } from './answer/callHandler.ts';
+export type { AuthorizerContext } from './answer/context.ts';
+export type { AuthorizerResponse, PolicyResponse, SimpleResponse } from './answer/respond.ts';
+export { createAuthorizer } from './api/createAuthorizer.ts';
+export type { EnforcingOptions, Verifier } from './api/createVerifier.ts';
+export { createVerifier } from './api/createVerifier.ts';
+export type { Guarded, GuardedHandler, GuardResponse } from './api/guardHandler.ts';
+export { guardHandler } from './api/guardHandler.ts';
+export type { AuthorizerOptions } from './api/options.ts';
+export type { AuthorizerTools } from './api/tools.ts';
+export type { WithApproovOptions } from './api/withApproov.ts';
+export { withApproov } from './api/withApproov.ts';
 export type {
   AllowedContext,
   ApproovContext,
@@ -17,19 +26,7 @@ export {
   UserClaimsError,
   verifyContentDigest,
 } from './backend.ts';
-export { ConfigurationError } from './config/readConfig.ts';
-export { createAuthorizer } from './createAuthorizer.ts';
-export type { EnforcingOptions, Verifier } from './createVerifier.ts';
-export { createVerifier } from './createVerifier.ts';
-export type { FailureCode } from './decision/failure.ts';
-export { Failure, failureCodes } from './decision/failure.ts';
-export type { RefusalDetails, RefusalReason } from './decision/refusal.ts';
-export { Refusal, refusalReasons } from './decision/refusal.ts';
+export type { FailureCode, RefusalDetails, RefusalReason } from './errors.ts';
+export { ConfigurationError, Failure, failureCodes, Refusal, refusalReasons } from './errors.ts';
 export type { WebRequest } from './event/webRequest.ts';
-export type { Guarded, GuardedHandler, GuardResponse } from './guardHandler.ts';
-export { guardHandler } from './guardHandler.ts';
-export type { AuthorizerContext } from './policy/context.ts';
-export type { AuthorizerResponse, PolicyResponse, SimpleResponse } from './policy/respond.ts';
-export type { WithApproovOptions } from './withApproov.ts';
-export { withApproov } from './withApproov.ts';
-export type { HandlerCallback, LambdaHandler } from './wrapped/callHandler.ts';
+export type { Authorizer } from './start.ts';

@@ -1,5 +1,6 @@
-import { ConfigurationError, readConfig } from '../../src/config/readConfig.ts';
+import { readConfig } from '../../src/config/readConfig.ts';
 import { type SettingName, settings } from '../../src/config/settings.ts';
+import { ConfigurationError } from '../../src/errors.ts';
 import { type AuthorizerCaching, authorizerCaching } from '../stack/authorizerCaching.ts';
 import { corsHeaders, corsSigningHeaders } from '../stack/cors.ts';
 import { cfn } from '../stack/intrinsics.ts';

@@ -2,11 +2,11 @@ import { createHash, createHmac } from 'node:crypto';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity, HttpRequest, HttpResponse, SourceData } from '@smithy/types';
-import { timeLimits } from '../fetched/timeLimits.ts';
+import { timeLimits } from '../keys/timeLimits.ts';
+import { requestHandlerOptions } from './client.ts';
 import { readAnswer } from './readAnswer.ts';
 import { type Environment, secretsManagerEndpoint } from './secretsManagerEndpoint.ts';
 import type { CallOptions, GetSecretValue } from './secretsManagerSource.ts';
-import { requestHandlerOptions } from './transport.ts';
 
 /** Sends one HTTP request: the SDK's own handler, or a test's. */
 export interface RequestHandler {

@@ -8,7 +8,7 @@ import {
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
 import type { HttpResponse } from '@smithy/types';
-import { limitedBody } from './transport.ts';
+import { limitedBody } from './client.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import { partition } from '@aws-sdk/core/client';
-import { SecretFetchError } from '../secret/secretSource.ts';
+import { SecretFetchError } from '../keys/secretCache.ts';
 
 /** Environment variables, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -3,7 +3,7 @@ import {
   type GetSecretValueCommandOutput,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
-import { SecretFetchError, type SecretSource, type VersionStage } from '../secret/secretSource.ts';
+import { SecretFetchError, type SecretSource, type VersionStage } from '../keys/secretCache.ts';
 
 /**
  * Calls GetSecretValue once, without trying again, and gives up when the signal is aborted.

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type InnerList, type Item, parseDictionary } from 'structured-headers';
-import { readBytes } from '../messageSigning/readBytes.ts';
+import { readBytes } from '../messageSigning/fieldMember.ts';
 import { ownProperty } from './ownProperty.ts';
 import type { ApproovContext } from './readApproovContext.ts';
 

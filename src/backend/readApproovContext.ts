@@ -1,5 +1,5 @@
-import { approovPrefix, type MessageSignature } from '../policy/context.ts';
-import type { Binding } from '../token/checkBinding.ts';
+import { approovPrefix, type MessageSignature } from '../answer/context.ts';
+import type { Binding } from '../token/binding.ts';
 import { latestNumericDate } from '../token/claims.ts';
 import { ownProperty } from './ownProperty.ts';
 

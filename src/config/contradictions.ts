@@ -1,10 +1,6 @@
-import type { AsymmetricAlgorithm, SignatureAlgorithm } from '../token/signatureAlgorithm.ts';
-import type { RawSettings, Values } from './readConfig.ts';
-import { type SettingName, settings } from './settings.ts';
+import { asymmetricOf, type SignatureAlgorithm } from '../token/algorithms.ts';
+import { type Contradiction, type RawSettings, type SettingName, settings, type Values } from './settings.ts';
 import { userContradictions } from './userSettings.ts';
-
-/** A setting, and what about it does not go together with the others. */
-export type Contradiction = readonly [name: SettingName, rule: string];
 
 /**
  * Finds the settings that contradict each other.
@@ -69,9 +65,4 @@ function keyContradictions(
     ]);
   }
   return found;
-}
-
-/** Those of a list that a keyset is for. */
-export function asymmetricOf(algorithms: readonly SignatureAlgorithm[]): AsymmetricAlgorithm[] {
-  return algorithms.filter((name) => name !== 'HS256');
 }

@@ -1,30 +1,20 @@
-import type { KeySetOrigin } from '../keyset/keySetCache.ts';
+import { isReservedContextKey } from '../answer/context.ts';
+import { ConfigurationError } from '../errors.ts';
+import type { KeySetOrigin } from '../keys/keySetCache.ts';
 import type { MessageSigningSettings } from '../messageSigning/messageSigningSettings.ts';
-import { isReservedContextKey } from '../policy/context.ts';
-import type { BindingRules } from '../token/checkBinding.ts';
-import type { AsymmetricAlgorithm } from '../token/signatureAlgorithm.ts';
+import { type AsymmetricAlgorithm, asymmetricOf } from '../token/algorithms.ts';
+import type { BindingRules } from '../token/binding.ts';
 import type { UserSettings } from '../user/userSettings.ts';
-import { asymmetricOf, contradictions } from './contradictions.ts';
-import { type Setting, type SettingName, settings } from './settings.ts';
-import { type UserSetting, userSettingsOf } from './userSettings.ts';
-
-/**
- * The settings as given: text by name, undefined when unset.
- *
- * @internal
- */
-export type RawSettings = Readonly<Partial<Record<SettingName, string | undefined>>>;
-
-/**
- * The settings as read.
- *
- * @internal
- */
-export type Values = {
-  readonly [Name in SettingName]: (typeof settings)[Name] extends Setting<infer Value, infer Default>
-    ? Value | Default
-    : never;
-};
+import { contradictions } from './contradictions.ts';
+import {
+  type RawSettings,
+  type Setting,
+  type SettingName,
+  settings,
+  type UserSetting,
+  type Values,
+} from './settings.ts';
+import { userSettingsOf } from './userSettings.ts';
 
 /**
  * The whole configuration, checked. Times in seconds.
@@ -67,14 +57,6 @@ type SigningSetting =
   | 'signatureMaxAgeSeconds'
   | 'publicOrigin'
   | 'publicBasePath';
-
-/**
- * The configuration is wrong: the operator has to correct it before any request is answered. The message quotes no
- * value.
- */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-}
 
 /**
  * A checked configuration, and the warnings about it.

@@ -1,6 +1,6 @@
 import { nearestName } from './nearestName.ts';
-import { type RawSettings, type ReadConfig, readConfig } from './readConfig.ts';
-import { type SettingName, settings } from './settings.ts';
+import { type ReadConfig, readConfig } from './readConfig.ts';
+import { type RawSettings, type SettingName, settings } from './settings.ts';
 
 /**
  * The value that says that a setting without a default is unset. A template can give each variable a value with it, where

@@ -1,4 +1,4 @@
-import { readPublicKeys } from '../keyset/readPublicKeys.ts';
+import { readPublicKeys } from '../keys/readPublicKeys.ts';
 
 /** What a setting may be: how it is read from text, and how an error describes it. */
 export interface Rule<Value> {

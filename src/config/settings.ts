@@ -1,7 +1,7 @@
-import { logLevels } from '../decision/log.ts';
-import { resourceScopes } from '../policy/resource.ts';
-import { bindingModes } from '../token/checkBinding.ts';
-import { asymmetricAlgorithms, signatureAlgorithms } from '../token/signatureAlgorithm.ts';
+import { resourceScopes } from '../answer/policy.ts';
+import { logLevels } from '../log.ts';
+import { asymmetricAlgorithms, signatureAlgorithms } from '../token/algorithms.ts';
+import { bindingModes } from '../token/binding.ts';
 import * as rules from './rules.ts';
 
 /** A day and a week, in seconds: the longest times that make sense for a secret. */
@@ -93,6 +93,32 @@ export const settings = {
 
 /** Name of a setting, as `createAuthorizer` takes it. */
 export type SettingName = keyof typeof settings;
+
+/**
+ * The name of a setting of the user check.
+ */
+export type UserSetting = Extract<SettingName, `user${string}`>;
+
+/**
+ * The settings as given: text by name, undefined when unset.
+ *
+ * @internal
+ */
+export type RawSettings = Readonly<Partial<Record<SettingName, string | undefined>>>;
+
+/**
+ * The settings as read.
+ *
+ * @internal
+ */
+export type Values = {
+  readonly [Name in SettingName]: (typeof settings)[Name] extends Setting<infer Value, infer Default>
+    ? Value | Default
+    : never;
+};
+
+/** A setting, and what about it does not go together with the others. */
+export type Contradiction = readonly [name: SettingName, rule: string];
 
 /** One setting. */
 export interface Setting<Value, Default extends Value | undefined> {

@@ -1,10 +1,12 @@
 import { isCognitoIssuer, type UserSettings } from '../user/userSettings.ts';
-import type { Contradiction } from './contradictions.ts';
-import type { RawSettings, Values } from './readConfig.ts';
-import { type SettingName, settings } from './settings.ts';
-
-/** Settings that go into `user`. */
-export type UserSetting = Extract<SettingName, `user${string}`>;
+import {
+  type Contradiction,
+  type RawSettings,
+  type SettingName,
+  settings,
+  type UserSetting,
+  type Values,
+} from './settings.ts';
 
 const userSettingNames = (Object.keys(settings) as SettingName[]).filter((name): name is UserSetting =>
   name.startsWith('user'),

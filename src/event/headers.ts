@@ -1,4 +1,4 @@
-import { Failure } from '../decision/failure.ts';
+import { Failure } from '../errors.ts';
 
 /**
  * Header fields of one request: the two maps of an event, with checked types. REST and WebSocket events list every

@@ -1,4 +1,4 @@
-import { Failure } from '../decision/failure.ts';
+import { Failure } from '../errors.ts';
 
 /** The ARN of the called method or route, in the two parts that a policy needs. */
 export interface InvokeArn {

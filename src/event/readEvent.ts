@@ -1,44 +1,41 @@
-import { Failure } from '../decision/failure.ts';
-import type { ApiType, AuthorizerRequest } from './apiRequest.ts';
-import { type Fields, isObject } from './fields.ts';
-import { readInvokeArn } from './invokeArn.ts';
-import { readRequest } from './readRequest.ts';
+import { type Fields, text } from '../json.ts';
+import type { ApiRequest, ApiType, RequestTarget } from './apiRequest.ts';
+import { readHeaderFields } from './headers.ts';
+import { readTarget } from './target.ts';
 
 /**
- * Reads the event of a REQUEST authorizer into one form for all kinds of API.
+ * Reads what the events of an authorizer and of a backend have in common.
  *
- * | event | recognised by |
- * |---|---|
- * | HTTP API, payload 2.0 | `version` is `2.0`, `routeArn` |
- * | HTTP API, payload 1.0 | `version` is `1.0`, `methodArn` |
- * | WebSocket `$connect` | `requestContext.eventType` or `.connectionId`, `methodArn` |
- * | REST | none of these, `methodArn` |
- *
- * @throws Failure `event_invalid` when the event is none of them
- * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html}
- * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html}
+ * @param context its `requestContext`
+ * @throws Failure `event_invalid` when a header map is not of the type that API Gateway sends
  */
-export function readEvent(event: unknown): AuthorizerRequest {
-  if (!isObject(event)) throw new Failure('event_invalid', 'the event is not an object');
-  if (event.type !== 'REQUEST') {
-    throw new Failure(
-      'event_invalid',
-      event.type === 'TOKEN'
-        ? 'this is a TOKEN authorizer event: configure the authorizer with type REQUEST'
-        : 'the event is not that of a REQUEST authorizer',
-    );
-  }
-  const context = isObject(event.requestContext) ? event.requestContext : {};
-  const acceptsSimpleResponse = event.version === '2.0';
-  const arn = readInvokeArn(acceptsSimpleResponse ? event.routeArn : event.methodArn);
-  // The target is read on first use, which a copy of the request would be.
-  return Object.assign(readRequest(event, context, apiTypeOf(event, context)), {
-    acceptsSimpleResponse,
-    arn,
-  });
+export function readRequest<Type extends ApiType>(
+  event: Fields,
+  context: Fields,
+  apiType: Type,
+): ApiRequest & { readonly apiType: Type } {
+  const isPayload2 = event.version === '2.0';
+  const hasRouteKey = isPayload2 || apiType === 'websocket';
+  let target: RequestTarget | undefined;
+  return {
+    apiType,
+    headers: isPayload2
+      ? readHeaderFields(event.headers, undefined, event.cookies)
+      : readHeaderFields(event.headers, event.multiValueHeaders),
+    identitySources: apiType === 'http' ? readIdentitySources(event.identitySource) : [],
+    route: hasRouteKey ? text(event.routeKey ?? context.routeKey) : text(event.resource),
+    requestId: text(context.requestId),
+    apiId: text(context.apiId),
+    stage: text(context.stage),
+    get target() {
+      target ??= readTarget(event, context, apiType);
+      return target;
+    },
+  };
 }
 
-function apiTypeOf({ version }: Fields, { eventType, connectionId }: Fields): ApiType {
-  if (version === '2.0' || version === '1.0') return 'http';
-  return eventType || connectionId ? 'websocket' : 'rest';
+/** A list in payload 2.0, text with commas in payload 1.0. An authorizer without identity sources has neither. */
+function readIdentitySources(value: unknown): string[] {
+  const values = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
+  return values.map((item) => String(item).trim()).filter((item) => item !== '');
 }

@@ -1,4 +1,4 @@
-import { Failure } from '../decision/failure.ts';
+import { Failure } from '../errors.ts';
 import type { ApiRequest } from './apiRequest.ts';
 
 /** The parts of a web `Request` that the checks read. @see {@link https://fetch.spec.whatwg.org/#request-class} */

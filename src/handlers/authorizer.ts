@@ -1,9 +1,9 @@
-import { startAuthorizer } from '../authorizer.ts';
 import { createGetSecretValue } from '../aws/getSecretValue.ts';
 import { secretsManagerSource } from '../aws/secretsManagerSource.ts';
 import type { ReadConfig } from '../config/readConfig.ts';
 import { readEnvironment } from '../config/readEnvironment.ts';
-import { createLog } from '../decision/log.ts';
+import { createLog } from '../log.ts';
+import { startAuthorizer } from '../start.ts';
 
 const write = (line: string) => process.stdout.write(line);
 const { config, warnings } = readConfiguration();

@@ -1,8 +1,8 @@
-import { Refusal } from '../decision/refusal.ts';
+import { Refusal } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import { indexHeaders } from '../event/headers.ts';
-import type { Component } from './component.ts';
-import { joinLines } from './fieldValue.ts';
+import { joinLines } from './fieldMember.ts';
+import type { Component } from './locate.ts';
 import type { MessageSigningSettings } from './messageSigningSettings.ts';
 import { publicOrigin } from './publicOrigin.ts';
 import { queryParameters } from './queryParameters.ts';

@@ -1,5 +1,6 @@
 import { type InnerList, type Item, parseDictionary } from 'structured-headers';
-import { Refusal } from '../decision/refusal.ts';
+import { Refusal } from '../errors.ts';
+import { type HeaderFields, headerValues } from '../event/headers.ts';
 
 /** One member of a Dictionary field. */
 export interface FieldMember {
@@ -57,4 +58,42 @@ function* pieces(text: string): Generator<string> {
 
 function keyOf(piece: string): string | undefined {
   return /^[a-z0-9_\-.*]+/.exec(piece)?.[0];
+}
+
+const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/**
+ * Reads a member that is a Byte Sequence, `:<base64>:`. Approov's okhttp client 3.5.2 to 3.5.7 writes a String instead,
+ * `"<base64>"`, as published examples of Content-Digest do.
+ *
+ * @returns undefined when it is neither
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9651#section-3.3.5} Byte Sequences
+ */
+export function readBytes([value]: Item | InnerList): Uint8Array<ArrayBuffer> | undefined {
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (typeof value === 'string' && canonicalBase64.test(value)) {
+    return new Uint8Array(Buffer.from(value, 'base64'));
+  }
+  return undefined;
+}
+
+/**
+ * Value of a header field as in a signature base.
+ *
+ * @param name header name in lower case
+ * @returns undefined when the request has no such field
+ */
+export function fieldValue(headers: HeaderFields, name: string): string | undefined {
+  return joinLines(headerValues(headers, name));
+}
+
+/**
+ * Joins the lines of one header field, each trimmed and without obsolete folding.
+ *
+ * @returns undefined when there are no lines
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.1} HTTP Fields
+ */
+export function joinLines(lines: readonly string[]): string | undefined {
+  if (lines.length === 0) return undefined;
+  return lines.map((line) => line.trim().replace(/\r?\n[ \t]+/g, ' ')).join(', ');
 }

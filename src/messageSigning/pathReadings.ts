@@ -1,5 +1,5 @@
 import type { ApiRequest } from '../event/apiRequest.ts';
-import { isCustomDomain } from '../event/customDomain.ts';
+import { isCustomDomain } from '../event/target.ts';
 import { percentEncoder } from './percentEncode.ts';
 
 /** What RFC 3986 allows in a path segment, beside letters and digits. */

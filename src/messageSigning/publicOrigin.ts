@@ -1,4 +1,4 @@
-import { Failure } from '../decision/failure.ts';
+import { Failure } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import type { MessageSigningSettings } from './messageSigningSettings.ts';
 

@@ -1,4 +1,4 @@
-import { Refusal } from '../decision/refusal.ts';
+import { Refusal } from '../errors.ts';
 import type { RequestTarget } from '../event/apiRequest.ts';
 import { percentEncoder } from './percentEncode.ts';
 

@@ -1,7 +1,6 @@
 import type { ApiRequest } from '../event/apiRequest.ts';
-import type { Component } from './component.ts';
 import { type ComponentValue, componentValues } from './componentValues.ts';
-import type { RawMessageSignature } from './locateRawMessageSignature.ts';
+import type { Component, RawMessageSignature } from './locate.ts';
 import type { MessageSigningSettings } from './messageSigningSettings.ts';
 import { parameterName } from './queryParameters.ts';
 import { type Dependencies, type Reading, readings } from './readings.ts';

@@ -1,17 +1,27 @@
 import { hash, type webcrypto } from 'node:crypto';
-import { Refusal, type RefusalReason } from '../decision/refusal.ts';
+import { flatClaim } from '../answer/context.ts';
+import type { User } from '../answer/respond.ts';
+import { Refusal, type RefusalReason } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
-import { flatClaim } from '../policy/context.ts';
-import type { User } from '../policy/user.ts';
-import { decomposeUnverifiedToken } from '../token/decomposeUnverifiedToken.ts';
-import { RecentTokens } from '../token/recentTokens.ts';
-import type { AsymmetricAlgorithm } from '../token/signatureAlgorithm.ts';
-import { verifySignature } from '../token/verifySignature.ts';
-import { checkUserClaims } from './checkUserClaims.ts';
-import { locateRawUserToken } from './locateRawUserToken.ts';
-import type { UserCheck } from './userCheck.ts';
+import type { AsymmetricAlgorithm } from '../token/algorithms.ts';
+import { decomposeUnverifiedToken } from '../token/decompose.ts';
+import { RecentTokens, verifySignature } from '../token/signature.ts';
+import { locateRawUserToken } from './locateUserToken.ts';
+import { checkUserClaims, readUserTokenClaims, type UserTokenClaims } from './userClaims.ts';
 import type { UserSettings } from './userSettings.ts';
-import { readUserTokenClaims, type UserTokenClaims } from './userTokenClaims.ts';
+
+/**
+ * Checks the user of a request. It runs after Approov's checks and the message signature, and its answer joins theirs:
+ * the Allow names the user as its principal, ends with the earlier of the two tokens, and hands both contexts to the
+ * backend.
+ *
+ * @typeParam Found what it finds: with a wrapped authorizer, that one's answer
+ * @param request the request, of which the user's token is one header
+ * @param arrivedAt when the request came, by the steady clock in milliseconds: keys fetched after that are fresh enough
+ * @throws Refusal the client's fault, with one of the reasons that begin with `user_`; Failure `user_keys_unavailable`
+ *   or `identity_source_missing`. Both hold in `report-only` too, which concerns Approov alone
+ */
+export type UserCheck<Found = User> = (request: ApiRequest, arrivedAt: number) => Promise<Found>;
 
 /** What the check of a user's JWT needs beside its settings. */
 export interface JwtUserCheckParts {

@@ -1,4 +1,4 @@
-import type { AsymmetricAlgorithm } from '../token/signatureAlgorithm.ts';
+import type { AsymmetricAlgorithm } from '../token/algorithms.ts';
 
 /** How users' tokens are checked. Times in seconds. */
 export interface UserSettings {

@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startKeysetServer } from '../../infra/approov/keysetServer.ts';
-import { mintUserToken, newUserPool, poolJwk } from '../../infra/identityProvider/userPool.ts';
-import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
+import { startKeysetServer } from '../../infra/tools/approov/keysetServer.ts';
+import { mintUserToken, newUserPool, poolJwk } from '../../infra/tools/standIns/identityProvider/userPool.ts';
+import {
+  type SecretsManager,
+  startSecretsManager,
+} from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import { makeCertificate } from './certificate.ts';
 import type { ChildEnvironment } from './child.ts';
 import { requestEvent } from './event.ts';

@@ -1,4 +1,4 @@
-import { mintToken as mint } from '../../infra/approov/mint.ts';
+import { mintToken as mint } from '../../infra/tools/approov/mint.ts';
 
 let minted = 0;
 

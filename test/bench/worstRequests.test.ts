@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { mintToken } from '../../infra/approov/mint.ts';
-import { newInstallKey, signRequest } from '../../infra/approov/sign.ts';
+import { mintToken } from '../../infra/tools/approov/mint.ts';
+import { newInstallKey, signRequest } from '../../infra/tools/approov/sign.ts';
 import { harness, now, secret } from '../unit/support/harness.ts';
 import { apis, bytesOf, eventOf, mostBytes, type Wire, withoutToken, withToken } from './worstRequests.ts';
 

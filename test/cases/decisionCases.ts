@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { mintToken, tokenBinding } from '../../infra/approov/mint.ts';
+import { mintToken, tokenBinding } from '../../infra/tools/approov/mint.ts';
 
 type Headers = [name: string, value: string][];
 

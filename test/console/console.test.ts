@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { readExplanations } from '../../infra/local/console/explanations.ts';
+import { readExplanations } from '../../infra/tools/console/explanations.ts';
 import { axeViolations, type Browser, missingTools, type Page, startBrowser } from './browser.ts';
 import { type ConsoleRun, startRun } from './run.ts';
 

@@ -19,7 +19,7 @@ export interface ConsoleRun {
  * @throws Error with the output, when its first line is not the console's address.
  */
 export async function startRun(port: number): Promise<ConsoleRun> {
-  const script = fileURLToPath(new URL('../../infra/local/start.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../infra/tools/local/start.ts', import.meta.url));
   const child = spawn(process.execPath, [script, '--port', String(port)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

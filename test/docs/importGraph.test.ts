@@ -1,45 +1,60 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The folders that the files of each folder import from, types included. */
-function importedFolders(top: string): Map<string, Set<string>> {
-  const folders = new Map<string, Set<string>>();
+/** The files that each file of a folder imports, types included. */
+function importsOf(top: string): Map<string, readonly string[]> {
   const exclude = (path: string) => /(^|\/)(node_modules|dist)$/.test(path);
-  for (const file of globSync(`${top}/**/*.{ts,js}`, { cwd: root, exclude })) {
-    const folder = dirname(file);
-    const imported = folders.get(folder) ?? new Set();
-    folders.set(folder, imported);
-    for (const [, path] of readFileSync(join(root, file), 'utf8').matchAll(
-      /\b(?:from|import\(?) ?'(\.[^']+)'/g,
-    )) {
-      const target = relative(root, dirname(join(root, folder, path as string)));
-      if (target !== folder) imported.add(target);
+  const files = globSync(`${top}/**/*.{ts,tsx,js}`, { cwd: root, exclude });
+  return new Map(
+    files.map((file) => {
+      const code = readFileSync(join(root, file), 'utf8');
+      const paths = [...code.matchAll(/\b(?:from|import\(?) ?'(\.[^']+)'/g)].map(
+        ([, path]) => path as string,
+      );
+      return [file, paths.map((path) => join(dirname(file), path))];
+    }),
+  );
+}
+
+/** The circles of a graph, each as the files on it; a file that imports itself is one. */
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  for (const file of imports.keys()) visit(file, []);
+  return found;
+
+  function visit(file: string, path: readonly string[]): void {
+    if (path.includes(file)) {
+      found.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      return;
     }
+    if (done.has(file)) return;
+    for (const imported of imports.get(file) ?? []) visit(imported, [...path, file]);
+    done.add(file);
   }
-  return folders;
 }
 
-/** Pairs of folders that import each other. */
-function mutualImports(top: string): string[] {
-  const folders = importedFolders(top);
-  const pairs = [...folders].flatMap(([from, targets]) => [...targets].map((to) => ({ from, to })));
-  return pairs
-    .filter(({ from, to }) => from < to && folders.get(to)?.has(from))
-    .map(({ from, to }) => `${from} and ${to}`);
-}
-
-suite('folders', () => {
-  test('of src do not import each other', () => {
-    assert.ok((importedFolders('src').get('src')?.size ?? 0) > 5, 'the imports are read');
-    assert.deepEqual(mutualImports('src'), []);
+suite('imports', () => {
+  test('a circle is found', () => {
+    const imports = new Map([
+      ['a', ['b']],
+      ['b', ['c', 'd']],
+      ['c', ['a']],
+      ['d', []],
+    ]);
+    assert.deepEqual(circles(imports), ['a -> b -> c -> a']);
   });
 
-  test('of infra do not import each other', () => {
-    assert.deepEqual(mutualImports('infra'), []);
-  });
+  for (const top of ['src', 'infra', 'test']) {
+    test(`form no circle in ${top}`, () => {
+      const imports = importsOf(top);
+      assert.ok([...imports.values()].flat().length > 50, 'the imports are read');
+      assert.deepEqual(circles(imports), []);
+    });
+  }
 });

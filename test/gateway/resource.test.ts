@@ -1,10 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: clients write IAM's variables into their paths here
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { allowPolicy, policyResource } from '../../src/answer/policy.ts';
+import type { PolicyResponse } from '../../src/answer/respond.ts';
 import { readInvokeArn } from '../../src/event/invokeArn.ts';
-import { allowPolicy } from '../../src/policy/policy.ts';
-import { policyResource } from '../../src/policy/resource.ts';
-import type { PolicyResponse } from '../../src/policy/respond.ts';
 import { api, invokeArn } from './model/api.ts';
 import { evaluate } from './model/iam.ts';
 import { refused, sent, start, token, World } from './world.ts';

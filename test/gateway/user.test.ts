@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { mintUserToken, newUserPool, poolJwk } from '../../infra/identityProvider/userPool.ts';
+import { mintUserToken, newUserPool, poolJwk } from '../../infra/tools/standIns/identityProvider/userPool.ts';
 import { readApproovContext, readUserClaims } from '../../src/backend.ts';
 import type { ApiKind } from './model/api.ts';
 import { bound, forged, refused, sent, start, token, World, type WorldOptions } from './world.ts';

@@ -1,7 +1,7 @@
-import { mintToken, tokenBinding } from '../../infra/approov/mint.ts';
-import { startAuthorizer } from '../../src/authorizer.ts';
+import { mintToken, tokenBinding } from '../../infra/tools/approov/mint.ts';
 import { readEnvironment } from '../../src/config/readEnvironment.ts';
-import type { LogLine } from '../../src/decision/log.ts';
+import type { LogLine } from '../../src/log.ts';
+import { startAuthorizer } from '../../src/start.ts';
 import { type Api, type ApiKind, api, type ClientRequest } from './model/api.ts';
 import { Gateway } from './model/gateway.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { mintToken } from '../../infra/approov/mint.ts';
+import { mintToken } from '../../infra/tools/approov/mint.ts';
 import { type AuthorizerTools, readApproovContext, withApproov } from '../../src/index.ts';
 import { eventOf } from '../cases/eventOf.ts';
 import { type ApiKind, api } from './model/api.ts';

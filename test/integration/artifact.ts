@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { LogLine } from '../../src/decision/log.ts';
-import type { PolicyResponse, SimpleResponse } from '../../src/policy/respond.ts';
+import type { PolicyResponse, SimpleResponse } from '../../src/answer/respond.ts';
+import type { LogLine } from '../../src/log.ts';
 
 /** The answer of the artifact: a result or an error. */
 export interface ArtifactAnswer {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { SecretsManager } from '../../infra/secretsManager/secretsManager.ts';
+import type { SecretsManager } from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import { type DecisionCase, decisionCases } from '../cases/decisionCases.ts';
 import { eventOf } from '../cases/eventOf.ts';
 import { type Artifact, startArtifact } from './artifact.ts';

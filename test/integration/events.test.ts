@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import type { SecretsManager } from '../../infra/secretsManager/secretsManager.ts';
+import type { SecretsManager } from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import { type Artifact, startArtifact } from './artifact.ts';
 import { outcome, startSecrets, token } from './rig.ts';
 

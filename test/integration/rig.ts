@@ -1,5 +1,8 @@
-import { mintToken } from '../../infra/approov/mint.ts';
-import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
+import { mintToken } from '../../infra/tools/approov/mint.ts';
+import {
+  type SecretsManager,
+  startSecretsManager,
+} from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import { eventOf } from '../cases/eventOf.ts';
 import { type Artifact, type ArtifactAnswer, startArtifact } from './artifact.ts';
 

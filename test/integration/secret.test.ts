@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { SecretValue } from '../../infra/secretsManager/secretsStore.ts';
+import type { SecretValue } from '../../infra/tools/standIns/secretsManager/secretsStore.ts';
 import { outcome, request, secrets, token, until, withArtifact } from './rig.ts';
 
 const [first, second] = secrets as [Buffer, Buffer];

@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { loopbackCertificate } from '../../infra/tools/local/loopbackCertificate.ts';
 import {
   type IdentityProvider,
   startIdentityProvider,
-} from '../../infra/identityProvider/identityProvider.ts';
-import { mintUserToken } from '../../infra/identityProvider/userPool.ts';
-import { loopbackCertificate } from '../../infra/local/loopbackCertificate.ts';
+} from '../../infra/tools/standIns/identityProvider/identityProvider.ts';
+import { mintUserToken } from '../../infra/tools/standIns/identityProvider/userPool.ts';
 import { readApproovContext, readUserClaims } from '../../src/backend.ts';
 import { eventOf } from '../cases/eventOf.ts';
 import { outcome, token, withArtifact } from './rig.ts';

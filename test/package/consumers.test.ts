@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { mintToken } from '../../infra/approov/mint.ts';
-import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
+import { mintToken } from '../../infra/tools/approov/mint.ts';
+import {
+  type SecretsManager,
+  startSecretsManager,
+} from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import { eventOf } from '../cases/eventOf.ts';
 import { type Consumer, installPackage, packageName as name, root } from './installPackage.ts';
 import { installTools, toolFile } from './tools.ts';

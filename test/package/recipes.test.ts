@@ -4,9 +4,12 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { mintToken } from '../../infra/approov/mint.ts';
-import { newInstallKey, signRequest } from '../../infra/approov/sign.ts';
-import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
+import { mintToken } from '../../infra/tools/approov/mint.ts';
+import { newInstallKey, signRequest } from '../../infra/tools/approov/sign.ts';
+import {
+  type SecretsManager,
+  startSecretsManager,
+} from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import { type ProxyKind, proxyEventOf, urlOf } from '../cases/proxyEventOf.ts';
 import { type Consumer, installPackage, root } from './installPackage.ts';
 import { installTools, toolFile } from './tools.ts';

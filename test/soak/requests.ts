@@ -1,4 +1,4 @@
-import { mintToken, tokenBinding } from '../../infra/approov/mint.ts';
+import { mintToken, tokenBinding } from '../../infra/tools/approov/mint.ts';
 import type { World } from './world.ts';
 
 /** A request, and every verdict that is right for it. */

@@ -1,6 +1,6 @@
-import { startAuthorizer } from '../../src/authorizer.ts';
 import { readEnvironment } from '../../src/config/readEnvironment.ts';
-import type { LogLine } from '../../src/decision/log.ts';
+import type { LogLine } from '../../src/log.ts';
+import { startAuthorizer } from '../../src/start.ts';
 import { kinds, withoutSecret } from './requests.ts';
 import { World } from './world.ts';
 

@@ -1,5 +1,5 @@
-import { mintToken } from '../../infra/approov/mint.ts';
-import type { SecretSource } from '../../src/secret/secretSource.ts';
+import { mintToken } from '../../infra/tools/approov/mint.ts';
+import type { SecretSource } from '../../src/keys/secretCache.ts';
 
 const second = 1000;
 const hour = 3600 * second;

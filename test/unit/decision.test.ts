@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { refusalReasons } from '../../src/decision/refusal.ts';
+import { refusalReasons } from '../../src/errors.ts';
 import { decisionCases } from '../cases/decisionCases.ts';
 import { eventOf } from '../cases/eventOf.ts';
 import { decisionOf, effectOf, harness, now, secret } from './support/harness.ts';

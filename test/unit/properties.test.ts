@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { mintToken } from '../../infra/approov/mint.ts';
+import { mintToken } from '../../infra/tools/approov/mint.ts';
 import { eventOf } from '../cases/eventOf.ts';
 import { decisionOf, effectOf, harness, now, secret } from './support/harness.ts';
 

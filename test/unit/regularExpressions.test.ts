@@ -17,7 +17,7 @@ const worst: Record<string, readonly string[]> = {
     many('A'),
     `Tue Nov 24 00:01:04 UTC ${many('2')}`,
   ],
-  // src/event/customDomain.ts
+  // src/event/target.ts
   '/^[^.]+\\.execute-api\\./i': [many('a'), `${many('a')}.execute-api`, many('a.execute-api')],
   // src/event/invokeArn.ts
   '/^(arn:aws[a-z-]*:execute-api:[A-Za-z0-9-]*:[A-Za-z0-9_-]*:[A-Za-z0-9_-]+\\/(?:\\$default|[A-Za-z0-9_-]+))((?:\\/.*)?)$/s':
@@ -27,7 +27,7 @@ const worst: Record<string, readonly string[]> = {
       `arn:aws:execute-api:::a/${many('a')}?`,
       `arn:aws:execute-api:::a/a${many('/a')}`,
     ],
-  // src/event/pathBelowBase.ts
+  // src/event/target.ts
   '/^(?:\\/[^/%]+)*$/': [many('/a'), `${many('/a')}/`, `${many('a')}%`, many('/'), `/${many('a')}%`],
   '/\\{([^{}+]+)\\+?\\}/g': [many('{'), `{${many('a')}`, many('{a'), `{${many('a+')}`],
   // src/messageSigning/componentValues.ts
@@ -44,13 +44,13 @@ const worst: Record<string, readonly string[]> = {
     many('a'),
   ],
   '/^[a-z0-9_\\-.*]+/': [many('a'), many(' ')],
-  // src/messageSigning/fieldValue.ts
+  // src/messageSigning/fieldMember.ts
   '/\\r?\\n[ \\t]+/g': [many('\r'), many('\n'), many(' '), `\n${many(' ')}`, many('\r\n '), many('\n\t')],
-  // src/messageSigning/importInstallKey.ts
+  // src/messageSigning/keys.ts
   '/^MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{85}[AQgw]==$/': [
     `MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE${many('A')}`,
   ],
-  // src/messageSigning/locateRawMessageSignature.ts
+  // src/messageSigning/locate.ts
   '/;[ ]*(?:created|expires)=-?\\d+\\./': [
     many(';'),
     `;${many(' ')}`,
@@ -68,22 +68,22 @@ const worst: Record<string, readonly string[]> = {
   // src/messageSigning/queryReadings.ts
   '/[^A-Za-z0-9]/': [many('a')],
   '/[^ -~]/': [many('a')],
-  // src/messageSigning/readBytes.ts
+  // src/messageSigning/fieldMember.ts
   '/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/': [
     many('A'),
     `${many('A')}!`,
     `${many('AAAA')}A`,
     many('='),
   ],
-  // src/policy/resource.ts
+  // src/answer/policy.ts
   '/\\$\\{|[\\s\\S]/gu': [many('$'), many('${'), many('😀')],
-  // src/token/decomposeUnverifiedToken.ts
+  // src/token/decompose.ts
   '/^(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?$/': [
     many('A'),
     `${many('A')}=`,
     many('AB='),
   ],
-  // src/token/locateRawToken.ts
+  // src/token/locate.ts
   '/^(?:[A-Z_]+|(?=[a-z]*_)[a-z_]+|rejected)$/': [
     many('A'),
     `${many('A')}1`,
@@ -97,7 +97,7 @@ const worst: Record<string, readonly string[]> = {
     [`https://cognito-idp.${many('a')}`, `https://cognito-idp.a.amazonaws.com/a_${many('a')}!`],
   // src/user/jwtUserCheck.ts
   '/^application\\//': [many('application'), many('a')],
-  // src/user/locateRawUserToken.ts
+  // src/user/locateUserToken.ts
   '/^bearer(?: +|$)/i': [`bearer${many(' ')}`, many('bearer'), `${many(' ')}a`],
 };
 
@@ -105,7 +105,7 @@ describe('regular expressions', () => {
   const root = fileURLToPath(new URL('../../src/', import.meta.url));
   const literal =
     /(?<=[(=,:?[&|!]\s*|return\s+|^\s*)(\/(?![*/])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[dgimsuvy]*)|new RegExp\(/gm;
-  const found = globSync('{backend,event,messageSigning,policy,token,user}/**/*.ts', { cwd: root }).flatMap(
+  const found = globSync('{backend,event,messageSigning,answer,token,user}/**/*.ts', { cwd: root }).flatMap(
     (file) => {
       const code = readFileSync(`${root}${file}`, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
       return [...code.matchAll(literal)].map(([expression]) => expression);

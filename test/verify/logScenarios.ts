@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mintToken } from '../../infra/approov/mint.ts';
 import { exampleSecret, exampleSecretId } from '../../infra/cloudformation/sam/exampleSecret.ts';
 import { exampleTokens } from '../../infra/cloudformation/sam/exampleTokens.ts';
 import { requestEvents } from '../../infra/cloudformation/sam/requestEvents.ts';
-import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
+import { mintToken } from '../../infra/tools/approov/mint.ts';
+import {
+  type SecretsManager,
+  startSecretsManager,
+} from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import type { LogEvent } from './filterPattern.ts';
 import { type LambdaEmulator, startLambdaEmulator } from './lambdaEmulator.ts';
 import { samFunctions } from './samFunctions.ts';

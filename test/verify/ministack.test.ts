@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mintToken, tokenBinding } from '../../infra/approov/mint.ts';
-import { type DecisionLog, readDecisionLog } from '../../infra/smoke/decisionLog.ts';
-import { type Answer, send } from '../../infra/smoke/send.ts';
-import { stackTarget } from '../../infra/smoke/stackTarget.ts';
-import { type ApiKind, addressOf, type SmokeTarget } from '../../infra/smoke/target.ts';
+import { mintToken, tokenBinding } from '../../infra/tools/approov/mint.ts';
+import { type DecisionLog, readDecisionLog } from '../../infra/tools/smoke/decisionLog.ts';
+import { type Answer, send } from '../../infra/tools/smoke/send.ts';
+import { stackTarget } from '../../infra/tools/smoke/stackTarget.ts';
+import { type ApiKind, addressOf, type SmokeTarget } from '../../infra/tools/smoke/target.ts';
 import { type AwsCall, awsCalls } from './awsCalls.ts';
 import { startMinistack } from './ministackServer.ts';
 import type { PythonServer } from './pythonServer.ts';
@@ -44,7 +44,8 @@ describe('serverless deploy into ministack', () => {
       env: { ...offline, AWS_ENDPOINT_URL: ministack.endpoint },
       ...(input !== undefined && { input }),
     });
-  const putSecret = (key: Buffer) => tool('infra/cli/secret.ts', ['--stage', 'dev'], key.toString('base64'));
+  const putSecret = (key: Buffer) =>
+    tool('infra/tools/cli/secret.ts', ['--stage', 'dev'], key.toString('base64'));
 
   async function request(kind: ApiKind, value: string | undefined, method = 'GET'): Promise<Answer> {
     const url = target.apis.find((api) => api.kind === kind)?.url ?? '';
@@ -179,7 +180,7 @@ describe('serverless deploy into ministack', () => {
   });
 
   it('npm run smoke finds no difference', async (test) => {
-    const { stdout } = await tool('infra/cli/smoke.ts', [
+    const { stdout } = await tool('infra/tools/cli/smoke.ts', [
       '--stage',
       'dev',
       '--report',

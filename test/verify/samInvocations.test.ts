@@ -3,7 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { exampleSecret, exampleSecretId } from '../../infra/cloudformation/sam/exampleSecret.ts';
 import { type Invocation, invocations } from '../../infra/cloudformation/sam/invocations.ts';
-import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
+import {
+  type SecretsManager,
+  startSecretsManager,
+} from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import { assertAnswer } from './assertAnswer.ts';
 import { emulatorSkip, type LambdaEmulator, startLambdaEmulator } from './lambdaEmulator.ts';
 import { runTool } from './runTool.ts';

@@ -6,7 +6,10 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { type SecretsManager, startSecretsManager } from '../../infra/secretsManager/secretsManager.ts';
+import {
+  type SecretsManager,
+  startSecretsManager,
+} from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import { motoInSuite } from './motoServer.ts';
 
 type Ask = (client: SecretsManagerClient) => Promise<unknown>;

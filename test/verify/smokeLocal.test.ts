@@ -7,7 +7,7 @@ import { freePort } from './freePort.ts';
 import { runTool } from './runTool.ts';
 import { root } from './tools.ts';
 
-/** Settings of the local run, as infra/local/start.ts gives them. */
+/** Settings of the local run, as infra/tools/local/start.ts gives them. */
 const settings = {
   APPROOV_DENIAL: 'policy',
   APPROOV_BINDING_HEADERS: 'Authorization',
@@ -23,7 +23,7 @@ describe('npm run smoke against the APIs of npm start', () => {
 
   before(async () => {
     port = await freePort();
-    const child = spawn(process.execPath, [`${root}infra/local/start.ts`, '--port', String(port)], {
+    const child = spawn(process.execPath, [`${root}infra/tools/local/start.ts`, '--port', String(port)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     local = child;
@@ -50,7 +50,7 @@ describe('npm run smoke against the APIs of npm start', () => {
     const { stdout } = await runTool(
       process.execPath,
       [
-        `${root}infra/cli/smoke.ts`,
+        `${root}infra/tools/cli/smoke.ts`,
         ...['--secret-id', 'approov-apigateway-dev/token-secret'],
         ...urls,
         ...['--report', `${root}.cache/smoke-local.md`],

@@ -1,4 +1,4 @@
-import { mintToken } from '../../approov/mint.ts';
+import { mintToken } from '../../tools/approov/mint.ts';
 import { exampleSecret } from './exampleSecret.ts';
 
 const claims = { iss: 'example.approov.io', did: 'ExampleApproovTokenDID==', ip: '203.0.113.7' };

@@ -5,8 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { CommandError, runCommand } from '../../command/runCommand.ts';
-import { startSecretsManager } from '../../secretsManager/secretsManager.ts';
+import { CommandError, runCommand } from '../../tools/command/runCommand.ts';
+import { startSecretsManager } from '../../tools/standIns/secretsManager/secretsManager.ts';
 import { exampleSecret, exampleSecretId, standInPort } from './exampleSecret.ts';
 import { parameterOverrides } from './parameterOverrides.ts';
 

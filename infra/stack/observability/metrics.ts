@@ -1,4 +1,4 @@
-import type { LogLine } from '../../../src/decision/log.ts';
+import type { LogLine } from '../../../src/log.ts';
 
 /** One metric that CloudWatch makes of the authorizer's log, at no cost to a request. */
 export interface LogMetric {

@@ -1,7 +1,7 @@
 /** This project's own source with the whole client of the AWS SDK. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { startAuthorizer } from '../../../src/authorizer.ts';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
+import { startAuthorizer } from '../../../src/start.ts';
 
 const { config, warnings } = readEnvironment(process.env);
 const client = new SecretsManagerClient({});

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { type HttpRequest, HttpResponse } from '@smithy/core/transport';
 import type { FinalizeRequestMiddleware } from '@smithy/types';
-import { createSecretsManagerClient } from '../../../src/aws/createSecretsManagerClient.ts';
+import { createSecretsManagerClient } from '../../../src/aws/client.ts';
 import { createGetSecretValue, type RequestHandler } from '../../../src/aws/getSecretValue.ts';
 import { secretsManagerSource } from '../../../src/aws/secretsManagerSource.ts';
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import fc from 'fast-check';
 import { type Environment, secretsManagerEndpoint } from '../../../src/aws/secretsManagerEndpoint.ts';
-import { SecretFetchError } from '../../../src/secret/secretSource.ts';
+import { SecretFetchError } from '../../../src/keys/secretCache.ts';
 
 /** The SDK's own rules. */
 const { endpointProvider } = new SecretsManagerClient({ region: 'us-east-1' }).config;

@@ -8,7 +8,7 @@ import {
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
 import { type GetSecretValue, secretsManagerSource } from '../../../src/aws/secretsManagerSource.ts';
-import { SecretFetchError, type VersionStage } from '../../../src/secret/secretSource.ts';
+import { SecretFetchError, type VersionStage } from '../../../src/keys/secretCache.ts';
 
 /** A Secrets Manager that answers each call the same way, and keeps what it was asked. */
 function callsOf(answer: () => Promise<Partial<GetSecretValueCommandOutput>>) {

@@ -1,10 +1,10 @@
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ConfigurationError } from '../../../src/config/readConfig.ts';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
 import { settings } from '../../../src/config/settings.ts';
-import { jwks, pem, privateJwk, publicJwk, testKeys } from '../keyset/support/keys.ts';
+import { ConfigurationError } from '../../../src/errors.ts';
+import { jwks, pem, privateJwk, publicJwk, testKeys } from '../keys/support/keys.ts';
 
 const keysetUri = 'https://keys.example.com/jwks.json';
 const secretId = { APPROOV_SECRET_ID: 'approov/secret' };

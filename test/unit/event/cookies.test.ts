@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { mintToken } from '../../../infra/approov/mint.ts';
+import { mintToken } from '../../../infra/tools/approov/mint.ts';
 import { eventOf } from '../../cases/eventOf.ts';
 import { decisionOf, harness, now, secret } from '../support/harness.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readEvent } from '../../../src/event/readEvent.ts';
+import { readEvent } from '../../../src/event/authorizerEvent.ts';
 import { minimum, outcome, signedGet } from './support/signing.ts';
 
 const mismatch = 'message_signature_mismatch';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { readComponents } from '../../../src/messageSigning/component.ts';
+import { readComponents } from '../../../src/messageSigning/locate.ts';
 import { signatureBases } from '../../../src/messageSigning/signatureBases.ts';
 import { requestOf, type Sent, settings } from './support/signing.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { refusalReasons } from '../../../src/decision/refusal.ts';
+import { refusalReasons } from '../../../src/errors.ts';
 import { type Given, type Header, minimum, outcome, type Sent, signedGet } from './support/signing.ts';
 
 const reasons = refusalReasons.filter((reason) => reason.startsWith('message_signature'));

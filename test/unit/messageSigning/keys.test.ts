@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { parseAccountKeys } from '../../../src/messageSigning/parseAccountKeys.ts';
-import { verifyMessageSignature } from '../../../src/messageSigning/verifyMessageSignature.ts';
-import { SecretFormatError } from '../../../src/secret/decodeSecret.ts';
+import { SecretFormatError } from '../../../src/keys/decodeSecret.ts';
+import { parseAccountKeys } from '../../../src/messageSigning/keys.ts';
+import { verifyMessageSignature } from '../../../src/messageSigning/verify.ts';
 import {
   accountSecret,
   accountSecretText,

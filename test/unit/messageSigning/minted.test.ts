@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { HttpRequest } from '../../../infra/approov/httpRequest.ts';
-import { newInstallKey, type SigningOptions, signRequest } from '../../../infra/approov/sign.ts';
+import type { HttpRequest } from '../../../infra/tools/approov/httpRequest.ts';
+import { newInstallKey, type SigningOptions, signRequest } from '../../../infra/tools/approov/sign.ts';
 import { verifyContentDigest } from '../../../src/backend/contentDigest.ts';
 import type { ApproovContext } from '../../../src/backend.ts';
 import { accountSecret, created, outcome, type Sent, token, verify } from './support/signing.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { importInstallKey } from '../../../src/messageSigning/importInstallKey.ts';
+import { importInstallKey } from '../../../src/messageSigning/keys.ts';
 import {
   type Header,
   keysOf,

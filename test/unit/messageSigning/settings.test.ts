@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { mintToken } from '../../../infra/approov/mint.ts';
-import { newInstallKey, signRequest } from '../../../infra/approov/sign.ts';
-import type { SecretSource } from '../../../src/secret/secretSource.ts';
+import { mintToken } from '../../../infra/tools/approov/mint.ts';
+import { newInstallKey, signRequest } from '../../../infra/tools/approov/sign.ts';
+import type { SecretSource } from '../../../src/keys/secretCache.ts';
 import { eventOf } from '../../cases/eventOf.ts';
 import { decisionOf, effectOf, harness, now, secret } from '../support/harness.ts';
 

@@ -1,7 +1,7 @@
 import './noSockets.ts';
-import { mintToken } from '../../../infra/approov/mint.ts';
-import type { LogLine } from '../../../src/decision/log.ts';
+import { mintToken } from '../../../infra/tools/approov/mint.ts';
 import type { AuthorizerTools } from '../../../src/index.ts';
+import type { LogLine } from '../../../src/log.ts';
 import { secret } from './harness.ts';
 
 /** Seconds since 1970 UTC at which the tokens of these tests expire. */

@@ -1,10 +1,10 @@
 import './noSockets.ts';
-import { startAuthorizer } from '../../../src/authorizer.ts';
+import type { AuthorizerResponse, PolicyResponse } from '../../../src/answer/respond.ts';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
-import type { LogLine } from '../../../src/decision/log.ts';
-import type { FetchKeySet } from '../../../src/keyset/keySetCache.ts';
-import type { AuthorizerResponse, PolicyResponse } from '../../../src/policy/respond.ts';
-import type { SecretSource } from '../../../src/secret/secretSource.ts';
+import type { FetchKeySet } from '../../../src/keys/keySetCache.ts';
+import type { SecretSource } from '../../../src/keys/secretCache.ts';
+import type { LogLine } from '../../../src/log.ts';
+import { startAuthorizer } from '../../../src/start.ts';
 
 /** The frozen now of the unit tests, seconds since 1970 UTC. */
 export const now = 1_795_478_164;

@@ -1,7 +1,7 @@
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { mintToken } from '../../../infra/approov/mint.ts';
+import { mintToken } from '../../../infra/tools/approov/mint.ts';
 import { eventOf } from '../../cases/eventOf.ts';
 import handshake from '../../events/websocket-connect.json' with { type: 'json' };
 import { decisionOf, harness, now, secret } from '../support/harness.ts';

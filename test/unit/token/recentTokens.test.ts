@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { RecentTokens } from '../../../src/token/recentTokens.ts';
+import { RecentTokens } from '../../../src/token/signature.ts';
 
 suite('what is remembered of verified tokens', () => {
   test('is the last thousand at most, and the last half thousand at least', () => {

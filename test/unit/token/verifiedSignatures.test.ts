@@ -2,8 +2,8 @@ import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mintToken, tokenBinding } from '../../../infra/approov/mint.ts';
-import type { SecretVersion } from '../../../src/secret/secretSource.ts';
+import { mintToken, tokenBinding } from '../../../infra/tools/approov/mint.ts';
+import type { SecretVersion } from '../../../src/keys/secretCache.ts';
 import { eventOf } from '../../cases/eventOf.ts';
 import { decisionOf, effectOf, harness, now, secret } from '../support/harness.ts';
 

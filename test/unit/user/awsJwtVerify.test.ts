@@ -6,8 +6,8 @@ import './support/users.ts';
 import assert from 'node:assert/strict';
 import { mock, suite, test } from 'node:test';
 import { CognitoJwtVerifier, JwtVerifier } from 'aws-jwt-verify';
-import { mintToken } from '../../../infra/approov/mint.ts';
-import { poolJwk, userTokenClaims } from '../../../infra/identityProvider/userPool.ts';
+import { mintToken } from '../../../infra/tools/approov/mint.ts';
+import { poolJwk, userTokenClaims } from '../../../infra/tools/standIns/identityProvider/userPool.ts';
 import { now } from '../support/harness.ts';
 import { otherPool, pool, requestWith, userCheck } from './support/users.ts';
 

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { mintToken, tokenBinding } from '../../../infra/approov/mint.ts';
-import { mintUserToken, poolJwk, type UserPool } from '../../../infra/identityProvider/userPool.ts';
-import type { PolicyResponse } from '../../../src/policy/respond.ts';
+import { mintToken, tokenBinding } from '../../../infra/tools/approov/mint.ts';
+import {
+  mintUserToken,
+  poolJwk,
+  type UserPool,
+} from '../../../infra/tools/standIns/identityProvider/userPool.ts';
+import type { PolicyResponse } from '../../../src/answer/respond.ts';
 import { eventOf } from '../../cases/eventOf.ts';
 import { type Answer, decisionOf, effectOf, harness, now, secret } from '../support/harness.ts';
 import { otherPool, pool } from './support/users.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { mintUserToken } from '../../../infra/identityProvider/userPool.ts';
-import { readEvent } from '../../../src/event/readEvent.ts';
+import { mintUserToken } from '../../../infra/tools/standIns/identityProvider/userPool.ts';
+import { readEvent } from '../../../src/event/authorizerEvent.ts';
 import { eventOf } from '../../cases/eventOf.ts';
 import { now } from '../support/harness.ts';
 import { pool, userCheck } from './support/users.ts';

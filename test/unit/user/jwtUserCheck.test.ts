@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { createPublicKey } from 'node:crypto';
 import { suite, test } from 'node:test';
-import { mintToken } from '../../../infra/approov/mint.ts';
+import { mintToken } from '../../../infra/tools/approov/mint.ts';
 import {
   mintUserToken,
   newUserPool,
   type UserPool,
   userTokenClaims,
-} from '../../../infra/identityProvider/userPool.ts';
-import { refusalReasons } from '../../../src/decision/refusal.ts';
-import { asymmetricAlgorithms } from '../../../src/token/signatureAlgorithm.ts';
+} from '../../../infra/tools/standIns/identityProvider/userPool.ts';
+import { refusalReasons } from '../../../src/errors.ts';
+import { asymmetricAlgorithms } from '../../../src/token/algorithms.ts';
 import type { UserSettings } from '../../../src/user/userSettings.ts';
 import { now } from '../support/harness.ts';
 import { otherPool, pool, requestWith, userCheck } from './support/users.ts';

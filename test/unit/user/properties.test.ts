@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { mintToken } from '../../../infra/approov/mint.ts';
-import { mintUserToken, poolJwk } from '../../../infra/identityProvider/userPool.ts';
-import type { PolicyResponse } from '../../../src/policy/respond.ts';
+import { mintToken } from '../../../infra/tools/approov/mint.ts';
+import { mintUserToken, poolJwk } from '../../../infra/tools/standIns/identityProvider/userPool.ts';
+import type { PolicyResponse } from '../../../src/answer/respond.ts';
 import { eventOf } from '../../cases/eventOf.ts';
 import { effectOf, harness, now, secret } from '../support/harness.ts';
 import { pool } from './support/users.ts';

@@ -1,14 +1,14 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { Refusal, type RefusalReason } from '../../../../src/decision/refusal.ts';
+import { Refusal, type RefusalReason } from '../../../../src/errors.ts';
 import type { ApiRequest } from '../../../../src/event/apiRequest.ts';
-import { readEvent } from '../../../../src/event/readEvent.ts';
+import { readEvent } from '../../../../src/event/authorizerEvent.ts';
+import { parseAccountKeys } from '../../../../src/messageSigning/keys.ts';
 import type { MessageSigningSettings } from '../../../../src/messageSigning/messageSigningSettings.ts';
-import { parseAccountKeys } from '../../../../src/messageSigning/parseAccountKeys.ts';
 import {
   type AccountKeys,
   type VerifiedMessageSignature,
   verifyMessageSignature,
-} from '../../../../src/messageSigning/verifyMessageSignature.ts';
+} from '../../../../src/messageSigning/verify.ts';
 import type { ApproovClaims } from '../../../../src/token/claims.ts';
 
 /** The frozen now of these tests, seconds since 1970 UTC. */

@@ -1,12 +1,16 @@
 import '../../support/noSockets.ts';
-import { newUserPool, poolJwk, type UserPool } from '../../../../infra/identityProvider/userPool.ts';
-import { Refusal } from '../../../../src/decision/refusal.ts';
+import {
+  newUserPool,
+  poolJwk,
+  type UserPool,
+} from '../../../../infra/tools/standIns/identityProvider/userPool.ts';
+import type { User } from '../../../../src/answer/respond.ts';
+import { Refusal } from '../../../../src/errors.ts';
 import type { ApiRequest } from '../../../../src/event/apiRequest.ts';
-import { readEvent } from '../../../../src/event/readEvent.ts';
-import { importKeySet } from '../../../../src/keyset/importKeySet.ts';
-import { readPublicKeys } from '../../../../src/keyset/readPublicKeys.ts';
-import type { User } from '../../../../src/policy/user.ts';
-import { asymmetricAlgorithms } from '../../../../src/token/signatureAlgorithm.ts';
+import { readEvent } from '../../../../src/event/authorizerEvent.ts';
+import { importKeySet } from '../../../../src/keys/keySet.ts';
+import { readPublicKeys } from '../../../../src/keys/readPublicKeys.ts';
+import { asymmetricAlgorithms } from '../../../../src/token/algorithms.ts';
 import { jwtUserCheck } from '../../../../src/user/jwtUserCheck.ts';
 import type { UserSettings } from '../../../../src/user/userSettings.ts';
 import { eventOf } from '../../../cases/eventOf.ts';

@@ -1,0 +1,151 @@
+/** `npm run smoke`: tries a deployed stack from outside, and prints and writes what came of it. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readEnvironment } from '../../../src/config/readEnvironment.ts';
+import { ConfigurationError } from '../../../src/errors.ts';
+import { decodeSecret } from '../../../src/keys/decodeSecret.ts';
+import { CommandError, runCommand } from '../command/runCommand.ts';
+import { report, textTable } from '../smoke/report.ts';
+import { runSmoke } from '../smoke/runSmoke.ts';
+import { stackTarget } from '../smoke/stackTarget.ts';
+import { type SmokeApi, type SmokeTarget, SmokeTargetError } from '../smoke/target.ts';
+
+const help = `Tries a deployed stack from outside: sends good and bad tokens to its APIs, and compares status, body and log with what
+must come of each. What AWS does not document is tried too, and noted. Reads the secret with your own rights, mints
+the tokens with it, and shows neither. Exit code 1 on a difference.
+
+  npm run smoke -- --stage dev             the stack of 'npm run deploy -- --stage dev'
+  npm run smoke -- --stack NAME            another one, such as that of 'sam deploy'
+  npm run smoke -- --secret-id ID --rest-url URL --http-url URL --websocket-url URL
+                                           APIs of your own, one or more: URLs of guarded routes. The authorizer's settings
+                                           are taken from environment variables of their names.
+
+  --user-token-file FILE
+                     the access token of a user, where the authorizer checks users too (APPROOV_USER_AUTH)
+  --region REGION    AWS_REGION if left out, else eu-west-1 as in serverless.yml
+  --report FILE      .cache/smoke-report.md if left out: the table without anything that is yours, for an issue
+  --help             this text
+`;
+
+/** Seconds that the good tokens last. */
+const usableSeconds = 300;
+
+await runCommand(async (args) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      stage: { type: 'string' },
+      stack: { type: 'string' },
+      'rest-url': { type: 'string' },
+      'http-url': { type: 'string' },
+      'websocket-url': { type: 'string' },
+      'secret-id': { type: 'string' },
+      'user-token-file': { type: 'string' },
+      region: { type: 'string' },
+      report: { type: 'string', default: '.cache/smoke-report.md' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const region = values.region ?? process.env.AWS_REGION ?? 'eu-west-1';
+  const apis = (['rest', 'http', 'websocket'] as const).flatMap((kind): SmokeApi[] => {
+    const url = values[`${kind}-url`];
+    return url === undefined ? [] : [{ kind, url: checkedUrl(`--${kind}-url`, url) }];
+  });
+  const stack = stackName(values.stage, values.stack, apis.length > 0);
+  try {
+    const target =
+      stack === undefined
+        ? urlTarget(apis, values['secret-id'])
+        : await reading(`stack ${stack}`, stackTarget(stack, region));
+    const secretId = values['secret-id'] ?? target.config.secretId;
+    if (secretId === undefined) {
+      throw new CommandError(
+        'the authorizer has no secret to mint tokens with: its tokens are all of a keyset',
+      );
+    }
+    const ground = {
+      key: await reading('the secret', secretKey(target, secretId, region)),
+      now: Math.floor(Date.now() / 1000),
+      usableSeconds,
+      rules: target.config,
+      login: await loginOf(target, values['user-token-file']),
+    };
+    const rows = await runSmoke(target, ground, region);
+    process.stdout.write(`${textTable(rows)}\n`);
+    const { version } = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8'));
+    const facts = {
+      date: new Date().toISOString().slice(0, 10),
+      version,
+      target: target.description,
+      region,
+    };
+    await mkdir(dirname(values.report), { recursive: true });
+    await writeFile(values.report, report(rows, facts));
+    process.stdout.write(`\n${values.report} has the same for an issue.\n`);
+    return rows.some(({ verdict }) => verdict === 'DIFFERS') ? 1 : 0;
+  } catch (error) {
+    throw error instanceof SmokeTargetError || error instanceof ConfigurationError
+      ? new CommandError(error.message)
+      : error;
+  }
+});
+
+function stackName(
+  stage: string | undefined,
+  stack: string | undefined,
+  hasUrls: boolean,
+): string | undefined {
+  if ([stage, stack, hasUrls || undefined].filter((given) => given !== undefined).length !== 1) {
+    throw new CommandError('give --stage, --stack, or URLs: one of the three');
+  }
+  return stage === undefined ? stack : `approov-apigateway-${stage}`;
+}
+
+function checkedUrl(option: string, text: string): string {
+  const protocols = option === '--websocket-url' ? /^wss?:$/ : /^https?:$/;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !protocols.test(url.protocol)) {
+    throw new CommandError(`${option} must be an absolute URL of a guarded route, not '${text}'`);
+  }
+  return url.href;
+}
+
+function urlTarget(apis: readonly SmokeApi[], secretId: string | undefined): SmokeTarget {
+  if (secretId === undefined) {
+    throw new CommandError('--secret-id is needed to mint tokens for URLs');
+  }
+  const { config } = readEnvironment({ ...process.env, APPROOV_SECRET_ID: secretId });
+  return { description: 'given URLs', apis, config, isTemplate: false, logGroups: [] };
+}
+
+/** What a user's app sends beside the Approov token; undefined where the authorizer does not check users. */
+async function loginOf({ config: { user } }: SmokeTarget, file: string | undefined) {
+  if (user === undefined) {
+    return undefined;
+  }
+  if (file === undefined) {
+    throw new CommandError("the authorizer checks users too: give one's token with --user-token-file FILE");
+  }
+  const token = await reading(file, readFile(file, 'utf8'));
+  return { header: user.header, value: `Bearer ${token.trim()}` };
+}
+
+async function secretKey({ config }: SmokeTarget, SecretId: string, region: string): Promise<Uint8Array> {
+  const client = new SecretsManagerClient({ region });
+  const { SecretString, SecretBinary } = await client.send(new GetSecretValueCommand({ SecretId }));
+  const text = SecretString ?? Buffer.from(SecretBinary ?? []).toString('utf8');
+  return decodeSecret(config.secretJsonKey === undefined ? text : JSON.parse(text)[config.secretJsonKey]);
+}
+
+/** Says what could not be read, and why: the caller's rights, region or spelling. */
+async function reading<Result>(what: string, result: Promise<Result>): Promise<Result> {
+  return result.catch((error: Error) => {
+    throw new CommandError(`cannot read ${what}: ${error.name}: ${error.message}`);
+  });
+}

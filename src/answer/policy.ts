@@ -1,0 +1,103 @@
+import type { InvokeArn } from '../event/invokeArn.ts';
+import { latestNumericDate } from '../token/claims.ts';
+
+/**
+ * Policy document of an authorizer's answer. Answers are mutable, as in `@types/aws-lambda`: each is made for one
+ * request.
+ *
+ * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html}
+ */
+export interface Policy {
+  Version: '2012-10-17';
+  Statement: [
+    {
+      Action: 'execute-api:Invoke';
+      Effect: 'Allow' | 'Deny';
+      Resource: string;
+      Condition?: { DateLessThan: { 'aws:CurrentTime': string } };
+    },
+  ];
+}
+
+/**
+ * Allows calls to a resource.
+ *
+ * @param until seconds since 1970 UTC at which a cached copy of this policy stops allowing; undefined: never
+ */
+export function allowPolicy(resource: string, until: number | undefined): Policy {
+  const condition =
+    until === undefined ? {} : { Condition: { DateLessThan: { 'aws:CurrentTime': isoSeconds(until) } } };
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: resource, ...condition }],
+  };
+}
+
+/** Denies calls to a resource. */
+export function denyPolicy(resource: string): Policy {
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Action: 'execute-api:Invoke', Effect: 'Deny', Resource: resource }],
+  };
+}
+
+/** A statement that denies every call from a moment on. Beside it, an Allow ends then, whatever its resources are. */
+export interface DenyFrom {
+  Action: 'execute-api:Invoke';
+  Effect: 'Deny';
+  Resource: '*';
+  Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': string } };
+}
+
+/** @param until seconds since 1970 UTC, as for {@link allowPolicy} */
+export function denyFrom(until: number): DenyFrom {
+  return {
+    Action: 'execute-api:Invoke',
+    Effect: 'Deny',
+    Resource: '*',
+    Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': isoSeconds(until) } },
+  };
+}
+
+/** ISO 8601 in whole seconds, rounded down: a policy must not outlive its token. */
+function isoSeconds(seconds: number): string {
+  return `${new Date(Math.min(Math.floor(seconds), latestNumericDate) * 1000).toISOString().slice(0, -5)}Z`;
+}
+
+/** What an Allow or Deny covers: every method of the stage, or only the method called. */
+export const resourceScopes = ['stage', 'method'] as const;
+
+/** See {@link resourceScopes}. */
+export type ResourceScope = (typeof resourceScopes)[number];
+
+/** The longest `Resource` that API Gateway accepts, in characters. */
+export const longestResource = 512;
+
+/**
+ * The policy's resource.
+ *
+ * `stage` is safe with authorizer caching: API Gateway applies the cached policy to every method that the same token
+ * calls. `method` contains the path that the client sent. Characters that IAM would read as a pattern are escaped, and
+ * a path that is too long is cut, with everything below the cut allowed.
+ *
+ * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars}
+ */
+export function policyResource(arn: InvokeArn, scope: ResourceScope): string {
+  if (scope === 'stage') return `${arn.stageArn}/*`;
+  let resource = arn.stageArn;
+  let leavesRoom = resource;
+  for (const part of neutralisedParts(arn.rawSuffix)) {
+    if (resource.length + part.length > longestResource) return `${leavesRoom}*`;
+    resource += part;
+    if (resource.length < longestResource) leavesRoom = resource;
+  }
+  return resource;
+}
+
+/** The characters of the path, each with its escape: a cut never falls inside one. */
+function neutralisedParts(rawSuffix: string): string[] {
+  return (rawSuffix.match(/\$\{|[\s\S]/gu) ?? []).map((part) => escapes[part] ?? part);
+}
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: these are IAM policy variables
+const escapes: Readonly<Record<string, string>> = { '*': '${*}', '?': '${?}', '${': '${$}{' };

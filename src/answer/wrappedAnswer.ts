@@ -1,0 +1,106 @@
+import { Failure } from '../errors.ts';
+import { type Fields, isObject } from '../json.ts';
+import { type AuthorizerContext, approovPrefix } from './context.ts';
+import { denyFrom } from './policy.ts';
+
+/** What an authorizer that is wrapped may answer, with the fields that matter here. */
+export interface WrappedAnswer {
+  readonly principalId?: string;
+  readonly policyDocument?: Fields & { readonly Statement: Fields | readonly Fields[] };
+  /** in place of a policy, where API Gateway takes a simple response */
+  readonly isAuthorized?: boolean;
+  readonly context?: Fields;
+}
+
+/**
+ * Checks an authorizer's answer. It is taken as Lambda sends it, as JSON.
+ *
+ * @param acceptsSimpleResponse whether `isAuthorized` may be in it
+ * @throws Failure `wrapped_authorizer_failed` when API Gateway could not use it, or when its context has keys that begin like
+ *   Approov's
+ */
+export function readWrappedAnswer(answer: unknown, acceptsSimpleResponse: boolean): WrappedAnswer {
+  const sent = asSent(answer);
+  if (!isObject(sent)) throw malformed('is not an object');
+  const { policyDocument, isAuthorized, principalId, context } = sent;
+  if (policyDocument === undefined) {
+    if (!acceptsSimpleResponse) throw malformed('has no policyDocument');
+    if (typeof isAuthorized !== 'boolean') throw malformed('has neither a policyDocument nor isAuthorized');
+  } else {
+    if (!isPolicy(policyDocument))
+      throw malformed('has a policyDocument without statements that allow or deny');
+    if (typeof principalId !== 'string') throw malformed('has no principalId');
+  }
+  if (context != null && !isObject(context)) throw malformed('has a context that is not an object');
+  if (Object.keys(context ?? {}).some((key) => key.startsWith(approovPrefix))) {
+    throw failed(`the context of the wrapped authorizer has a key that begins with ${approovPrefix}`);
+  }
+  return sent as WrappedAnswer;
+}
+
+/** Whether an answer lets the request through. */
+export function allows({ policyDocument, isAuthorized }: WrappedAnswer): boolean {
+  if (policyDocument === undefined) return isAuthorized === true;
+  return statementsOf(policyDocument).some(({ Effect }) => Effect === 'Allow');
+}
+
+/** The statements of a policy, of which there may be one without a list. */
+export function statementsOf({ Statement }: NonNullable<WrappedAnswer['policyDocument']>): readonly Fields[] {
+  return [Statement].flat() as readonly Fields[];
+}
+
+/** The failure of an authorizer that is wrapped. @param cause what it threw, never quoted */
+export function failed(detail: string, cause?: unknown): Failure {
+  return new Failure('wrapped_authorizer_failed', detail, { cause });
+}
+
+function malformed(fault: string): Failure {
+  return failed(`the answer of the wrapped authorizer ${fault}`);
+}
+
+function asSent(answer: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(answer));
+  } catch (error) {
+    throw failed('the answer of the wrapped authorizer is not JSON', error);
+  }
+}
+
+/** An unknown effect must not pass for none: whoever reads it otherwise may find an Allow without an end. */
+function isPolicy(value: unknown): value is NonNullable<WrappedAnswer['policyDocument']> {
+  if (!isObject(value)) return false;
+  return [value.Statement]
+    .flat()
+    .every(
+      (statement) => isObject(statement) && (statement.Effect === 'Allow' || statement.Effect === 'Deny'),
+    );
+}
+
+/** What Approov's checks add to the answer of the authorizer that is wrapped. */
+export interface ApproovPart {
+  /** Seconds since 1970 UTC at which an Allow ends. Undefined: never, in report-only. */
+  readonly until: number | undefined;
+  readonly context: AuthorizerContext;
+}
+
+/**
+ * Adds Approov's part to an answer: a statement that denies every call once the token has expired, and Approov's context
+ * under keys with a prefix. The other statements stay as they are, and so does an answer that allows nothing.
+ *
+ * A Deny overrides every Allow, so the policy allows exactly when the other one does and the token has not expired. A simple
+ * response has no place for an end: a cached one lasts for the authorizer's TTL.
+ *
+ * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html}
+ */
+export function mergeAnswer(answer: WrappedAnswer, { until, context }: ApproovPart): WrappedAnswer {
+  if (!allows(answer)) return answer;
+  const { policyDocument } = answer;
+  const merged = { ...answer, context: { ...prefixed(context), ...answer.context } };
+  if (policyDocument === undefined || until === undefined) return merged;
+  const Statement = [...statementsOf(policyDocument), { ...denyFrom(until) }];
+  return { ...merged, policyDocument: { ...policyDocument, Statement } };
+}
+
+function prefixed(context: AuthorizerContext): AuthorizerContext {
+  return Object.fromEntries(Object.entries(context).map(([key, value]) => [approovPrefix + key, value]));
+}

@@ -1,0 +1,137 @@
+import { callHandler, type LambdaHandler } from '../answer/callHandler.ts';
+import { allowContext, approovPrefix, largestContext, wouldDenyContext } from '../answer/context.ts';
+import { draftAllow, respond, unauthorized } from '../answer/respond.ts';
+import { failed, mergeAnswer, readWrappedAnswer, type WrappedAnswer } from '../answer/wrappedAnswer.ts';
+import { headerName } from '../config/rules.ts';
+import { decide } from '../decide.ts';
+import { ConfigurationError, reasonOf } from '../errors.ts';
+import type { ApiRequest } from '../event/apiRequest.ts';
+import { readEvent } from '../event/authorizerEvent.ts';
+import { headerValues } from '../event/headers.ts';
+import { startParts } from '../start.ts';
+import { requireIdentitySource } from '../user/locateUserToken.ts';
+import { type AuthorizerOptions, ownProperties, readOptions } from './options.ts';
+import { type AuthorizerTools, platformOf } from './tools.ts';
+
+/**
+ * The settings of {@link withApproov}: those of `createAuthorizer` without the user check, in whose place the wrapped
+ * authorizer is. `denial`, `resourceScope` and `httpApiResponse` concern the answers to requests that Approov refuses.
+ */
+export type WithApproovOptions = AuthorizerOptions & {
+  readonly userAuth?: 'off' | undefined;
+  /**
+   * The handler is that of a TOKEN authorizer, and its `authorizationToken` is this header. A request without the header is
+   * a 401, as it is with a TOKEN authorizer.
+   */
+  readonly authorizationTokenHeader?: string | undefined;
+};
+
+/** What comes of the wrapped authorizer. Undefined: it answers 401. */
+type Wrapped = { readonly answer: WrappedAnswer | undefined };
+
+/**
+ * Puts Approov's checks before an authorizer that you have. Its handler is called for requests that pass them. Its answer is
+ * kept and ends with the Approov token: a statement is added that denies every call from then on. Its `principalId`,
+ * `usageIdentifierKey` and context stay; Approov's context is beside it, each key with the prefix `approov_`, and
+ * `readApproovContext` reads it. Call it once, outside the handler.
+ *
+ * Whatever headers the handler reads must be identity sources of the authorizer, beside the token's.
+ *
+ * @example
+ * import { authorize } from '../myAuthorizer.js';
+ * export const handler = withApproov(authorize, { secretId: 'approov/secret' });
+ *
+ * @example
+ * // The handler of a TOKEN authorizer. In API Gateway the authorizer becomes one of type REQUEST.
+ * export const handler = withApproov(authorizeToken, {
+ *   secretId: 'approov/secret',
+ *   authorizationTokenHeader: 'Authorization',
+ * });
+ *
+ * @param handler answers with a promise or with the callback. An error `Unauthorized` from it stays a 401, any other is a
+ *   `Failure` (500), and so is an answer that API Gateway could not use, or whose context has a key that begins with `approov_`
+ * @param options {@link WithApproovOptions}
+ * @param tools your own Secrets Manager client, and where the log goes
+ * @returns a handler of a REQUEST authorizer, for every kind of API that the wrapped one is for
+ * @throws ConfigurationError one error that names each wrong option and its rule
+ * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html}
+ */
+export function withApproov<Event, Context, Answer>(
+  handler: LambdaHandler<Event, Context, Answer>,
+  options: WithApproovOptions & { readonly authorizationTokenHeader: string },
+  tools?: AuthorizerTools,
+): (event: unknown, context: Context) => Promise<Answer>;
+export function withApproov<Event, Context, Answer>(
+  handler: LambdaHandler<Event, Context, Answer>,
+  options: WithApproovOptions,
+  tools?: AuthorizerTools,
+): (event: Event, context: Context) => Promise<Answer>;
+export function withApproov<Context>(
+  handler: LambdaHandler<never, Context, unknown>,
+  options: WithApproovOptions,
+  tools: AuthorizerTools = {},
+): (event: unknown, context: Context) => Promise<unknown> {
+  const { authorizationTokenHeader, ...rest } = ownProperties('options', options);
+  const { config, warnings } = readOptions(rest as AuthorizerOptions);
+  const tokenHeader = checkedHeader(authorizationTokenHeader, config.tokenHeader);
+  if (config.user) throw invalid('userAuth must be off, for the wrapped authorizer checks the user');
+  const parts = startParts(config, warnings, platformOf(tools));
+  // Prefixes take room too.
+  const largest = largestContext - approovPrefix.length * (config.contextClaims.length + 8);
+
+  return async (event, context) => {
+    const { request, verdict, mode, user } = await decide(
+      () => readEvent(event),
+      (claims, asked) => draftAllow(claims, asked, config),
+      { ...parts, userCheck: (asked) => callWrapped(asked, event, context) },
+    );
+    if (!user) return respond(verdict, { request, mode, user }, config);
+    if (!user.answer) throw unauthorized();
+    if (verdict.kind !== 'allow') {
+      return mergeAnswer(user.answer, { until: undefined, context: wouldDenyContext(reasonOf(verdict)) });
+    }
+    const { draft, findings } = verdict.allow;
+    return mergeAnswer(user.answer, {
+      until: draft.until,
+      context: allowContext(draft.claimsContext, findings, mode, {}, largest),
+    });
+  };
+
+  async function callWrapped(request: ApiRequest, event: unknown, context: Context): Promise<Wrapped> {
+    const asked = tokenHeader === undefined ? event : tokenEvent(request, event, tokenHeader);
+    if (asked === undefined) return { answer: undefined };
+    let answer: unknown;
+    try {
+      answer = await callHandler(handler as LambdaHandler<unknown, Context, unknown>, asked, context);
+    } catch (error) {
+      const message = typeof error === 'string' ? error : (error as Error | undefined)?.message;
+      if (message === 'Unauthorized') return { answer: undefined };
+      throw failed('the wrapped authorizer threw an error', error);
+    }
+    return { answer: readWrappedAnswer(answer, (event as { version?: unknown }).version === '2.0') };
+  }
+}
+
+/** The event of a TOKEN authorizer. Undefined when the request does not have the header once. */
+function tokenEvent(request: ApiRequest, event: unknown, header: string): object | undefined {
+  const [authorizationToken, ...others] = headerValues(request.headers, header);
+  if (!authorizationToken || others.length > 0) return undefined;
+  requireIdentitySource(request, authorizationToken.trim());
+  const { methodArn, routeArn } = event as { methodArn?: string; routeArn?: string };
+  return { type: 'TOKEN', methodArn: methodArn ?? routeArn, authorizationToken };
+}
+
+function checkedHeader(name: unknown, tokenHeader: string): string | undefined {
+  if (name === undefined) return undefined;
+  if (typeof name !== 'string' || headerName.parse(name) === undefined) {
+    throw invalid(`authorizationTokenHeader must be ${headerName.expects}`);
+  }
+  if (name.toLowerCase() === tokenHeader.toLowerCase()) {
+    throw invalid('authorizationTokenHeader must not name the header of the Approov token');
+  }
+  return name;
+}
+
+function invalid(problem: string): ConfigurationError {
+  return new ConfigurationError(`Invalid configuration: ${problem}`);
+}

@@ -1,0 +1,145 @@
+import { FetchError } from '../errors.ts';
+import type { Source } from './call.ts';
+import { SecretFormatError } from './decodeSecret.ts';
+import { FetchedCache, type FetchedLife } from './fetchedCache.ts';
+import { Fetcher, type FetchOptions } from './fetcher.ts';
+import { Moment } from './moment.ts';
+import { timeLimits } from './timeLimits.ts';
+
+/** The two versions of a secret that can verify a token. */
+export type VersionStage = 'AWSCURRENT' | 'AWSPREVIOUS';
+
+/** One version of a secret, as Secrets Manager gives it. */
+export interface SecretVersion {
+  /** The value as text; SecretBinary read as UTF-8. */
+  readonly text: string;
+  readonly versionId: string | undefined;
+  /** Milliseconds since 1970 UTC at which the version was made, when known. */
+  readonly createdAt: number | undefined;
+}
+
+/**
+ * Fetches one version of a secret, in one call, without trying again.
+ *
+ * @param signal aborted when nobody waits for the call any longer
+ * @returns the version; undefined when the secret has no version with that stage
+ * @throws SecretFetchError
+ * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html}
+ */
+export type SecretSource = (stage: VersionStage, signal: AbortSignal) => Promise<SecretVersion | undefined>;
+
+/** The name of the call in messages. */
+export const getSecretValueCall = 'GetSecretValue';
+
+/** A call to Secrets Manager did not give a value. */
+export class SecretFetchError extends FetchError {
+  override readonly name = 'SecretFetchError';
+
+  /**
+   * @param errorName name or code of the error underneath, such as `AccessDeniedException` or `ECONNRESET`
+   * @param options `cause`: the error underneath, when it quotes no value
+   */
+  constructor(errorName: string, options?: ErrorOptions) {
+    super(getSecretValueCall, errorName, options);
+  }
+}
+
+/** How long a fetched secret is used. */
+export interface SecretLife extends FetchedLife {
+  /** Milliseconds after the current version's creation in which the previous version verifies too; 0: never. */
+  readonly previousGrace: number;
+}
+
+/** What a {@link SecretCache} is made of. */
+export interface SecretCacheOptions<Key> extends FetchOptions {
+  readonly source: SecretSource;
+  /** Reads a secret's value; throws SecretFormatError. */
+  readonly parse: (text: string) => Promise<Key>;
+  readonly life: SecretLife;
+}
+
+/** A version of the secret, ready for use: the same object for as long as the version stays current. */
+export interface LoadedSecret<Key> {
+  readonly key: Key;
+  readonly version: SecretVersion;
+  /** When this version was first fetched. */
+  readonly loadedAt: Moment;
+}
+
+/** The version before the current one. */
+interface PreviousSecret<Key> {
+  readonly of: LoadedSecret<Key>;
+  readonly fetcher: Fetcher<SecretVersion | undefined, { readonly key: Key } | undefined>;
+  /** Unset until it is known; then without a secret when there is none. */
+  fetched?: { readonly secret: { readonly key: Key } | undefined };
+}
+
+/** Keeps one secret of Secrets Manager, and for a while after a rotation the version before it. */
+export class SecretCache<Key> extends FetchedCache<SecretVersion, LoadedSecret<Key>> {
+  readonly #options: SecretCacheOptions<Key>;
+  #previous: PreviousSecret<Key> | undefined;
+
+  constructor(options: SecretCacheOptions<Key>) {
+    super({
+      ...options,
+      // Every secret has a current version.
+      source: sourceOf(options.source, 'AWSCURRENT') as Source<SecretVersion>,
+      async parse(version, known) {
+        const isSame = known?.version.text === version.text && known.version.versionId === version.versionId;
+        if (isSame) return known;
+        return { key: await options.parse(version.text), version, loadedAt: new Moment(options.clocks) };
+      },
+    });
+    this.#options = options;
+  }
+
+  /**
+   * The version before `current`, within its grace.
+   *
+   * @returns undefined when there is none, or its grace is over
+   * @throws Failure when it cannot be fetched: whether it would verify is then not known
+   */
+  async previousOf(current: LoadedSecret<Key>): Promise<{ readonly key: Key } | undefined> {
+    if (!this.#isInGrace(current)) return undefined;
+    if (this.#previous?.of !== current) {
+      // A new fetcher: a call that began before the rotation would return the version before this one.
+      const source = sourceOf(this.#options.source, 'AWSPREVIOUS');
+      const load = (version: SecretVersion | undefined) => this.#loadPrevious(version);
+      this.#previous = { of: current, fetcher: new Fetcher(source, load, this.#options) };
+    }
+    const previous = this.#previous;
+    previous.fetched ??= { secret: await previous.fetcher.fetch() };
+    return previous.fetched.secret;
+  }
+
+  /**
+   * The creation is a time by Secrets Manager's clock, so the wall clock measures it. Should that be set back, the
+   * grace ends by the time since the version was first fetched.
+   */
+  #isInGrace({ version: { createdAt }, loadedAt }: LoadedSecret<Key>): boolean {
+    const { clocks, life } = this.#options;
+    return (
+      createdAt !== undefined &&
+      clocks.wall() - createdAt < life.previousGrace &&
+      loadedAt.age < life.previousGrace
+    );
+  }
+
+  /** A previous version that is no secret counts as none: somebody stored a wrong value, and has replaced it since. */
+  async #loadPrevious(version: SecretVersion | undefined): Promise<{ readonly key: Key } | undefined> {
+    try {
+      return version && { key: await this.#options.parse(version.text) };
+    } catch (error) {
+      if (error instanceof SecretFormatError) return undefined;
+      throw error;
+    }
+  }
+}
+
+function sourceOf(source: SecretSource, stage: VersionStage): Source<SecretVersion | undefined> {
+  return {
+    call: getSecretValueCall,
+    timeout: timeLimits.secretsManagerCall,
+    fetch: (signal) => source(stage, signal),
+  };
+}

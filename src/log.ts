@@ -1,0 +1,133 @@
+import type { Objection, Verdict } from './errors.ts';
+
+/** The levels of the log, from the most talkative. */
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** See {@link logLevels}. */
+export type LogLevel = (typeof logLevels)[number];
+
+/**
+ * One line of the log, with every field that it may have. None ever holds a token, a secret, a whole event or a
+ * header's value.
+ */
+export interface LogLine {
+  readonly level: Exclude<LogLevel, 'silent'>;
+  readonly message: string;
+  readonly decision?: 'allow' | 'deny' | 'would-deny' | 'error' | undefined;
+  readonly reason?: string | undefined;
+  readonly apiType?: 'rest' | 'http' | 'websocket' | undefined;
+  readonly requestId?: string | undefined;
+  readonly apiId?: string | undefined;
+  readonly stage?: string | undefined;
+  /** Resource template or route key. */
+  readonly route?: string | undefined;
+  /** First 16 hex digits of the token's SHA-256. */
+  readonly tokenId?: string | undefined;
+  /** Attestation Response Code of a verified token. */
+  readonly arc?: string | undefined;
+  /** Attestation Response Code of a token whose signature does not verify: anybody may have written it. */
+  readonly unverifiedArc?: string | undefined;
+  /** What the app sent in place of a token, at most 64 printable characters. */
+  readonly clientStatus?: string | undefined;
+  readonly secretVersion?: 'current' | 'previous' | undefined;
+  readonly durationMs?: number | undefined;
+  readonly coldStart?: boolean | undefined;
+}
+
+/** Writes a line, when its level is high enough. */
+export type Log = (line: LogLine) => void;
+
+/**
+ * Makes a log of one JSON object a line.
+ *
+ * @param least the level below which nothing is written
+ * @param write takes a whole line with its line break. In Lambda it is standard output itself: `console` would wrap the
+ *   JSON into another.
+ */
+export function createLog(least: LogLevel, write: (line: string) => void): Log {
+  const threshold = logLevels.indexOf(least);
+  return (line) => {
+    if (logLevels.indexOf(line.level) >= threshold) write(`${JSON.stringify(line)}\n`);
+  };
+}
+
+/** What is found out about a request on the way to its verdict. A step that was not reached leaves its field unset. */
+export interface Trace {
+  tokenId?: string;
+  secretVersion?: LogLine['secretVersion'];
+  /** Attestation Response Code, once the signature is verified. */
+  arc?: string | undefined;
+  /** Why a request that is allowed would not have been, were everything enforced. */
+  reported?: Objection;
+}
+
+/** What a decision's log line shows beside the verdict. */
+export interface DecisionFacts {
+  /** Undefined when the event could not be read. */
+  readonly request: Pick<LogLine, 'apiType' | 'requestId' | 'apiId' | 'stage' | 'route'> | undefined;
+  readonly trace: Trace;
+  readonly mode: 'enforce' | 'report-only';
+  /** Whole milliseconds. */
+  readonly durationMs: number;
+  readonly coldStart: boolean;
+}
+
+/** The log line of one decision. */
+export function decisionLine(
+  verdict: Verdict<unknown>,
+  { request, trace, mode, durationMs, coldStart }: DecisionFacts,
+): LogLine {
+  const reported = verdict.kind === 'allow' && trace.reported;
+  const details = verdict.kind === 'refusal' ? verdict.refusal.details : {};
+  return {
+    ...(reported ? outcome(reported, 'report-only') : outcome(verdict, mode)),
+    apiType: request?.apiType,
+    requestId: clip(request?.requestId),
+    apiId: clip(request?.apiId),
+    stage: clip(request?.stage),
+    route: clip(request?.route),
+    tokenId: trace.tokenId,
+    arc: clip(trace.arc),
+    unverifiedArc: details.unverifiedArc,
+    clientStatus: printable(details.rawClientStatus),
+    secretVersion: trace.secretVersion,
+    durationMs,
+    coldStart,
+  };
+}
+
+function outcome(
+  verdict: Verdict<unknown>,
+  mode: DecisionFacts['mode'],
+): Pick<LogLine, 'level' | 'message' | 'decision' | 'reason'> {
+  switch (verdict.kind) {
+    case 'allow':
+      return { level: 'info', message: 'request allowed', decision: 'allow' };
+    case 'refusal':
+      return mode === 'report-only'
+        ? {
+            level: 'warn',
+            message: 'request would be refused',
+            decision: 'would-deny',
+            reason: verdict.refusal.reason,
+          }
+        : { level: 'warn', message: 'request refused', decision: 'deny', reason: verdict.refusal.reason };
+    case 'failure':
+      return {
+        level: 'error',
+        message: verdict.failure.message,
+        decision: 'error',
+        reason: verdict.failure.code,
+      };
+  }
+}
+
+/** The names that AWS gives are shorter. */
+function clip(text: string | undefined): string | undefined {
+  return text?.slice(0, 256);
+}
+
+/** The client wrote it: printable ASCII alone, and not much of it. */
+function printable(rawClientStatus: string | undefined): string | undefined {
+  return rawClientStatus?.replace(/[^\x20-\x7e]/g, '').slice(0, 64);
+}

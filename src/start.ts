@@ -1,0 +1,184 @@
+import { type AuthorizerResponse, draftAllow, type PolicyResponse, respond } from './answer/respond.ts';
+import type { Config, KeysetSettings } from './config/readConfig.ts';
+import { type DecisionParts, decide } from './decide.ts';
+import { readEvent } from './event/authorizerEvent.ts';
+import { parseTokenSecret } from './keys/decodeSecret.ts';
+import type { FetchObserver, FetchOptions } from './keys/fetcher.ts';
+import { createKeySetCache, type FetchKeySet, findKey, type KeySetCache } from './keys/keySetCache.ts';
+import { SecretCache, type SecretSource } from './keys/secretCache.ts';
+import { createLog, type Log } from './log.ts';
+import { parseAccountKeys } from './messageSigning/keys.ts';
+import { VerifiedSignatures } from './token/signature.ts';
+import { jwtUserCheck, type UserCheck } from './user/jwtUserCheck.ts';
+import type { UserSettings } from './user/userSettings.ts';
+
+/**
+ * What an authorizer gets from where it runs. Only tests replace the clocks and the random numbers.
+ *
+ * @internal
+ */
+export interface Platform {
+  /** Makes the source of a secret from its name or ARN. */
+  readonly sourceOf: (secretId: string) => SecretSource;
+  /** Fetches the text of a key set; over HTTPS when left out. */
+  readonly fetchKeySet?: FetchKeySet;
+  /** Takes one line of the log, with its line break. */
+  readonly write: (line: string) => void;
+  /** Milliseconds since 1970 UTC. */
+  readonly clock?: () => number;
+  /** Milliseconds since an arbitrary moment, never going back. */
+  readonly steadyClock?: () => number;
+  /** 0 inclusive to 1 exclusive. */
+  readonly random?: () => number;
+}
+
+/**
+ * Answers authorizer events: those of REST and WebSocket APIs and of payload 1.0 with a policy, those of payload 2.0
+ * with an `HttpApiResponse`.
+ */
+export interface Authorizer<HttpApiResponse extends AuthorizerResponse = AuthorizerResponse> {
+  (event: { readonly methodArn: string }): Promise<PolicyResponse>;
+  (event: { readonly routeArn: string }): Promise<HttpApiResponse>;
+  (event: unknown): Promise<AuthorizerResponse>;
+}
+
+/**
+ * Makes an authorizer, and starts fetching its secrets.
+ *
+ * @param warnings what the check of the configuration warns of
+ *
+ * @internal
+ */
+export function startAuthorizer(config: Config, warnings: readonly string[], platform: Platform): Authorizer {
+  const parts = startParts(config, warnings, platform);
+  const authorizer = (event: unknown) => authorize(event, parts);
+  return authorizer as Authorizer;
+}
+
+/**
+ * Puts together what decisions need, and starts fetching the secrets.
+ *
+ * @param warnings what the check of the configuration warns of
+ *
+ * @internal
+ */
+export function startParts(config: Config, warnings: readonly string[], platform: Platform): DecisionParts {
+  const { sourceOf, fetchKeySet, write, random = Math.random } = platform;
+  const { clock = Date.now, steadyClock = () => performance.now() } = platform;
+  const clocks = { wall: clock, steady: steadyClock };
+  const log = createLog(config.logLevel, write);
+  for (const warning of warnings) log({ level: 'warn', message: warning });
+
+  const secrets =
+    config.secretId === undefined
+      ? undefined
+      : fetchedSecret(config.secretId, parseTokenSecret(config.secretJsonKey), {
+          unavailable: 'secret_unavailable',
+          invalid: 'secret_invalid',
+        });
+  const keySets =
+    config.keyset &&
+    fetchedKeySet('keyset', config.keyset, { unavailable: 'keyset_unavailable', invalid: 'keyset_invalid' });
+  const accountKeys =
+    config.messageSigning && config.messageSigning.mode !== 'install'
+      ? fetchedSecret(config.accountKeyId as string, parseAccountKeys, {
+          unavailable: 'account_key_unavailable',
+          invalid: 'account_key_invalid',
+        })
+      : undefined;
+  const signatures = new VerifiedSignatures();
+  const userCheck = config.user && checkOfUsers(config.user);
+  let coldStart = true;
+  const isColdStart = () => {
+    const isFirst = coldStart;
+    coldStart = false;
+    return isFirst;
+  };
+  return { config, secrets, keySets, signatures, accountKeys, userCheck, clocks, log, isColdStart };
+
+  function fetchedSecret<Key>(
+    secretId: string,
+    parse: (text: string) => Promise<Key>,
+    codes: FetchOptions['codes'],
+  ): SecretCache<Key> {
+    const life = {
+      ttl: config.secretTtlSeconds * 1000,
+      maxStale: config.secretMaxStaleSeconds * 1000,
+      previousGrace: config.previousSecretGraceSeconds * 1000,
+    };
+    const observer = observe(log, 'secret', () => cache.state === 'stale');
+    const source = sourceOf(secretId);
+    const cache = new SecretCache({ source, parse, life, codes, clocks, random, observer });
+    cache.prefetch();
+    return cache;
+  }
+
+  function checkOfUsers(settings: UserSettings): UserCheck {
+    const { jwksUri, algorithms, keysTtlSeconds, keysMaxStaleSeconds } = settings;
+    const keys = fetchedKeySet(
+      'user keys',
+      {
+        origin: { uri: jwksUri },
+        algorithms,
+        ttlSeconds: keysTtlSeconds,
+        maxStaleSeconds: keysMaxStaleSeconds,
+      },
+      { unavailable: 'user_keys_unavailable', invalid: 'user_keys_unavailable' },
+    );
+    return jwtUserCheck(settings, {
+      keyFor: (algorithm, kid, arrivedAt) => findKey(keys, algorithm, kid, arrivedAt),
+      clock,
+    });
+  }
+
+  function fetchedKeySet(
+    what: FetchedThing,
+    { origin, algorithms, ttlSeconds, maxStaleSeconds }: KeysetSettings,
+    codes: FetchOptions['codes'],
+  ): KeySetCache {
+    const cache = createKeySetCache({
+      origin,
+      algorithms,
+      life: { ttl: ttlSeconds * 1000, maxStale: maxStaleSeconds * 1000 },
+      codes,
+      clocks,
+      random,
+      observer: observe(log, what, () => cache.state === 'stale'),
+      ...(fetchKeySet && { fetchKeySet }),
+    });
+    cache.prefetch();
+    return cache;
+  }
+}
+
+/** What is fetched, as the log names it. */
+type FetchedThing = 'secret' | 'keyset' | 'user keys';
+
+function observe(log: Log, what: FetchedThing, isStale: () => boolean): FetchObserver {
+  return {
+    fetched: () => log({ level: 'info', message: `${what} refreshed` }),
+    fetchFailed: ({ code, message }) => {
+      log({ level: 'warn', message: `${what} fetch failed: ${message}`, reason: code });
+      if (isStale()) log({ level: 'warn', message: `stale ${what} in use`, reason: code });
+    },
+  };
+}
+
+/**
+ * Answers one authorizer event.
+ *
+ * @returns the policy, or the simple response of an HTTP API
+ * @throws Error with the message `Unauthorized` for a refusal, unless refusals are answered with a Deny; a Failure when
+ *   no decision is possible
+ *
+ * @internal
+ */
+export async function authorize(event: unknown, parts: DecisionParts): Promise<AuthorizerResponse> {
+  const { config } = parts;
+  const { verdict, ...facts } = await decide(
+    () => readEvent(event),
+    (claims, request) => draftAllow(claims, request, config),
+    parts,
+  );
+  return respond(verdict, facts, config);
+}

@@ -1,0 +1,114 @@
+import { Refusal } from '../errors.ts';
+import { latestNumericDate } from '../token/claims.ts';
+import type { UserSettings } from './userSettings.ts';
+
+/**
+ * Claims of a user's token whose types have been checked. Only {@link readUserTokenClaims} makes one, and it counts for
+ * nothing before the signature has been verified.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9068#section-2.2} claims of an OAuth 2.0 access token
+ */
+export interface UserTokenClaims {
+  /** Expiry in seconds since 1970 UTC. It may have a fraction. */
+  readonly exp: number;
+  /** Who the user is, at most 255 characters. */
+  readonly sub: string;
+  /** Seconds since 1970 UTC. */
+  readonly nbf?: number;
+  readonly iss?: string;
+  readonly aud?: string | readonly string[];
+  readonly client_id?: string;
+  /** Scopes, separated by spaces. */
+  readonly scope?: string;
+  /** Scopes as a list, or separated by spaces, as Okta and Microsoft Entra name them. */
+  readonly scp?: string | readonly string[];
+  /** `access` or `id`, as Amazon Cognito names the kind of token. */
+  readonly token_use?: string;
+  readonly [claim: string]: unknown;
+}
+
+/** Most characters of a `sub`. @see {@link https://openid.net/specs/openid-connect-core-1_0.html#IDToken} */
+const longestSubject = 255;
+
+const isString = (value: unknown): value is string => typeof value === 'string';
+const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value);
+const isStringOrList = (value: unknown) => isString(value) || (Array.isArray(value) && value.every(isString));
+
+const optionalClaims: readonly (readonly [claim: string, isValid: (value: unknown) => boolean])[] = [
+  ['nbf', isFiniteNumber],
+  ['iat', isFiniteNumber],
+  ['iss', isString],
+  ['aud', isStringOrList],
+  ['client_id', isString],
+  ['scope', isString],
+  ['scp', isStringOrList],
+  ['token_use', isString],
+  ['jti', isString],
+];
+
+/**
+ * Checks the types of a payload's claims. Nothing in them may be believed before the signature has been verified.
+ *
+ * @param payload JSON object
+ * @throws Refusal `user_claims_invalid`: `exp` absent, not a finite number or outside 0 to {@link latestNumericDate}
+ *   seconds; `sub` absent, empty or too long, so that it is not known who the user is; or another known claim of the
+ *   wrong type
+ */
+export function readUserTokenClaims(payload: Readonly<Record<string, unknown>>): UserTokenClaims {
+  const [exp, sub] = ['exp', 'sub'].map((name) => (Object.hasOwn(payload, name) ? payload[name] : undefined));
+  const isValid =
+    isFiniteNumber(exp) &&
+    exp >= 0 &&
+    exp <= latestNumericDate &&
+    isString(sub) &&
+    sub !== '' &&
+    sub.length <= longestSubject &&
+    optionalClaims.every(([claim, isOfType]) => !Object.hasOwn(payload, claim) || isOfType(payload[claim]));
+  if (!isValid) throw new Refusal('user_claims_invalid');
+  return payload as UserTokenClaims;
+}
+
+/** What a user token's claims must say. */
+export type UserClaimRules = Pick<
+  UserSettings,
+  'issuer' | 'audiences' | 'tokenUse' | 'scopes' | 'clockToleranceSeconds'
+>;
+
+/**
+ * Checks a user token's time, issuer, audience, use and scopes, as the JWT authorizer of an HTTP API does.
+ *
+ * @param now seconds since 1970 UTC, with their fraction
+ * @throws Refusal `user_token_expired` (`exp` equal to now is expired), `user_token_not_yet_valid`,
+ *   `user_issuer_mismatch`, `user_audience_mismatch` (`client_id` counts only when there is no `aud`, and not in an ID
+ *   token), `user_token_use_mismatch`, `user_scope_missing` (any one of the scopes is enough)
+ * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html}
+ */
+export function checkUserClaims(claims: UserTokenClaims, rules: UserClaimRules, now: number): void {
+  const { issuer, audiences, tokenUse, scopes, clockToleranceSeconds: tolerance } = rules;
+  if (claims.exp + tolerance <= now) throw new Refusal('user_token_expired');
+  if (claims.nbf !== undefined && claims.nbf - tolerance > now) throw new Refusal('user_token_not_yet_valid');
+  if (claims.iss !== issuer) throw new Refusal('user_issuer_mismatch');
+  if (!isAnyOf(audiences, audiencesOf(claims, tokenUse))) throw new Refusal('user_audience_mismatch');
+  if (tokenUse !== undefined && claims.token_use !== tokenUse) throw new Refusal('user_token_use_mismatch');
+  if (scopes && !isAnyOf(scopes, [...words(claims.scope), ...words(claims.scp)])) {
+    throw new Refusal('user_scope_missing');
+  }
+}
+
+function isAnyOf(wanted: readonly string[], given: readonly string[]): boolean {
+  return wanted.some((value) => given.includes(value));
+}
+
+/** An ID token must have `aud`. @see {@link https://openid.net/specs/openid-connect-core-1_0.html#IDToken} */
+function audiencesOf(
+  { aud, client_id, token_use }: UserTokenClaims,
+  tokenUse: UserSettings['tokenUse'],
+): readonly string[] {
+  const isIdToken = tokenUse === 'id' && token_use === 'id';
+  const audience = aud === undefined && !isIdToken ? client_id : aud;
+  return audience === undefined ? [] : [audience].flat();
+}
+
+function words(value: string | readonly string[] | undefined): readonly string[] {
+  return typeof value === 'string' ? value.split(' ') : (value ?? []);
+}

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, suite, test } from 'node:test';
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  type GetSecretValueCommandInput,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import type { Fault } from '../../../../../infra/tools/standIns/secretsManager/secretsFault.ts';
+import {
+  type SecretsManager,
+  startSecretsManager,
+} from '../../../../../infra/tools/standIns/secretsManager/secretsManager.ts';
+
+const now = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+
+suite('Secrets Manager stand-in with the AWS SDK', () => {
+  let secretsManager: SecretsManager;
+  let client: SecretsManagerClient;
+  const get = (input: Partial<GetSecretValueCommandInput> = {}) =>
+    client.send(new GetSecretValueCommand({ SecretId: 'approov', ...input }));
+
+  beforeEach(async () => {
+    secretsManager = await startSecretsManager({ clock: () => now });
+    client = new SecretsManagerClient({
+      endpoint: secretsManager.endpoint,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      maxAttempts: 1,
+      requestHandler: { connectionTimeout: 500, requestTimeout: 300, throwOnRequestTimeout: true },
+    });
+  });
+
+  afterEach(async () => {
+    client.destroy();
+    await secretsManager.close();
+  });
+
+  test('returns a string secret with its name, ARN, version, labels and date', async () => {
+    const arn = secretsManager.putSecret('approov', { string: 'one' });
+    const { $metadata, VersionId, ...answer } = await get();
+    assert.match(VersionId ?? '', /^[0-9a-f-]{36}$/);
+    assert.equal($metadata.httpStatusCode, 200);
+    assert.match($metadata.requestId ?? '', /^[0-9a-f-]{36}$/);
+    assert.deepEqual(answer, {
+      ARN: arn,
+      CreatedDate: new Date(now),
+      Name: 'approov',
+      SecretString: 'one',
+      VersionStages: ['AWSCURRENT'],
+    });
+  });
+
+  test('returns a binary secret byte for byte', async () => {
+    const binary = Uint8Array.from({ length: 256 }, (_, index) => index);
+    secretsManager.putSecret('approov', { binary });
+    const answer = await get();
+    assert.equal(answer.SecretString, undefined);
+    assert.deepEqual(answer.SecretBinary, binary);
+  });
+
+  test('finds a secret by name, by ARN and by ARN without its suffix', async () => {
+    const arn = secretsManager.putSecret('team/approov', { string: 'one' });
+    for (const SecretId of ['team/approov', arn, arn.slice(0, -'-123456'.length)]) {
+      assert.equal((await get({ SecretId })).SecretString, 'one', SecretId);
+    }
+  });
+
+  test('moves the labels when versions are added: current, previous, pending', async () => {
+    secretsManager.putSecret('approov', { string: 'one' }, { createdDate: new Date(now - 60_000) });
+    secretsManager.rotate('approov', { string: 'two' });
+    secretsManager.rotate('approov', { string: 'three' }, { stages: ['AWSPENDING'] });
+    const at = async (VersionStage: string) => {
+      const { SecretString, CreatedDate } = await get({ VersionStage });
+      return [SecretString, CreatedDate?.getTime()];
+    };
+    assert.deepEqual(await at('AWSCURRENT'), ['two', now]);
+    assert.deepEqual(await at('AWSPREVIOUS'), ['one', now - 60_000]);
+    assert.deepEqual(await at('AWSPENDING'), ['three', now]);
+    secretsManager.rotate('approov', { string: 'four' });
+    assert.deepEqual(await at('AWSCURRENT'), ['four', now]);
+    assert.deepEqual(await at('AWSPREVIOUS'), ['two', now]);
+  });
+
+  test('the SDK fills it with CreateSecret and PutSecretValue, and reads the labels with DescribeSecret', async () => {
+    await client.send(new CreateSecretCommand({ Name: 'approov' }));
+    await assert.rejects(get(), {
+      name: 'ResourceNotFoundException',
+      message: "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+    });
+    const put = (SecretString: string, ClientRequestToken: string) =>
+      client.send(new PutSecretValueCommand({ SecretId: 'approov', SecretString, ClientRequestToken }));
+    const [one, two] = ['1'.repeat(32), '2'.repeat(32)];
+    await put('one', one);
+    await put('two', two);
+    await put('two', two);
+    assert.equal((await get()).VersionId, two);
+    assert.equal((await get({ VersionId: one })).SecretString, 'one');
+    const { VersionIdsToStages } = await client.send(new DescribeSecretCommand({ SecretId: 'approov' }));
+    assert.deepEqual(VersionIdsToStages, { [one]: ['AWSPREVIOUS'], [two]: ['AWSCURRENT'] });
+  });
+
+  const errors: { case: string; ask: () => Promise<unknown>; name: string }[] = [
+    {
+      case: 'an unknown secret',
+      ask: () => get({ SecretId: 'other' }),
+      name: 'ResourceNotFoundException',
+    },
+    {
+      case: 'a label that no version has',
+      ask: () => get({ VersionStage: 'AWSPREVIOUS' }),
+      name: 'ResourceNotFoundException',
+    },
+    {
+      case: 'an unknown version',
+      ask: () => get({ VersionId: 'x'.repeat(32) }),
+      name: 'ResourceNotFoundException',
+    },
+    {
+      case: 'a secret that is created twice',
+      ask: () => client.send(new CreateSecretCommand({ Name: 'approov' })),
+      name: 'ResourceExistsException',
+    },
+    {
+      case: 'no secret id',
+      ask: () => client.send(new GetSecretValueCommand({ SecretId: undefined })),
+      name: 'ValidationException',
+    },
+    {
+      case: 'a version without a value',
+      ask: () => client.send(new PutSecretValueCommand({ SecretId: 'approov' })),
+      name: 'InvalidRequestException',
+    },
+    {
+      case: 'string and binary at once',
+      ask: () =>
+        client.send(
+          new PutSecretValueCommand({
+            SecretId: 'approov',
+            SecretString: 'x',
+            SecretBinary: Buffer.from('x'),
+          }),
+        ),
+      name: 'InvalidParameterException',
+    },
+  ];
+  for (const { case: title, ask, name } of errors) {
+    test(`answers ${title} with ${name}`, async () => {
+      secretsManager.putSecret('approov', { string: 'one' });
+      await assert.rejects(ask(), { name, $fault: 'client' });
+    });
+  }
+
+  const faults: { fault: Fault; expected: object }[] = [
+    { fault: { kind: 'AccessDeniedException' }, expected: { name: 'AccessDeniedException' } },
+    { fault: { kind: 'ResourceNotFoundException' }, expected: { name: 'ResourceNotFoundException' } },
+    { fault: { kind: 'DecryptionFailure' }, expected: { name: 'DecryptionFailure' } },
+    { fault: { kind: 'ThrottlingException' }, expected: { name: 'ThrottlingException' } },
+    { fault: { kind: 'InternalServiceError' }, expected: { name: 'InternalServiceError' } },
+    { fault: { kind: 'slow', ms: 600 }, expected: { name: 'TimeoutError' } },
+    { fault: { kind: 'hang' }, expected: { name: 'TimeoutError' } },
+    { fault: { kind: 'reset' }, expected: { code: 'ECONNRESET' } },
+    { fault: { kind: 'truncated' }, expected: { code: 'ECONNRESET' } },
+    { fault: { kind: 'not-json' }, expected: { name: 'SyntaxError' } },
+  ];
+  for (const { fault, expected } of faults) {
+    test(`injects ${fault.kind}, then answers again`, async () => {
+      secretsManager.putSecret('approov', { string: 'one' });
+      secretsManager.fault = { ...fault, times: 1 };
+      await assert.rejects(get(), expected);
+      assert.equal((await get()).SecretString, 'one');
+      assert.equal(secretsManager.calls.length, 2);
+    });
+  }
+
+  test('a fault for one label does not affect the others, and ends when it is removed', async () => {
+    secretsManager.putSecret('approov', { string: 'one' });
+    secretsManager.rotate('approov', { string: 'two' });
+    secretsManager.fault = [{ kind: 'ThrottlingException', versionStage: 'AWSPREVIOUS' }];
+    assert.equal((await get()).SecretString, 'two');
+    await assert.rejects(get({ VersionStage: 'AWSPREVIOUS' }), { name: 'ThrottlingException' });
+    secretsManager.fault = undefined;
+    assert.equal((await get({ VersionStage: 'AWSPREVIOUS' })).SecretString, 'one');
+    assert.deepEqual(
+      secretsManager.calls.map(({ operation, secretId, versionStage, at }) => [
+        operation,
+        secretId,
+        versionStage,
+        at,
+      ]),
+      [
+        ['GetSecretValue', 'approov', 'AWSCURRENT', now],
+        ['GetSecretValue', 'approov', 'AWSPREVIOUS', now],
+        ['GetSecretValue', 'approov', 'AWSPREVIOUS', now],
+      ],
+    );
+  });
+});
+
+suite('Secrets Manager stand-in without the AWS SDK', () => {
+  const signed = { authorization: 'AWS4-HMAC-SHA256 Credential=local' };
+  const cases: { case: string; headers: Record<string, string>; body: string; type: string }[] = [
+    { case: 'unsigned', headers: {}, body: '{}', type: 'MissingAuthenticationTokenException' },
+    { case: 'no target', headers: signed, body: '{}', type: 'UnknownOperationException' },
+    {
+      case: 'an unknown operation',
+      headers: { ...signed, 'x-amz-target': 'secretsmanager.toString' },
+      body: '{}',
+      type: 'UnknownOperationException',
+    },
+    {
+      case: 'a body that is not JSON',
+      headers: { ...signed, 'x-amz-target': 'secretsmanager.GetSecretValue' },
+      body: 'SecretId=approov',
+      type: 'SerializationException',
+    },
+  ];
+  for (const { case: title, headers, body, type } of cases) {
+    test(`${title}: 400 ${type} in the protocol's media type`, async () => {
+      const secretsManager = await startSecretsManager();
+      const response = await fetch(secretsManager.endpoint, { method: 'POST', headers, body });
+      assert.equal(response.status, 400);
+      assert.equal(response.headers.get('content-type'), 'application/x-amz-json-1.1');
+      assert.equal(((await response.json()) as { __type: string }).__type, type);
+      await secretsManager.close();
+    });
+  }
+
+  test('a taken port is an error of the system', async () => {
+    const first = await startSecretsManager();
+    const port = Number(new URL(first.endpoint).port);
+    await assert.rejects(startSecretsManager({ port }), { code: 'EADDRINUSE' });
+    await first.close();
+  });
+});

@@ -1,0 +1,219 @@
+import '../support/noSockets.ts';
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  allowContext,
+  claimsContext,
+  isReservedContextKey,
+  largestContext,
+} from '../../../src/answer/context.ts';
+import { allowPolicy, longestResource, policyResource } from '../../../src/answer/policy.ts';
+import { readInvokeArn } from '../../../src/event/invokeArn.ts';
+
+const stageArn = 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod';
+const findings = { binding: 'off', messageSignature: 'off' } as const;
+
+describe('policy resource', () => {
+  const cases: { name: string; scope: 'stage' | 'method'; suffix: string; expected: string }[] = [
+    { name: 'stage covers every method', scope: 'stage', suffix: '/GET/x', expected: '/*' },
+    { name: 'stage of a path with wildcards', scope: 'stage', suffix: '/GET/*', expected: '/*' },
+    { name: 'method alone', scope: 'method', suffix: '/GET/items/1', expected: '/GET/items/1' },
+    { name: 'method without path', scope: 'method', suffix: '', expected: '' },
+    { name: '* stands for itself', scope: 'method', suffix: '/GET/a*b', expected: '/GET/a$' + '{*}b' },
+    { name: '? stands for itself', scope: 'method', suffix: '/GET/a?', expected: '/GET/a$' + '{?}' },
+    {
+      name: 'a policy variable stands for itself',
+      scope: 'method',
+      suffix: '/GET/$' + '{aws:username}',
+      expected: '/GET/$' + '{$}{aws:username}',
+    },
+    { name: 'a lone $ needs nothing', scope: 'method', suffix: '/$connect', expected: '/$connect' },
+  ];
+  for (const { name, scope, suffix, expected } of cases) {
+    it(name, () =>
+      assert.equal(policyResource(readInvokeArn(stageArn + suffix), scope), stageArn + expected),
+    );
+  }
+
+  for (const character of ['a', '*', '😀']) {
+    it(`is never over ${longestResource} characters, with a path of ${character}`, () => {
+      for (let length = 90; length < 600; length += 1) {
+        const path = 'x'.repeat(length % 7) + character.repeat(length);
+        const resource = policyResource(readInvokeArn(`${stageArn}/GET/${path}`), 'method');
+        assert.ok(resource.length <= longestResource);
+        const literal = resource.replaceAll('$' + '{*}', '');
+        assert.match(literal, /^[^*?]*\*?$/, 'a wildcard elsewhere than at the end');
+        assert.ok(resource.isWellFormed(), 'cut inside a character');
+      }
+    });
+  }
+});
+
+describe('allow policy', () => {
+  const cases: { name: string; until: number; expected: string }[] = [
+    { name: 'whole seconds', until: 1_795_478_164, expected: '2026-11-23T23:56:04Z' },
+    { name: 'a fraction is rounded down', until: 1_795_478_164.999, expected: '2026-11-23T23:56:04Z' },
+    {
+      name: 'the last second of year 9999 and a tolerance',
+      until: 253_402_300_859,
+      expected: '9999-12-31T23:59:59Z',
+    },
+  ];
+  for (const { name, until, expected } of cases) {
+    it(`ends with its token: ${name}`, () => {
+      assert.deepEqual(allowPolicy('r', until), {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Action: 'execute-api:Invoke',
+            Effect: 'Allow',
+            Resource: 'r',
+            Condition: { DateLessThan: { 'aws:CurrentTime': expected } },
+          },
+        ],
+      });
+    });
+  }
+});
+
+describe('context', () => {
+  const cases: {
+    name: string;
+    claims: Record<string, unknown>;
+    names: string[];
+    expected: Record<string, unknown>;
+  }[] = [
+    {
+      name: 'each configured claim under its own name',
+      claims: { exp: 5.5, did: 'd', sub: 's', ip: '1.2.3.4' },
+      names: ['exp', 'did'],
+      expected: { exp: 5.5, did: 'd' },
+    },
+    {
+      name: 'lists and objects as JSON',
+      claims: { exp: 5, anno: ['a', 'b'], embed: { 'hcap:k': { x: 1 } }, aud: ['x'] },
+      names: ['exp', 'anno', 'embed', 'aud'],
+      expected: { exp: 5, anno: '["a","b"]', embed: '{"hcap:k":{"x":1}}', aud: '["x"]' },
+    },
+    {
+      name: 'booleans and numbers of custom claims as they are',
+      claims: { exp: 5, beta: true, level: 3 },
+      names: ['exp', 'beta', 'level'],
+      expected: { exp: 5, beta: true, level: 3 },
+    },
+    {
+      name: 'never what a REST API would answer with 500',
+      claims: { exp: 5, none: null, infinite: Number.POSITIVE_INFINITY },
+      names: ['exp', 'none', 'infinite', 'absent'],
+      expected: { exp: 5 },
+    },
+    {
+      name: 'never pay, a key or a name with a meaning of its own',
+      claims: {
+        exp: 5,
+        pay: 'p',
+        ipk: 'k',
+        principalId: 'p',
+        integrationLatency: 1,
+        mode: 'm',
+        verdict: 'v',
+        binding: 'b',
+      },
+      names: ['exp', 'pay', 'ipk', 'principalId', 'integrationLatency', 'mode', 'verdict', 'binding'],
+      expected: { exp: 5 },
+    },
+    {
+      name: 'nothing inherited',
+      claims: { exp: 5 },
+      names: ['exp', 'toString', 'constructor', '__proto__'],
+      expected: { exp: 5 },
+    },
+    {
+      name: 'the longest claims are left out first',
+      claims: { exp: 5, sub: 's'.repeat(3000), did: 'd'.repeat(2000), arc: 'a' },
+      names: ['exp', 'sub', 'did', 'arc'],
+      expected: { exp: 5, did: 'd'.repeat(2000), arc: 'a', omitted: 'sub' },
+    },
+    {
+      name: 'as many as it takes',
+      claims: { exp: 5, sub: 's'.repeat(3000), did: 'd'.repeat(5000), iss: 'é'.repeat(2100) },
+      names: ['exp', 'sub', 'did', 'iss'],
+      expected: { exp: 5, sub: 's'.repeat(3000), omitted: 'did,iss' },
+    },
+    {
+      name: 'not even the names of too many',
+      claims: {
+        exp: 5,
+        ...Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`claim-${i}-${'n'.repeat(100)}`, 'v'])),
+      },
+      names: ['exp', ...Array.from({ length: 50 }, (_, i) => `claim-${i}-${'n'.repeat(100)}`)],
+      expected: { exp: 5 },
+    },
+  ];
+  const reserved = [
+    ...['lambda', 'jwt', 'iam', 'claims', 'scopes', 'usageIdentifierKey', 'user_sub', 'approov_did'],
+    ...['integrationStatus', 'latency', 'requestId', 'status', 'error', 'contentDigest', 'messageSignature'],
+    ...['messageSignatureReason', 'reason', 'omitted'],
+  ];
+  for (const name of reserved) {
+    it(`never a claim called ${name}`, () => {
+      assert.ok(isReservedContextKey(name));
+      assert.deepEqual(claimsContext({ exp: 5, [name]: 'x' }, ['exp', name]).values, { exp: 5 });
+    });
+  }
+
+  for (const { name, claims, names, expected } of cases) {
+    it(name, () => {
+      const context = allowContext(claimsContext(claims as never, names), findings, 'enforce');
+      assert.deepEqual(context, { ...findings, mode: 'enforce', ...expected });
+      assert.ok(Buffer.byteLength(JSON.stringify(context)) <= largestContext);
+    });
+  }
+
+  it('is whole up to the last byte that fits, and not one byte further', () => {
+    const contextOf = (length: number) =>
+      allowContext(claimsContext({ exp: 5, sub: 's'.repeat(length) }, ['exp', 'sub']), findings, 'enforce');
+    const room = largestContext - Buffer.byteLength(JSON.stringify(contextOf(0)));
+    assert.equal(Buffer.byteLength(JSON.stringify(contextOf(room))), largestContext);
+    assert.deepEqual(contextOf(room + 1), { exp: 5, ...findings, mode: 'enforce', omitted: 'sub' });
+  });
+
+  it('is what the checks found when no claim is to be handed on', () => {
+    assert.deepEqual(allowContext(claimsContext({ exp: 5 }, []), findings, 'enforce'), {
+      ...findings,
+      mode: 'enforce',
+    });
+  });
+
+  it('leaves out a digest that is too long, as any other', () => {
+    const contentDigest = 'd'.repeat(largestContext);
+    assert.deepEqual(
+      allowContext(claimsContext({ exp: 5, arc: 'a' }, ['arc']), { ...findings, contentDigest }, 'enforce'),
+      { arc: 'a', ...findings, mode: 'enforce', omitted: 'contentDigest' },
+    );
+  });
+
+  it('names a digest that is left out even when the names of the claims are too many to list', () => {
+    const names = Array.from({ length: 50 }, (_, i) => `claim-${i}-${'n'.repeat(100)}`);
+    const claims = { exp: 5, ...Object.fromEntries(names.map((name) => [name, 'v'])) };
+    assert.deepEqual(
+      allowContext(claimsContext(claims, names), { ...findings, contentDigest: 'sha-256=:x:' }, 'enforce'),
+      { ...findings, mode: 'enforce', omitted: 'contentDigest' },
+    );
+  });
+
+  it('hands on the digest that a signature covers', () => {
+    const context = allowContext(
+      claimsContext({ exp: 5 }, ['exp']),
+      { binding: 'verified', messageSignature: 'install', contentDigest: 'sha-256=:x:' },
+      'enforce',
+    );
+    assert.deepEqual(context, {
+      exp: 5,
+      binding: 'verified',
+      messageSignature: 'install',
+      contentDigest: 'sha-256=:x:',
+      mode: 'enforce',
+    });
+  });
+});

@@ -1,0 +1,356 @@
+import '../support/noSockets.ts';
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { tokenBinding } from '../../../infra/tools/approov/mint.ts';
+import { newInstallKey, type SigningOptions, signRequest } from '../../../infra/tools/approov/sign.ts';
+import {
+  type AuthorizerOptions,
+  createAuthorizer,
+  createVerifier,
+  Failure,
+  type PolicyResponse,
+  Refusal,
+  readApproovContext,
+  verifyContentDigest,
+} from '../../../src/index.ts';
+import { eventOf } from '../../cases/eventOf.ts';
+import {
+  type ProxiedRequest,
+  type ProxyKind,
+  proxyEventOf,
+  proxyKinds,
+  urlOf,
+} from '../../cases/proxyEventOf.ts';
+import { exp, forged, tokenOf, toolsOf } from '../support/composed.ts';
+
+const options = (more: Partial<AuthorizerOptions> = {}) => ({ secretId: 's', ...more }) as AuthorizerOptions;
+
+/** The claims, or what kind of error with which code. */
+async function verified(request: unknown, more: Partial<AuthorizerOptions> = {}, tools = toolsOf().tools) {
+  try {
+    return await createVerifier(options(more), tools).verify(request);
+  } catch (error) {
+    if (error instanceof Refusal) return `Refusal ${error.reason}`;
+    if (error instanceof Failure) return `Failure ${error.code}`;
+    throw error;
+  }
+}
+
+const withToken = (token: string, ...more: [string, string][]): ProxiedRequest => ({
+  headers: [['Approov-Token', token], ...more],
+});
+const allowed = {
+  exp,
+  did: 'device',
+  anno: ['a', 'b'],
+  binding: 'off',
+  messageSignature: 'off',
+  mode: 'enforce',
+};
+
+for (const kind of proxyKinds) {
+  describe(`createVerifier: ${kind}`, () => {
+    const bound = tokenOf({ pay: tokenBinding('Bearer alice') });
+    const binding = { bindingHeaders: ['Authorization'] };
+    const cases: {
+      name: string;
+      sent: ProxiedRequest;
+      options?: Partial<AuthorizerOptions>;
+      expected: unknown;
+    }[] = [
+      { name: 'a valid token', sent: withToken(tokenOf()), expected: allowed },
+      { name: 'no token', sent: {}, expected: 'Refusal token_missing' },
+      { name: 'a forged token', sent: withToken(forged), expected: 'Refusal signature_mismatch' },
+      {
+        name: 'an expired token',
+        sent: withToken(tokenOf({ exp: exp - 400 })),
+        expected: 'Refusal token_expired',
+      },
+      {
+        name: 'the token twice',
+        sent: withToken(tokenOf(), ['approov-token', tokenOf({ did: 'other' })]),
+        expected: 'Refusal token_ambiguous',
+      },
+      { name: 'a status', sent: withToken('NO_NETWORK'), expected: 'Refusal client_status' },
+      {
+        name: 'a bound token',
+        sent: withToken(bound, ['Authorization', 'Bearer alice']),
+        options: binding,
+        expected: { ...allowed, binding: 'verified' },
+      },
+      {
+        name: "another user's bound token",
+        sent: withToken(bound, ['Authorization', 'Bearer bob']),
+        options: binding,
+        expected: 'Refusal binding_mismatch',
+      },
+      {
+        name: 'a token bound to the cookies',
+        sent: withToken(tokenOf({ pay: tokenBinding('a=1; b=2') }), ['Cookie', 'a=1; b=2']),
+        options: { bindingHeaders: ['Cookie'] },
+        expected: { ...allowed, binding: 'verified' },
+      },
+      {
+        name: 'other claims, as they are in the token, and none that is secret or has a name in use',
+        sent: withToken(tokenOf({ custom: { deep: [1] }, pay: 'p', binding: 'verified', level: 7 })),
+        options: { contextClaims: ['custom', 'pay', 'binding', 'level', 'absent'] },
+        expected: {
+          exp,
+          custom: { deep: [1] },
+          level: 7,
+          binding: 'off',
+          messageSignature: 'off',
+          mode: 'enforce',
+        },
+      },
+      {
+        name: 'a forged token in report-only',
+        sent: withToken(forged),
+        options: { mode: 'report-only' },
+        expected: { mode: 'report-only', verdict: 'would-deny', reason: 'signature_mismatch' },
+      },
+    ];
+    for (const { name, sent, options: more = {}, expected } of cases) {
+      it(name, async () => {
+        assert.deepEqual(await verified(proxyEventOf(kind, sent), more), expected);
+      });
+    }
+
+    it('is a failure without a secret, and in report-only a would-deny', async () => {
+      const event = () => proxyEventOf(kind, withToken(tokenOf()));
+      const down = toolsOf({ isDown: true }).tools;
+      assert.equal(await verified(event(), {}, down), 'Failure secret_unavailable');
+      assert.deepEqual(await verified(event(), { mode: 'report-only' }, down), {
+        mode: 'report-only',
+        verdict: 'would-deny',
+        reason: 'secret_unavailable',
+      });
+    });
+
+    it('logs the decision', async () => {
+      const kept = toolsOf();
+      await verified(proxyEventOf(kind, withToken(tokenOf())), {}, kept.tools);
+      const shown = kept.decisions.map(({ decision, apiType, stage }) => [decision, apiType, stage]);
+      const where = {
+        rest: ['rest', 'prod'],
+        http1: ['http', 'prod'],
+        http2: ['http', 'prod'],
+        functionUrl: ['http', '$default'],
+        web: [undefined, undefined],
+      }[kind];
+      assert.deepEqual(shown, [['allow', ...where]]);
+    });
+  });
+
+  describe(`createVerifier: message signatures of ${kind}`, () => {
+    const { installKey, ipk } = newInstallKey();
+    const token = tokenOf({ ipk });
+    const signing = { messageSigning: 'install' } as const;
+    const body = '{"amount":5,"to":"Zoë"}';
+
+    interface Signed {
+      readonly url?: string;
+      readonly signedUrl?: string;
+      readonly body?: string | undefined;
+      readonly headers?: Record<string, string>;
+      readonly signing?: Partial<SigningOptions>;
+      readonly age?: number;
+    }
+
+    /** A request that the app signs. */
+    function signed({ url = urlOf[kind], signedUrl = url, headers = {}, age = 0, ...more }: Signed = {}) {
+      const method = more.body === undefined ? 'GET' : 'POST';
+      const sent = { 'Approov-Token': token, ...headers };
+      const signature = signRequest(
+        { method, url: signedUrl, headers: sent, body: more.body },
+        { installKey, created: Math.floor(Date.now() / 1000) - age, lifetime: 600, ...more.signing },
+      );
+      return { method, url, headers: Object.entries({ ...sent, ...signature }), body: more.body };
+    }
+    const digestOf = (request: ReturnType<typeof signed>) =>
+      new Map(request.headers).get('Content-Digest') as string;
+    const good = { ...allowed, messageSignature: 'install' };
+
+    it('a GET', async () => {
+      assert.deepEqual(await verified(proxyEventOf(kind, signed()), signing), good);
+    });
+
+    it('a query', async () => {
+      const url = `${urlOf[kind]}?b=2&a=1&a=x%20y`;
+      assert.deepEqual(await verified(proxyEventOf(kind, signed({ url })), signing), good);
+      const altered = signed({ url: `${url}0`, signedUrl: url });
+      assert.equal(
+        await verified(proxyEventOf(kind, altered), signing),
+        'Refusal message_signature_mismatch',
+      );
+    });
+
+    for (const isBase64Encoded of kind === 'web' ? [false] : [false, true]) {
+      const form = isBase64Encoded ? ' in base64' : '';
+      for (const digest of ['sha-256', 'sha-512'] as const) {
+        it(`a body${form} with its ${digest} digest`, async () => {
+          const request = signed({ body, signing: { digest } });
+          const event = proxyEventOf(kind, { ...request, isBase64Encoded });
+          const claims = await verified(event, signing);
+          assert.deepEqual(claims, { ...good, contentDigest: digestOf(request) });
+          if (kind !== 'web') assert.equal(verifyContentDigest(event, claims as never), 'verified');
+          else assert.equal(await (event as Request).text(), body, 'the body is for the function');
+        });
+      }
+
+      it(`another body${form} is refused, and in report-only told of`, async () => {
+        const event = () => proxyEventOf(kind, { ...signed({ body }), body: `${body} `, isBase64Encoded });
+        assert.equal(await verified(event(), signing), 'Refusal message_signature_mismatch');
+        assert.deepEqual(await verified(event(), { ...signing, messageSigningMode: 'report-only' }), {
+          ...allowed,
+          messageSignature: 'refused',
+          messageSignatureReason: 'message_signature_mismatch',
+        });
+      });
+    }
+
+    it('no body where one was signed is refused', async () => {
+      const event = proxyEventOf(kind, { ...signed({ body }), body: undefined, method: 'GET' });
+      assert.equal(await verified(event, signing), 'Refusal message_signature_mismatch');
+      const emptied = proxyEventOf(kind, { ...signed({ body }), body: '' });
+      assert.equal(await verified(emptied, signing), 'Refusal message_signature_mismatch');
+    });
+
+    it('a body without a covered digest passes, unless the digest must be covered', async () => {
+      const request = signed({ body, signing: { digest: false } });
+      assert.deepEqual(await verified(proxyEventOf(kind, request), signing), good);
+      const signatureComponents = ['@method', '@target-uri', 'content-digest'];
+      assert.equal(
+        await verified(proxyEventOf(kind, request), { ...signing, signatureComponents }),
+        'Refusal message_signature_coverage',
+      );
+    });
+
+    it('an old signature', async () => {
+      const event = proxyEventOf(kind, signed({ age: 120 }));
+      assert.equal(await verified(event, signing), 'Refusal message_signature_stale');
+    });
+
+    it('a path with escapes', async () => {
+      const url = `${urlOf[kind]}/a%20b`;
+      assert.deepEqual(await verified(proxyEventOf(kind, signed({ url })), signing), good);
+    });
+
+    it('a custom domain with a base path', async () => {
+      // Where the event has the stage's path, or none, the operator says what clients see.
+      const seen = 'https://api.example.com/v1/orders';
+      const url = {
+        rest: seen,
+        http1: seen,
+        http2: 'https://api.example.com/prod/orders',
+        functionUrl: 'https://abcdefghij.lambda-url.eu-west-1.on.aws/orders',
+        web: 'http://localhost:3000/orders',
+      }[kind];
+      const event = () => proxyEventOf(kind, signed({ url, signedUrl: seen }));
+      const outside = { publicOrigin: 'https://api.example.com', publicBasePath: '/v1' };
+      assert.deepEqual(await verified(event(), { ...signing, ...outside }), good);
+    });
+  });
+}
+
+describe('createVerifier: web requests', () => {
+  const { installKey, ipk } = newInstallKey();
+  const headersFor = (url: string, body?: string) => {
+    const headers = { 'Approov-Token': tokenOf({ ipk }) };
+    const created = Math.floor(Date.now() / 1000);
+    const request = { method: body === undefined ? 'GET' : 'POST', url, headers, body };
+    return { ...headers, ...signRequest(request, { installKey, created }) };
+  };
+  const signing = { messageSigning: 'install' } as const;
+
+  it('the URL counts with its scheme and port, as received', async () => {
+    for (const url of ['http://localhost:3000/', 'https://app.example.com:8443/a?b=c']) {
+      const request = new Request(url, { headers: headersFor(url) });
+      assert.equal(((await verified(request, signing)) as { did: string }).did, 'device');
+    }
+  });
+
+  it('a body that was read already is a failure', async () => {
+    const url = 'https://app.example.com/';
+    const request = new Request(url, { method: 'POST', body: 'b', headers: headersFor(url, 'b') });
+    await request.text();
+    assert.equal(await verified(request, signing), 'Failure event_invalid');
+  });
+
+  it('a URL that is not absolute is a failure', async () => {
+    const { headers } = new Request('https://app.example.com/', { headers: { 'Approov-Token': tokenOf() } });
+    const request = { method: 'GET', url: '/orders', headers, bodyUsed: false, clone: () => assert.fail() };
+    assert.equal(await verified(request), 'Failure event_invalid');
+  });
+});
+
+describe('createVerifier: what is no request', () => {
+  const http2 = proxyEventOf('http2', withToken(tokenOf())) as Record<string, unknown>;
+  const rest = proxyEventOf('rest', withToken(tokenOf())) as Record<string, unknown>;
+  const { httpMethod: _method, ...webSocket } = rest;
+  const cases: Record<string, unknown> = {
+    nothing: undefined,
+    text: 'GET /',
+    'a list': [],
+    'an object': {},
+    "a REST authorizer's event": eventOf.rest([['Approov-Token', tokenOf()]]),
+    "an HTTP API authorizer's event": eventOf.http([['Approov-Token', tokenOf()]]),
+    'an event without a context': { ...rest, requestContext: undefined },
+    'payload 2.0 without http': { ...http2, requestContext: {} },
+    "a WebSocket API's event": { ...webSocket, requestContext: { connectionId: 'c', eventType: 'CONNECT' } },
+    "a load balancer's event": { ...rest, requestContext: { elb: { targetGroupArn: 'arn' } } },
+    'headers that are a list': { ...rest, headers: ['Approov-Token'] },
+    'an EventBridge event': { version: '0', source: 'aws.events', detail: {} },
+  };
+  for (const [name, request] of Object.entries(cases)) {
+    for (const mode of ['enforce', 'report-only'] as const) {
+      it(`is a failure, ${mode}: ${name}`, async () => {
+        assert.equal(await verified(request, { mode }), 'Failure event_invalid');
+      });
+    }
+  }
+
+  it('a signed body that is not text is refused', async () => {
+    const { installKey, ipk } = newInstallKey();
+    const headers = { 'Approov-Token': tokenOf({ ipk }) };
+    const url = urlOf.rest;
+    const created = Math.floor(Date.now() / 1000);
+    const signature = signRequest({ method: 'POST', url, headers, body: '{}' }, { installKey, created });
+    const sent = { method: 'POST', headers: Object.entries({ ...headers, ...signature }), body: '{}' };
+    const event = { ...proxyEventOf('rest', sent), body: {} };
+    assert.equal(await verified(event, { messageSigning: 'install' }), 'Refusal message_signature_mismatch');
+  });
+});
+
+describe('createVerifier beside the authorizer', () => {
+  const requests: Record<string, [string, string][]> = {
+    'a valid token': [
+      ['Approov-Token', tokenOf({ aud: ['x', 'y'], iss: 'i', sub: 's', ip: '::1', arc: 'A' })],
+    ],
+    'a forged token': [['Approov-Token', forged]],
+    'no token': [],
+    'two tokens': [
+      ['Approov-Token', tokenOf()],
+      ['Approov-Token', tokenOf()],
+    ],
+  };
+  const kinds = ['rest', 'http1', 'http2'] as const satisfies ProxyKind[];
+  for (const [name, headers] of Object.entries(requests)) {
+    for (const kind of kinds) {
+      for (const mode of ['enforce', 'report-only'] as const) {
+        it(`gives what readApproovContext does: ${name}, ${kind}, ${mode}`, async () => {
+          const event = proxyEventOf(kind, { headers });
+          const arn = 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/GET/orders';
+          const authorizer = createAuthorizer(options({ mode, denial: 'policy' }), toolsOf().tools);
+          const asked = { ...event, type: 'REQUEST', methodArn: arn, routeArn: arn };
+          const { context } = (await authorizer(asked)) as PolicyResponse;
+          const read =
+            context.reason && !context.verdict
+              ? `Refusal ${context.reason}`
+              : readApproovContext({ requestContext: { authorizer: context } });
+          assert.deepEqual(await verified(event, { mode }), read);
+        });
+      }
+    }
+  }
+});

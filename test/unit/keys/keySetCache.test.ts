@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { suite, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { mintToken } from '../../../infra/tools/approov/mint.ts';
+import { FetchError } from '../../../src/errors.ts';
+import { SecretFetchError } from '../../../src/keys/secretCache.ts';
+import { eventOf } from '../../cases/eventOf.ts';
+import { decisionOf, harness, now, secret } from '../support/harness.ts';
+import { jwks, publicJwk, testKeys } from './support/keys.ts';
+
+const rsa = testKeys['RSA of 2048 bits'];
+const newRsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const uri = 'https://keys.example.com/jwks.json';
+const claims = { exp: now + 1_000_000, did: 'd' };
+const token = (kid: string, key = rsa.privateKey) =>
+  mintToken({ claims, algorithm: 'RS256', key, header: { kid } });
+const hs256 = mintToken({ claims, key: secret });
+
+const oldSet = jwks(publicJwk(rsa, { kid: '7' }));
+const newSet = jwks(publicJwk(rsa, { kid: '7' }), publicJwk({ publicKey: newRsa.publicKey }, { kid: '8' }));
+const outage = new FetchError('GET', 'ENOTFOUND');
+
+/** An authorizer that fetches `answer`, under a clock that the test moves. */
+class Keysets {
+  seconds = now;
+  answer: string | Error | Promise<string>;
+  readonly fetched: string[] = [];
+  readonly #harness;
+
+  constructor(
+    variables: Record<string, string | undefined> = {},
+    first: Keysets['answer'] = oldSet,
+    { secretsFail = false } = {},
+  ) {
+    this.answer = first;
+    this.#harness = harness(
+      {
+        APPROOV_SECRET_ID: undefined,
+        APPROOV_ALGORITHMS: 'RS256',
+        APPROOV_KEYSET_JWKS_URI: uri,
+        ...variables,
+      },
+      async () => {
+        if (secretsFail) throw new SecretFetchError('ECONNRESET');
+        return { text: secret.toString('base64'), versionId: 'v1', createdAt: 0 };
+      },
+      () => this.seconds * 1000,
+      undefined,
+      async (from) => {
+        this.fetched.push(from);
+        if (this.answer instanceof Error) throw this.answer;
+        return this.answer;
+      },
+    );
+  }
+
+  /** Messages of the log that are no decisions, with their reasons. */
+  get messages(): string[] {
+    const lines = this.#harness.lines.map((line) => JSON.parse(line));
+    return lines.flatMap(({ decision, message, reason }) =>
+      decision ? [] : [reason ? `${message} (${reason})` : message],
+    );
+  }
+
+  async decide(rawToken: string): Promise<string | undefined> {
+    const answer = await this.#harness.answer(eventOf.rest([['Approov-Token', rawToken]]));
+    const line = decisionOf(answer);
+    assert.equal(
+      line?.secretVersion,
+      line?.decision === 'allow' && rawToken === hs256 ? 'current' : undefined,
+    );
+    // What runs in the background ends.
+    await setImmediate();
+    return line?.reason ?? line?.decision;
+  }
+}
+
+suite('the life of a keyset', () => {
+  test('it is fetched at the start, once for all that wait, and kept', async () => {
+    const keysets = new Keysets();
+    const decisions = await Promise.all(Array.from({ length: 10 }, () => keysets.decide(token('7'))));
+    keysets.seconds += 3600;
+    decisions.push(await keysets.decide(token('7')));
+    assert.deepEqual(new Set(decisions), new Set(['allow']));
+    assert.deepEqual(keysets.fetched, [uri]);
+    assert.deepEqual(keysets.messages, ['keyset refreshed']);
+  });
+
+  test('past its time it is fetched again in the background', async () => {
+    const keysets = new Keysets({ APPROOV_KEYSET_TTL_SECONDS: '60' });
+    await keysets.decide(token('7'));
+    keysets.seconds += 61;
+    keysets.answer = jwks(publicJwk({ publicKey: newRsa.publicKey }, { kid: '7' }));
+    assert.equal(await keysets.decide(token('7')), 'allow', 'the request does not wait');
+    assert.equal(await keysets.decide(token('7')), 'signature_mismatch');
+    assert.equal(await keysets.decide(token('7', newRsa.privateKey)), 'allow');
+    assert.equal(keysets.fetched.length, 2, 'a mismatch fetches nothing');
+  });
+
+  test('an unknown kid fetches it afresh, so that a new key is known at once', async () => {
+    const keysets = new Keysets();
+    await keysets.decide(token('7'));
+    keysets.answer = newSet;
+    keysets.seconds += 1;
+    const decisions = Array.from({ length: 10 }, () => keysets.decide(token('8', newRsa.privateKey)));
+    assert.deepEqual(new Set(await Promise.all(decisions)), new Set(['allow']));
+    assert.equal(keysets.fetched.length, 2);
+  });
+
+  test('unknown kids fetch it at most once in 30 s', async () => {
+    const keysets = new Keysets();
+    await keysets.decide(token('7'));
+    const fetches: number[] = [];
+    for (const wait of [1, 1, 28, 1, 1, 28, 1]) {
+      keysets.seconds += wait;
+      assert.equal(await keysets.decide(token(`kid of ${keysets.seconds}`)), 'key_unknown');
+      fetches.push(keysets.fetched.length);
+    }
+    assert.deepEqual(fetches, [2, 2, 2, 3, 3, 3, 4]);
+  });
+
+  test('a token without kid fetches nothing', async () => {
+    const keysets = new Keysets();
+    await keysets.decide(token('7'));
+    keysets.seconds += 60;
+    const without = mintToken({ claims, algorithm: 'RS256', key: rsa.privateKey });
+    assert.equal(await keysets.decide(without), 'key_unknown');
+    assert.equal(keysets.fetched.length, 1);
+  });
+
+  test('while there is none, tokens are failures, and it is tried again after a doubling pause', async () => {
+    const keysets = new Keysets({}, outage);
+    assert.equal(await keysets.decide(token('7')), 'keyset_unavailable');
+    assert.equal(await keysets.decide(token('7')), 'keyset_unavailable');
+    assert.equal(keysets.fetched.length, 1, 'the pause');
+    keysets.seconds += 1;
+    assert.equal(await keysets.decide(token('7')), 'keyset_unavailable');
+    keysets.seconds += 1;
+    keysets.answer = oldSet;
+    assert.equal(await keysets.decide(token('7')), 'keyset_unavailable', 'two seconds of pause');
+    keysets.seconds += 1;
+    assert.equal(await keysets.decide(token('7')), 'allow');
+    assert.deepEqual(keysets.messages, [
+      'keyset fetch failed: keyset_unavailable: GET failed with ENOTFOUND (keyset_unavailable)',
+      'keyset fetch failed: keyset_unavailable: GET failed with ENOTFOUND (keyset_unavailable)',
+      'keyset refreshed',
+    ]);
+  });
+
+  test('while fetching fails, the last good one serves up to its age', async () => {
+    const keysets = new Keysets({
+      APPROOV_KEYSET_TTL_SECONDS: '60',
+      APPROOV_KEYSET_MAX_STALE_SECONDS: '3600',
+    });
+    await keysets.decide(token('7'));
+    keysets.answer = outage;
+    keysets.seconds += 61;
+    assert.equal(await keysets.decide(token('7')), 'allow');
+    keysets.seconds += 3539;
+    assert.equal(await keysets.decide(token('7')), 'allow');
+    keysets.seconds += 1;
+    assert.equal(await keysets.decide(token('7')), 'keyset_unavailable');
+    assert.ok(keysets.messages.includes('stale keyset in use (keyset_unavailable)'));
+  });
+
+  test('an unknown kid while fetching fails is a failure: the key may be new', async () => {
+    const keysets = new Keysets();
+    await keysets.decide(token('7'));
+    keysets.answer = outage;
+    keysets.seconds += 1;
+    assert.equal(await keysets.decide(token('8', newRsa.privateKey)), 'keyset_unavailable');
+    assert.equal(await keysets.decide(token('8', newRsa.privateKey)), 'keyset_unavailable');
+    assert.equal(await keysets.decide(token('7')), 'allow');
+    assert.equal(keysets.fetched.length, 2);
+    keysets.answer = newSet;
+    keysets.seconds += 30;
+    assert.equal(await keysets.decide(token('8', newRsa.privateKey)), 'allow');
+  });
+
+  const unusable = [
+    { name: 'an empty set', text: '{"keys":[]}' },
+    { name: 'what is no set', text: '<!doctype html>' },
+    { name: 'a set of other keys', text: jwks(publicJwk(testKeys['P-256'], { kid: '7' })) },
+  ];
+  for (const { name, text } of unusable) {
+    test(`${name} is a failure at the start, and never replaces a good one`, async () => {
+      const keysets = new Keysets({ APPROOV_KEYSET_TTL_SECONDS: '60' }, text);
+      assert.equal(await keysets.decide(token('7')), 'keyset_invalid');
+      keysets.seconds += 1;
+      keysets.answer = oldSet;
+      assert.equal(await keysets.decide(token('7')), 'allow');
+      keysets.seconds += 61;
+      keysets.answer = text;
+      assert.equal(await keysets.decide(token('7')), 'allow');
+      assert.equal(await keysets.decide(token('7')), 'allow');
+      assert.ok(keysets.messages.includes('stale keyset in use (keyset_invalid)'));
+    });
+  }
+
+  test('a set in the settings is never fetched', async () => {
+    const keysets = new Keysets({ APPROOV_KEYSET_JWKS_URI: undefined, APPROOV_KEYSET_JWKS: oldSet });
+    assert.equal(await keysets.decide(token('7')), 'allow');
+    keysets.seconds += 900_000;
+    assert.equal(await keysets.decide(token('7')), 'allow');
+    assert.equal(await keysets.decide(token('8')), 'key_unknown');
+    assert.deepEqual(keysets.fetched, []);
+  });
+
+  test('it is fetched over HTTPS when nothing else is given', async () => {
+    const { answer } = harness(
+      {
+        APPROOV_SECRET_ID: undefined,
+        APPROOV_ALGORITHMS: 'RS256',
+        APPROOV_KEYSET_JWKS_URI: 'https://127.0.0.1:1/',
+      },
+      undefined,
+      undefined,
+    );
+    // Unit tests cannot connect.
+    const line = decisionOf(await answer(eventOf.rest([['Approov-Token', token('7')]])));
+    assert.deepEqual(
+      [line?.decision, line?.reason, line?.message],
+      ['error', 'keyset_unavailable', 'keyset_unavailable: GET failed with Error'],
+    );
+  });
+});
+
+suite('a token that a key of a keyset verified before', () => {
+  test('is not verified again while the set stays the same, and is after it changed', async (context) => {
+    const verify = context.mock.method(crypto.subtle, 'verify');
+    const keysets = new Keysets({ APPROOV_KEYSET_TTL_SECONDS: '60' });
+    for (const expected of [1, 1]) {
+      assert.equal(await keysets.decide(token('7')), 'allow');
+      assert.equal(verify.mock.callCount(), expected);
+    }
+    keysets.seconds += 61;
+    await keysets.decide(token('7'));
+    assert.equal(await keysets.decide(token('7')), 'allow');
+    assert.deepEqual([keysets.fetched.length, verify.mock.callCount()], [2, 1], 'the same set');
+    keysets.seconds += 61;
+    keysets.answer = newSet;
+    await keysets.decide(token('7'));
+    assert.equal(await keysets.decide(token('7')), 'allow');
+    assert.deepEqual([keysets.fetched.length, verify.mock.callCount()], [3, 2], 'another set');
+  });
+});
+
+suite('secret and keyset together', () => {
+  const both = { APPROOV_SECRET_ID: 's', APPROOV_ALGORITHMS: 'HS256,RS256' };
+
+  test('an outage of the keyset leaves the secret serving', async () => {
+    const keysets = new Keysets(both, outage);
+    assert.equal(await keysets.decide(token('7')), 'keyset_unavailable');
+    assert.equal(await keysets.decide(hs256), 'allow');
+  });
+
+  test('an outage of Secrets Manager leaves the keyset serving', async () => {
+    const keysets = new Keysets(both, oldSet, { secretsFail: true });
+    assert.equal(await keysets.decide(hs256), 'secret_unavailable');
+    assert.equal(await keysets.decide(token('7')), 'allow');
+  });
+
+  test('a keyset that hangs keeps no HS256 token waiting', async () => {
+    const keysets = new Keysets(both, new Promise<string>(() => {}));
+    assert.equal(await keysets.decide(hs256), 'allow');
+  });
+
+  test('without HS256 no secret is ever asked for', async () => {
+    const { answer } = harness(
+      {
+        APPROOV_SECRET_ID: undefined,
+        APPROOV_ALGORITHMS: 'RS256',
+        APPROOV_KEYSET_JWKS: oldSet,
+      },
+      () => assert.fail('Secrets Manager was called'),
+    );
+    assert.equal(decisionOf(await answer(eventOf.rest([['Approov-Token', token('7')]])))?.decision, 'allow');
+    assert.equal(
+      decisionOf(await answer(eventOf.rest([['Approov-Token', hs256]])))?.reason,
+      'algorithm_not_allowed',
+    );
+  });
+});

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { SecretFetchError } from '../../../src/keys/secretCache.ts';
+import { verifyWithSecret } from '../../../src/keys/verifyWithSecret.ts';
+import { minute, outcome, Rig, second, version } from './support/rig.ts';
+
+const down = new SecretFetchError('InternalServiceError');
+
+/** Whose signature a token has is its only property here: which version accepts it, or what comes of it. */
+function accepts(rig: Rig, signer: string): Promise<string> {
+  const verifies = async (key: string) => key === signer;
+  return outcome(verifyWithSecret(rig.cache, verifies, rig.now).then((by) => by ?? 'refused'));
+}
+
+/** A cache that knows `one`, while Secrets Manager has already `two` with `one` before it. */
+async function justRotated(): Promise<Rig> {
+  const rig = await Rig.warm();
+  rig.now += minute;
+  rig.answers.AWSCURRENT = version('two', rig.now - second);
+  rig.answers.AWSPREVIOUS = version('one');
+  return rig;
+}
+
+suite('a signature against the versions of a secret', () => {
+  test('the current secret is one look at the cache', async () => {
+    const rig = await Rig.warm();
+    assert.equal(await accepts(rig, 'one'), 'current');
+    assert.deepEqual(rig.asked, []);
+  });
+
+  test('a rotation loses no token, whichever comes first', async () => {
+    for (const signers of [
+      ['one', 'two'],
+      ['two', 'one'],
+    ]) {
+      const rig = await justRotated();
+      for (const signer of [...signers, ...signers]) {
+        assert.notEqual(await accepts(rig, signer), 'refused', `${signer} of ${signers}`);
+      }
+      assert.equal(await accepts(rig, 'two'), 'current');
+      assert.equal(await accepts(rig, 'one'), 'previous');
+    }
+  });
+
+  test('a token of the version before the fetched one passes with the fetch that found it', async () => {
+    const rig = await Rig.warm();
+    rig.now += minute;
+    rig.answers.AWSCURRENT = version('three', rig.now);
+    rig.answers.AWSPREVIOUS = version('two');
+    assert.equal(await accepts(rig, 'two'), 'previous');
+    assert.deepEqual(rig.asked, ['AWSCURRENT', 'AWSPREVIOUS']);
+  });
+
+  test('a forged token is tried with every version, and refused', async () => {
+    const rig = await justRotated();
+    assert.equal(await accepts(rig, 'forger'), 'refused');
+    assert.deepEqual(rig.asked, ['AWSCURRENT', 'AWSPREVIOUS']);
+  });
+
+  test('a forged token without a rotation is refused after one fetch', async () => {
+    const rig = await Rig.warm();
+    rig.now += minute;
+    assert.equal(await accepts(rig, 'forger'), 'refused');
+    assert.deepEqual(rig.asked, ['AWSCURRENT']);
+  });
+
+  test('a secret of two rotations ago is refused', async () => {
+    const rig = await justRotated();
+    await accepts(rig, 'two');
+    rig.now += minute;
+    rig.answers.AWSCURRENT = version('three', rig.now);
+    rig.answers.AWSPREVIOUS = version('two');
+    assert.equal(await accepts(rig, 'one'), 'refused');
+    assert.equal(await accepts(rig, 'three'), 'current');
+    assert.equal(await accepts(rig, 'two'), 'previous');
+  });
+
+  test('an unavailable previous version does not hide a second rotation', async () => {
+    const rig = await justRotated();
+    assert.equal(await accepts(rig, 'two'), 'current');
+    rig.answers.AWSPREVIOUS = down;
+    rig.now += minute;
+    assert.equal(await accepts(rig, 'one'), 'secret_unavailable');
+    rig.now += minute;
+    rig.answers.AWSCURRENT = version('three', rig.now);
+    assert.equal(await accepts(rig, 'three'), 'current');
+  });
+
+  const failures: { name: string; fail: (rig: Rig) => void; signer: string; expected: string }[] = [
+    {
+      name: 'the secret, for a token of the secret in the cache',
+      fail: (rig) => {
+        rig.answers.AWSCURRENT = down;
+      },
+      signer: 'one',
+      expected: 'current',
+    },
+    {
+      name: 'the secret, for a token of another: the last good one decides',
+      fail: (rig) => {
+        rig.answers.AWSCURRENT = down;
+      },
+      signer: 'two',
+      expected: 'refused',
+    },
+    {
+      name: 'the previous version, for a token of the new secret',
+      fail: (rig) => {
+        rig.answers.AWSPREVIOUS = down;
+      },
+      signer: 'two',
+      expected: 'current',
+    },
+    {
+      name: 'the previous version, for a token of neither',
+      fail: (rig) => {
+        rig.answers.AWSPREVIOUS = down;
+      },
+      signer: 'forger',
+      expected: 'secret_unavailable',
+    },
+  ];
+  for (const { name, fail, signer, expected } of failures) {
+    test(`unavailable: ${name}`, async () => {
+      const rig = await justRotated();
+      fail(rig);
+      assert.equal(await accepts(rig, signer), expected);
+    });
+  }
+});
