@@ -1,11 +1,14 @@
 import { unsetWord } from '../../src/config/readEnvironment.ts';
+import { type ListRule, type Rule, readValue, ruleSentence } from '../../src/config/rules.ts';
 
 /** What a parameter may be, as plain data, because each kind of template says it in its own way. */
 export type ParameterRule =
   | { readonly oneOf: readonly (string | number)[] }
   | { readonly from: number; readonly to: number }
+  /** A list of items, as text. The pattern is of the whole text. */
+  | (ListRule & { readonly pattern?: string })
   /** The words complete "must be …". The pattern is of the whole text. */
-  | { readonly expects: string; readonly pattern?: string };
+  | { readonly expects: string; readonly pattern?: string; readonly isNumber?: true };
 
 /** A parameter of the stacks. */
 export interface StackParameter {
@@ -24,7 +27,11 @@ const secretArn = {
 export const unusedWord = 'unused';
 const kmsKeyArn = { pattern: `${arnOf('kms')}:key/[A-Za-z0-9-]+`, expects: 'the ARN of a KMS key' };
 /** Not of the kind with bounds, because it may be `none`, which is no number. */
-const positiveNumber = { pattern: '[1-9][0-9]{0,5}', expects: 'a whole number from 1 to 999999' };
+const positiveNumber = {
+  pattern: '[1-9][0-9]{0,5}',
+  expects: 'a whole number from 1 to 999999',
+  isNumber: true,
+} as const;
 const text = { expects: 'text' };
 const onOff = ['off', 'on'];
 
@@ -89,8 +96,12 @@ export const stackParameters = {
     description:
       'Headers that are identity sources. none: the token header, and each header a token must be bound to.',
     rule: {
+      listOf: {
+        pattern: '[A-Za-z0-9_-]{1,128}',
+        expects: 'a header name of letters, digits, hyphens and underscores',
+      },
+      sameness: 'may-repeat',
       pattern: '[A-Za-z0-9_-]{1,128}( *, *[A-Za-z0-9_-]{1,128})*',
-      expects: 'comma-separated header names of letters, digits, hyphens and underscores',
     },
     default: unsetWord,
   },
@@ -162,14 +173,21 @@ export type StackParameterName = keyof typeof stackParameters;
 
 /** The rule in words, to complete "must be …". */
 export function ruleInWords(rule: ParameterRule): string {
-  if ('oneOf' in rule) return `one of ${rule.oneOf.join(', ')}`;
-  return 'from' in rule ? `a whole number from ${rule.from} to ${rule.to}` : rule.expects;
+  return ruleSentence(asRule(rule));
+}
+
+/** Whether the value is a number. */
+export function isNumeric(rule: ParameterRule): boolean {
+  if ('oneOf' in rule) return typeof rule.oneOf[0] === 'number';
+  return 'from' in rule || ('isNumber' in rule && rule.isNumber === true);
 }
 
 /** Whether a text keeps the rule. */
 export function keepsRule(rule: ParameterRule, value: string): boolean {
-  if ('oneOf' in rule) return rule.oneOf.some((word) => String(word) === value);
-  if ('from' in rule)
-    return /^(0|[1-9]\d{0,9})$/.test(value) && Number(value) >= rule.from && Number(value) <= rule.to;
-  return new RegExp(`^(?:${rule.pattern ?? '[^]*'})$`).test(value);
+  return readValue(asRule(rule), value) !== undefined;
+}
+
+function asRule(rule: ParameterRule): Rule {
+  if ('oneOf' in rule) return { oneOf: rule.oneOf.map(String) };
+  return 'expects' in rule ? { pattern: '[\\s\\S]*', ...rule } : rule;
 }

@@ -1,6 +1,6 @@
 import { unsetWord } from '../../src/config/readEnvironment.ts';
 import { type Setting, type SettingName, settings } from '../../src/config/settings.ts';
-import type { ParameterRule, StackParameter } from './parameters.ts';
+import type { StackParameter } from './parameters.ts';
 
 /** The settings of the two secrets are not parameters: stacks refer to secrets by ARN, or create them. */
 export type SettingParameterName = Exclude<SettingName, 'secretId' | 'accountKeyId'>;
@@ -58,15 +58,15 @@ const descriptions: Readonly<Record<SettingParameterName, string>> = {
 };
 
 /** Templates make identity sources of these headers, so none may have a space before it. */
-const listWithoutSpaces = { pattern: '[^, ]+(,[^, ]+)*' };
+const bindingHeaders = { ...settings.bindingHeaders.rule, pattern: '[^, ]+(,[^, ]+)*' };
 
 /** Every setting of the authorizer as a parameter, with the rule and the default of its own table. */
 export const settingParameters = Object.fromEntries(
   (Object.keys(descriptions) as SettingParameterName[]).map((name) => {
-    const { rule, defaultValue } = settings[name] as Setting<unknown, unknown>;
+    const { rule, defaultValue } = settings[name] as Setting;
     const parameter: StackParameter = {
       description: descriptions[name],
-      rule: { ...ruleAsData(rule.expects), ...(name === 'bindingHeaders' && listWithoutSpaces) },
+      rule: name === 'bindingHeaders' ? bindingHeaders : 'expects' in rule ? { expects: rule.expects } : rule,
       // A Deny is what every kind of API understands, so that one function serves them all.
       default: name === 'denial' ? 'policy' : asText(defaultValue),
     };
@@ -77,11 +77,4 @@ export const settingParameters = Object.fromEntries(
 function asText(value: unknown): string | number {
   if (typeof value === 'number') return value;
   return value === undefined ? unsetWord : String(value);
-}
-
-function ruleAsData(expects: string): ParameterRule {
-  const words = /^one of (.+)$/.exec(expects)?.[1]?.split(', ');
-  if (words) return { oneOf: words };
-  const [, from, to] = /^a whole number from (\d+) to (\d+)$/.exec(expects) ?? [];
-  return from === undefined ? { expects } : { from: Number(from), to: Number(to) };
 }

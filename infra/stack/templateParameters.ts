@@ -2,6 +2,7 @@ import { unsetWord } from '../../src/config/readEnvironment.ts';
 import { settings } from '../../src/config/settings.ts';
 import { cfn, type Section, type TemplateValue } from './intrinsics.ts';
 import {
+  isNumeric,
   type ParameterRule,
   ruleInWords,
   type StackParameter,
@@ -47,10 +48,6 @@ function templateParameter({ description, rule, default: preset }: StackParamete
   };
 }
 
-function isNumeric(rule: ParameterRule): boolean {
-  return 'oneOf' in rule ? typeof rule.oneOf[0] === 'number' : 'from' in rule;
-}
-
 /** What CloudFormation itself can hold people to. The rest fails the authorizer's start with a message. */
 function constraint(rule: ParameterRule, isOptional: boolean): Section {
   if ('oneOf' in rule) return { AllowedValues: isOptional ? [unsetWord, ...rule.oneOf] : rule.oneOf };
@@ -59,9 +56,12 @@ function constraint(rule: ParameterRule, isOptional: boolean): Section {
       ? { AllowedPattern: `${unsetWord}|[0-9]{1,10}`, ConstraintDescription: ruleInWords(rule) }
       : { MinValue: rule.from, MaxValue: rule.to };
   }
-  const { pattern, expects } = rule;
+  const { pattern } = rule;
   if (pattern === undefined) return { MinLength: 1 };
-  return { AllowedPattern: isOptional ? `${unsetWord}|${pattern}` : pattern, ConstraintDescription: expects };
+  return {
+    AllowedPattern: isOptional ? `${unsetWord}|${pattern}` : pattern,
+    ConstraintDescription: ruleInWords(rule),
+  };
 }
 
 function upperCamelCase(name: string): string {

@@ -518,7 +518,7 @@ variable "context_claims" {
 
   validation {
     condition     = length(var.context_claims) > 0 && alltrue([for item in var.context_claims : can(regex("^[^, ]([^,]*[^, ])?$", item))])
-    error_message = "context_claims must be a list without repetition, each a claim name of printable ASCII characters."
+    error_message = "context_claims must be a list without repetition, each a claim name of at most 128 printable ASCII characters, without comma."
   }
 }
 

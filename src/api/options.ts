@@ -1,5 +1,6 @@
 import { nearestName } from '../config/nearestName.ts';
 import { type ReadConfig, readConfig } from '../config/readConfig.ts';
+import { type Rule, readValue } from '../config/rules.ts';
 import { type RawSettings, type SettingName, settings } from '../config/settings.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { LogLevel } from '../log.ts';
@@ -140,7 +141,7 @@ function textOf(name: SettingName, value: unknown): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
   const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
   const text = isList || typeof value === 'number' ? String(value) : '';
-  const parsed = settings[name].rule.parse(text);
+  const parsed = readValue(settings[name].rule as Rule, text);
   return typeof parsed === typeof value && Array.isArray(parsed) === isList ? text : '';
 }
 

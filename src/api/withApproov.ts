@@ -2,7 +2,7 @@ import { callHandler, type LambdaHandler } from '../answer/callHandler.ts';
 import { allowContext, approovPrefix, largestContext, wouldDenyContext } from '../answer/context.ts';
 import { draftAllow, respond, unauthorized } from '../answer/respond.ts';
 import { failed, mergeAnswer, readWrappedAnswer, type WrappedAnswer } from '../answer/wrappedAnswer.ts';
-import { headerName } from '../config/rules.ts';
+import { headerName, readValue, ruleSentence } from '../config/rules.ts';
 import { decide } from '../decide.ts';
 import { ConfigurationError, reasonOf } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
@@ -123,8 +123,8 @@ function tokenEvent(request: ApiRequest, event: unknown, header: string): object
 
 function checkedHeader(name: unknown, tokenHeader: string): string | undefined {
   if (name === undefined) return undefined;
-  if (typeof name !== 'string' || headerName.parse(name) === undefined) {
-    throw invalid(`authorizationTokenHeader must be ${headerName.expects}`);
+  if (typeof name !== 'string' || readValue(headerName, name) === undefined) {
+    throw invalid(`authorizationTokenHeader must be ${ruleSentence(headerName)}`);
   }
   if (name.toLowerCase() === tokenHeader.toLowerCase()) {
     throw invalid('authorizationTokenHeader must not name the header of the Approov token');

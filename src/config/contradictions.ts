@@ -1,4 +1,5 @@
 import { asymmetricOf, type SignatureAlgorithm } from '../token/algorithms.ts';
+import { ruleSentence } from './rules.ts';
 import { type Contradiction, type RawSettings, type SettingName, settings, type Values } from './settings.ts';
 import { userContradictions } from './userSettings.ts';
 
@@ -29,7 +30,7 @@ export function contradictions(raw: RawSettings, values: Partial<Values>): Contr
   if ((messageSigning === 'account' || messageSigning === 'any') && raw.accountKeyId === undefined) {
     found.push([
       'accountKeyId',
-      `is required for account message signing: ${settings.accountKeyId.rule.expects}`,
+      `is required for account message signing: ${ruleSentence(settings.accountKeyId.rule)}`,
     ]);
   }
   if (values.messageSigningMode === 'report-only' && messageSigning === 'off') {
@@ -47,7 +48,7 @@ function keyContradictions(
   const found: Contradiction[] = [];
   const isSet = (name: SettingName) => raw[name] !== undefined;
   if (algorithms.includes('HS256')) {
-    if (!isSet('secretId')) found.push(['secretId', `is required: ${settings.secretId.rule.expects}`]);
+    if (!isSet('secretId')) found.push(['secretId', `is required: ${ruleSentence(settings.secretId.rule)}`]);
   } else {
     for (const name of ['secretId', 'secretJsonKey'] as const) {
       if (values[name] !== undefined) found.push([name, 'is set, but the algorithms leave out HS256']);

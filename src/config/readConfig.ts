@@ -6,6 +6,7 @@ import { type AsymmetricAlgorithm, asymmetricOf } from '../token/algorithms.ts';
 import type { BindingRules } from '../token/binding.ts';
 import type { UserSettings } from '../user/userSettings.ts';
 import { contradictions } from './contradictions.ts';
+import { readValue, ruleSentence } from './rules.ts';
 import {
   type RawSettings,
   type Setting,
@@ -86,14 +87,11 @@ export function readConfig(
   const raw: RawSettings = Object.assign(Object.create(null), given);
   const problems = [...foundProblems];
   const values: Record<string, unknown> = {};
-  for (const [name, { rule, defaultValue }] of Object.entries(settings) as [
-    SettingName,
-    Setting<unknown, unknown>,
-  ][]) {
+  for (const [name, { rule, defaultValue }] of Object.entries(settings) as [SettingName, Setting][]) {
     const text = raw[name];
-    values[name] = text === undefined ? defaultValue : rule.parse(text);
+    values[name] = text === undefined ? defaultValue : readValue(rule, text);
     if (text !== undefined && values[name] === undefined)
-      problems.push(`${nameOf(name)} must be ${rule.expects}`);
+      problems.push(`${nameOf(name)} must be ${ruleSentence(rule)}`);
   }
   const checked = values as Values;
   problems.push(...contradictions(raw, checked).map(([name, rule]) => `${nameOf(name)} ${rule}`));

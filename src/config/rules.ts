@@ -1,135 +1,167 @@
-import { readPublicKeys } from '../keys/readPublicKeys.ts';
-
-/** What a setting may be: how it is read from text, and how an error describes it. */
-export interface Rule<Value> {
-  /** Completes "must be …". */
-  readonly expects: string;
-  /** @returns undefined when the text breaks the rule */
-  parse(text: string): Value | undefined;
-}
-
-/** A whole number in plain decimal digits. `''`, `1e9`, `NaN`, `-1`, `+5`, ` 5` and `05` are refused. */
-export function integer(least: number, most: number): Rule<number> {
-  return {
-    expects: `a whole number from ${least} to ${most}`,
-    parse(text) {
-      const value = Number(text);
-      return /^(0|[1-9]\d{0,9})$/.test(text) && value >= least && value <= most ? value : undefined;
-    },
-  };
-}
-
-/** One of a few words, in exactly that spelling. */
-export function oneOf<const Word extends string>(words: readonly Word[]): Rule<Word> {
-  return {
-    expects: `one of ${words.join(', ')}`,
-    parse: (text) => words.find((word) => word === text),
-  };
-}
+/**
+ * What a setting may be, as plain data: {@link readValue} reads a value by it, {@link ruleSentence} says it in an error,
+ * and the generators of templates and documents make their own checks from it.
+ */
+export type Rule =
+  /** One of a few words, in exactly that spelling. */
+  | { readonly oneOf: readonly string[] }
+  /** A whole number in plain decimal digits. `''`, `1e9`, `NaN`, `-1`, `+5`, ` 5` and `05` are refused. */
+  | { readonly from: number; readonly to: number }
+  | TextRule
+  | ListRule;
 
 /** Text of a given form. */
-export function matching(pattern: RegExp, expects: string): Rule<string> {
-  return { expects, parse: (text) => (pattern.test(text) ? text : undefined) };
+export interface TextRule {
+  /**
+   * Regular expression of the whole text, by the syntax that JavaScript, RE2 (Terraform, Go), Java (CloudFormation) and
+   * Python have in common: no flags, look-around, back-references or counts above 1000.
+   */
+  readonly pattern: string;
+  /** Most UTF-16 code units. */
+  readonly maxLength?: number;
+  /** What the text is. It completes "must be …". */
+  readonly expects: string;
+  /**
+   * Checks what a regular expression cannot express, and brings the text into its normal form. Where it is present, the
+   * pattern alone accepts more than the rule does.
+   *
+   * @returns undefined when the text breaks the rule
+   */
+  readonly read?: (text: string) => string | undefined;
 }
 
-/** Comma-separated items, white space around each ignored, none empty and none twice. */
-export function listOf<Item extends string>(
-  item: Rule<Item>,
-  isSame: (text: string) => string = (text) => text,
-): Rule<readonly Item[]> {
-  return {
-    expects: `comma-separated, without repetition, each ${item.expects}`,
-    parse(text) {
-      const items = text.split(',').map((part) => item.parse(part.trim()));
-      if (items.includes(undefined)) return undefined;
-      const distinct = new Set((items as Item[]).map(isSame));
-      return distinct.size === items.length ? (items as Item[]) : undefined;
-    },
-  };
+/** Comma-separated items, white space around each ignored, none empty. */
+export interface ListRule {
+  readonly listOf: Exclude<Rule, ListRule>;
+  /** Which items are the same; the same item twice is refused. Default: `exact`. */
+  readonly sameness?: 'exact' | 'any-case' | 'may-repeat';
+}
+
+/** The type of the values that a rule accepts. */
+export type ValueOf<R> = R extends { readonly oneOf: readonly (infer Word)[] }
+  ? Word
+  : R extends { readonly from: number }
+    ? number
+    : R extends { readonly listOf: infer Item }
+      ? readonly ValueOf<Item>[]
+      : string;
+
+/**
+ * Reads a value from text.
+ *
+ * @returns undefined when the text breaks the rule
+ */
+export function readValue<const R extends Rule>(rule: R, text: string): ValueOf<R> | undefined;
+export function readValue(rule: Rule, text: string): unknown {
+  if ('oneOf' in rule) return rule.oneOf.find((word) => word === text);
+  if ('listOf' in rule) return readList(rule, text);
+  if ('from' in rule) {
+    const value = Number(text);
+    return /^(0|[1-9]\d{0,9})$/.test(text) && value >= rule.from && value <= rule.to ? value : undefined;
+  }
+  const { pattern, maxLength = Number.POSITIVE_INFINITY, read } = rule;
+  if (text.length > maxLength || !new RegExp(`^(?:${pattern})$`, 'u').test(text)) return undefined;
+  return read ? read(text) : text;
+}
+
+function readList({ listOf, sameness = 'exact' }: ListRule, text: string): readonly unknown[] | undefined {
+  const items = text.split(',').map((item) => readValue(listOf as Rule, item.trim()));
+  if (items.includes(undefined)) return undefined;
+  const distinct = new Set(sameness === 'any-case' ? items.map((item) => String(item).toLowerCase()) : items);
+  return sameness === 'may-repeat' || distinct.size === items.length ? items : undefined;
+}
+
+/** The rule in words, to complete "must be …". */
+export function ruleSentence(rule: Rule): string {
+  if ('oneOf' in rule) return `one of ${rule.oneOf.join(', ')}`;
+  if ('from' in rule) return `a whole number from ${rule.from} to ${rule.to}`;
+  if ('expects' in rule) return rule.expects;
+  const distinct = rule.sameness === 'may-repeat' ? '' : ' without repetition,';
+  return `comma-separated,${distinct} each ${ruleSentence(rule.listOf)}`;
 }
 
 /** Name of a header field. @see {@link https://www.rfc-editor.org/rfc/rfc9110#section-5.1} */
-export const headerName = matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'a header name');
+export const headerName = {
+  pattern: "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}",
+  expects: 'a header name',
+} as const satisfies Rule;
 
 /** Header names in order. */
-export const headerNames = listOf(headerName, (name) => name.toLowerCase());
+export const headerNames = { listOf: headerName, sameness: 'any-case' } as const satisfies Rule;
 
 /** Name or ARN of a secret. @see {@link https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html} */
-export const secretId = matching(
-  /^[A-Za-z0-9/_+=.@:-]{1,2048}$/,
-  'the name or ARN of a Secrets Manager secret',
-);
+export const secretId = {
+  pattern: '[A-Za-z0-9/_+=.@:-]+',
+  maxLength: 2048,
+  expects: 'the name or ARN of a Secrets Manager secret',
+} as const satisfies Rule;
 
 /** Text without control characters. */
-export const printable = matching(
-  /^[^\p{Cc}]{1,1024}$/u,
-  'text of 1 to 1024 characters without control characters',
-);
+export const printable = {
+  pattern: '[^\\x00-\\x1f\\x7f-\\x9f]+',
+  maxLength: 1024,
+  expects: 'text of 1 to 1024 characters without control characters',
+} as const satisfies Rule;
 
 /** A scheme and host, such as `https://api.example.com`, in its normal form. */
-export const origin: Rule<string> = {
+export const origin = {
+  pattern: '[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\\x00-\\x20]+',
   expects: 'an origin such as https://api.example.com, without path',
-  parse(text) {
+  read(text) {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    return url && /^https?:$/.test(url.protocol) && url.origin === text.toLowerCase()
-      ? url.origin
-      : undefined;
+    return url?.origin === text.toLowerCase() ? url.origin : undefined;
   },
-};
+} as const satisfies Rule;
 
-/** An https URL without user and fragment. */
-export const httpsUrl: Rule<string> = {
+/** An https URL without user and fragment, in its normal form. */
+export const httpsUrl = {
+  pattern: '[Hh][Tt][Tt][Pp][Ss]://[^#\\x00-\\x20]+',
+  maxLength: 2048,
   expects: 'an https URL of at most 2048 characters, without user and fragment',
-  parse(text) {
-    const url = text.length <= 2048 && URL.canParse(text) ? new URL(text) : undefined;
-    return url?.protocol === 'https:' && url.username + url.password + url.hash === '' ? url.href : undefined;
+  read(text) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    return url?.username === '' && url.password === '' ? url.href : undefined;
   },
-};
+} as const satisfies Rule;
 
 /** The issuer of tokens: an https URL, kept to the character, because `iss` must equal it. */
-export const issuerUrl: Rule<string> = {
-  expects: httpsUrl.expects,
-  parse: (text) => (/^[!-~]+$/.test(text) && httpsUrl.parse(text) !== undefined ? text : undefined),
-};
+export const issuerUrl = {
+  ...httpsUrl,
+  pattern: '[Hh][Tt][Tt][Pp][Ss]://[!-"$-~]+',
+  read: (text) => (httpsUrl.read(text) === undefined ? undefined : text),
+} as const satisfies Rule;
 
 /** Text of printable ASCII characters that can be one of a list. */
-export function word(expects: string): Rule<string> {
-  return matching(
-    /^[!-+\--~]{1,256}$/,
-    `${expects} of at most 256 printable ASCII characters, without comma`,
-  );
+export function word<const Most extends number>(what: string, most: Most) {
+  return {
+    pattern: `[!-+.-~-]{1,${most}}`,
+    expects: `${what} of at most ${most} printable ASCII characters, without comma`,
+  } as const satisfies Rule;
 }
 
-/** Public keys as text. */
-export const publicKeys: Rule<string> = {
-  expects: 'a JWK Set with a public signature key that has a kid, or one PEM public key',
-  parse(text) {
-    try {
-      readPublicKeys(text);
-      return text;
-    } catch {
-      return undefined;
-    }
-  },
-};
-
 /** A path prefix, or `/` for none, which is read as an empty one. */
-export const basePath: Rule<string> = {
+export const basePath = {
+  pattern: "/|(/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+",
   expects: "a path prefix such as /v1 that starts with '/' and does not end with it, or / alone",
-  parse(text) {
-    if (text === '/') return '';
-    return /^(\/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+$/.test(text) ? text : undefined;
-  },
-};
+  read: (text) => (text === '/' ? '' : text),
+} as const satisfies Rule;
+
+const derivedComponents = [
+  '@method',
+  '@target-uri',
+  '@authority',
+  '@scheme',
+  '@request-target',
+  '@path',
+  '@query',
+];
 
 /** A component identifier of RFC 9421 without parameters: a derived component or a header name in lower case. */
-export const signatureComponent: Rule<string> = {
-  expects:
-    'a header name or one of @method, @target-uri, @authority, @scheme, @request-target, @path, @query',
-  parse(text) {
+export const signatureComponent = {
+  pattern: `@[A-Za-z-]+|${headerName.pattern}`,
+  expects: `a header name or one of ${derivedComponents.join(', ')}`,
+  read(text) {
     const name = text.toLowerCase();
-    return /^@(method|target-uri|authority|scheme|request-target|path|query)$/.test(name)
-      ? name
-      : headerName.parse(name);
+    return name.startsWith('@') && !derivedComponents.includes(name) ? undefined : name;
   },
-};
+} as const satisfies Rule;

@@ -1,4 +1,5 @@
 import { resourceScopes } from '../answer/policy.ts';
+import { readPublicKeys } from '../keys/readPublicKeys.ts';
 import { logLevels } from '../log.ts';
 import { asymmetricAlgorithms, signatureAlgorithms } from '../token/algorithms.ts';
 import { bindingModes } from '../token/binding.ts';
@@ -8,6 +9,20 @@ import * as rules from './rules.ts';
 const day = 86_400;
 const week = 7 * day;
 
+/** Public keys as text. */
+const publicKeys = {
+  pattern: '\\s*(\\{|-----BEGIN)[\\s\\S]*',
+  expects: 'a JWK Set with a public signature key that has a kid, or one PEM public key',
+  read(text) {
+    try {
+      readPublicKeys(text);
+      return text;
+    } catch {
+      return undefined;
+    }
+  },
+} as const satisfies rules.Rule;
+
 /**
  * Every setting: its environment variable and its rule. A missing default means unset. The tests compare the
  * README's table and the templates with this one.
@@ -15,80 +30,81 @@ const week = 7 * day;
 export const settings = {
   secretId: setting('APPROOV_SECRET_ID', rules.secretId),
   secretJsonKey: setting('APPROOV_SECRET_JSON_KEY', rules.printable),
-  secretTtlSeconds: setting('APPROOV_SECRET_TTL_SECONDS', rules.integer(0, day), 300),
-  secretMaxStaleSeconds: setting('APPROOV_SECRET_MAX_STALE_SECONDS', rules.integer(0, week), 3600),
-  previousSecretGraceSeconds: setting('APPROOV_PREVIOUS_SECRET_GRACE_SECONDS', rules.integer(0, week), 900),
-  algorithms: setting('APPROOV_ALGORITHMS', rules.listOf(rules.oneOf(signatureAlgorithms)), ['HS256']),
+  secretTtlSeconds: setting('APPROOV_SECRET_TTL_SECONDS', { from: 0, to: day }, 300),
+  secretMaxStaleSeconds: setting('APPROOV_SECRET_MAX_STALE_SECONDS', { from: 0, to: week }, 3600),
+  previousSecretGraceSeconds: setting('APPROOV_PREVIOUS_SECRET_GRACE_SECONDS', { from: 0, to: week }, 900),
+  algorithms: setting('APPROOV_ALGORITHMS', { listOf: { oneOf: signatureAlgorithms } }, ['HS256']),
   keysetJwksUri: setting('APPROOV_KEYSET_JWKS_URI', rules.httpsUrl),
-  keysetJwks: setting('APPROOV_KEYSET_JWKS', rules.publicKeys),
-  keysetTtlSeconds: setting('APPROOV_KEYSET_TTL_SECONDS', rules.integer(0, day), 3600),
-  keysetMaxStaleSeconds: setting('APPROOV_KEYSET_MAX_STALE_SECONDS', rules.integer(0, week), day),
+  keysetJwks: setting('APPROOV_KEYSET_JWKS', publicKeys),
+  keysetTtlSeconds: setting('APPROOV_KEYSET_TTL_SECONDS', { from: 0, to: day }, 3600),
+  keysetMaxStaleSeconds: setting('APPROOV_KEYSET_MAX_STALE_SECONDS', { from: 0, to: week }, day),
   tokenHeader: setting('APPROOV_TOKEN_HEADER', rules.headerName, 'Approov-Token'),
-  tokenPrefix: setting(
-    'APPROOV_TOKEN_PREFIX',
-    rules.matching(/^[!-+\--~]{1,64}$/, 'one word such as Bearer, without comma'),
-  ),
-  tokenQueryParameter: setting(
-    'APPROOV_TOKEN_QUERY_PARAMETER',
-    rules.matching(/^[A-Za-z0-9._~-]{1,128}$/, 'the name of a query parameter: letters, digits, . _ ~ -'),
-  ),
+  tokenPrefix: setting('APPROOV_TOKEN_PREFIX', {
+    pattern: '[!-+.-~-]{1,64}',
+    expects: 'one word such as Bearer, without comma',
+  }),
+  tokenQueryParameter: setting('APPROOV_TOKEN_QUERY_PARAMETER', {
+    pattern: '[A-Za-z0-9._~-]{1,128}',
+    expects: 'the name of a query parameter: letters, digits, . _ ~ -',
+  }),
   bindingHeaders: setting('APPROOV_BINDING_HEADERS', rules.headerNames),
-  binding: setting('APPROOV_BINDING', rules.oneOf(bindingModes)),
+  binding: setting('APPROOV_BINDING', { oneOf: bindingModes }),
   issuer: setting('APPROOV_ISSUER', rules.printable),
-  audience: setting('APPROOV_AUDIENCE', rules.listOf(rules.printable)),
-  clockToleranceSeconds: setting('APPROOV_CLOCK_TOLERANCE_SECONDS', rules.integer(0, 60), 0),
-  mode: setting('APPROOV_MODE', rules.oneOf(['enforce', 'report-only']), 'enforce'),
-  denial: setting('APPROOV_DENIAL', rules.oneOf(['unauthorized', 'policy']), 'unauthorized'),
-  denialArc: setting('APPROOV_DENIAL_ARC', rules.oneOf(['off', 'on']), 'off'),
-  resourceScope: setting('APPROOV_RESOURCE_SCOPE', rules.oneOf(resourceScopes), 'stage'),
-  httpApiResponse: setting('APPROOV_HTTP_API_RESPONSE', rules.oneOf(['policy', 'simple']), 'policy'),
-  contextClaims: setting(
-    'APPROOV_CONTEXT_CLAIMS',
-    rules.listOf(rules.matching(/^[!-+\--~]{1,128}$/, 'a claim name of printable ASCII characters')),
-    ['exp', 'iss', 'aud', 'sub', 'did', 'ip', 'arc', 'anno'],
-  ),
-  logLevel: setting('APPROOV_LOG_LEVEL', rules.oneOf(logLevels), 'info'),
-  messageSigning: setting(
-    'APPROOV_MESSAGE_SIGNING',
-    rules.oneOf(['off', 'install', 'account', 'any']),
-    'off',
-  ),
+  audience: setting('APPROOV_AUDIENCE', { listOf: rules.printable }),
+  clockToleranceSeconds: setting('APPROOV_CLOCK_TOLERANCE_SECONDS', { from: 0, to: 60 }, 0),
+  mode: setting('APPROOV_MODE', { oneOf: ['enforce', 'report-only'] }, 'enforce'),
+  denial: setting('APPROOV_DENIAL', { oneOf: ['unauthorized', 'policy'] }, 'unauthorized'),
+  denialArc: setting('APPROOV_DENIAL_ARC', { oneOf: ['off', 'on'] }, 'off'),
+  resourceScope: setting('APPROOV_RESOURCE_SCOPE', { oneOf: resourceScopes }, 'stage'),
+  httpApiResponse: setting('APPROOV_HTTP_API_RESPONSE', { oneOf: ['policy', 'simple'] }, 'policy'),
+  contextClaims: setting('APPROOV_CONTEXT_CLAIMS', { listOf: rules.word('a claim name', 128) }, [
+    'exp',
+    'iss',
+    'aud',
+    'sub',
+    'did',
+    'ip',
+    'arc',
+    'anno',
+  ]),
+  logLevel: setting('APPROOV_LOG_LEVEL', { oneOf: logLevels }, 'info'),
+  messageSigning: setting('APPROOV_MESSAGE_SIGNING', { oneOf: ['off', 'install', 'account', 'any'] }, 'off'),
   messageSigningMode: setting(
     'APPROOV_MESSAGE_SIGNING_MODE',
-    rules.oneOf(['enforce', 'report-only']),
+    { oneOf: ['enforce', 'report-only'] },
     'enforce',
   ),
   messageSigningWithoutKey: setting(
     'APPROOV_MESSAGE_SIGNING_WITHOUT_KEY',
-    rules.oneOf(['refuse', 'allow']),
+    { oneOf: ['refuse', 'allow'] },
     'refuse',
   ),
   accountKeyId: setting('APPROOV_ACCOUNT_KEY_ID', rules.secretId),
-  signatureComponents: setting('APPROOV_SIGNATURE_COMPONENTS', rules.listOf(rules.signatureComponent), [
+  signatureComponents: setting('APPROOV_SIGNATURE_COMPONENTS', { listOf: rules.signatureComponent }, [
     '@method',
     '@target-uri',
     'approov-token',
   ]),
-  signatureMaxAgeSeconds: setting('APPROOV_SIGNATURE_MAX_AGE_SECONDS', rules.integer(1, 3600), 60),
+  signatureMaxAgeSeconds: setting('APPROOV_SIGNATURE_MAX_AGE_SECONDS', { from: 1, to: 3600 }, 60),
   publicOrigin: setting('APPROOV_PUBLIC_ORIGIN', rules.origin),
   publicBasePath: setting('APPROOV_PUBLIC_BASE_PATH', rules.basePath),
   // The others of the user check have no default here, so that it shows when one is given without `jwt`.
-  userAuth: setting('APPROOV_USER_AUTH', rules.oneOf(['off', 'jwt']), 'off'),
+  userAuth: setting('APPROOV_USER_AUTH', { oneOf: ['off', 'jwt'] }, 'off'),
   userIssuer: setting('APPROOV_USER_ISSUER', rules.issuerUrl),
-  userAudience: setting('APPROOV_USER_AUDIENCE', rules.listOf(rules.printable)),
+  userAudience: setting('APPROOV_USER_AUDIENCE', { listOf: rules.printable }),
   userJwksUri: setting('APPROOV_USER_JWKS_URI', rules.httpsUrl),
-  userAlgorithms: setting('APPROOV_USER_ALGORITHMS', rules.listOf(rules.oneOf(asymmetricAlgorithms))),
-  userTokenUse: setting('APPROOV_USER_TOKEN_USE', rules.oneOf(['access', 'id'])),
-  userTokenType: setting(
-    'APPROOV_USER_TOKEN_TYPE',
-    rules.matching(/^[A-Za-z0-9!#$&^_.+/-]{1,127}$/, 'a media type such as at+jwt'),
-  ),
-  userScopes: setting('APPROOV_USER_SCOPES', rules.listOf(rules.word('a scope'))),
+  userAlgorithms: setting('APPROOV_USER_ALGORITHMS', { listOf: { oneOf: asymmetricAlgorithms } }),
+  userTokenUse: setting('APPROOV_USER_TOKEN_USE', { oneOf: ['access', 'id'] }),
+  userTokenType: setting('APPROOV_USER_TOKEN_TYPE', {
+    pattern: '[A-Za-z0-9!#$&^_.+/-]{1,127}',
+    expects: 'a media type such as at+jwt',
+  }),
+  userScopes: setting('APPROOV_USER_SCOPES', { listOf: rules.word('a scope', 256) }),
   userHeader: setting('APPROOV_USER_HEADER', rules.headerName),
-  userContextClaims: setting('APPROOV_USER_CONTEXT_CLAIMS', rules.listOf(rules.word('a claim name'))),
-  userClockToleranceSeconds: setting('APPROOV_USER_CLOCK_TOLERANCE_SECONDS', rules.integer(0, 60)),
-  userKeysTtlSeconds: setting('APPROOV_USER_KEYS_TTL_SECONDS', rules.integer(0, day)),
-  userKeysMaxStaleSeconds: setting('APPROOV_USER_KEYS_MAX_STALE_SECONDS', rules.integer(0, week)),
+  userContextClaims: setting('APPROOV_USER_CONTEXT_CLAIMS', { listOf: rules.word('a claim name', 256) }),
+  userClockToleranceSeconds: setting('APPROOV_USER_CLOCK_TOLERANCE_SECONDS', { from: 0, to: 60 }),
+  userKeysTtlSeconds: setting('APPROOV_USER_KEYS_TTL_SECONDS', { from: 0, to: day }),
+  userKeysMaxStaleSeconds: setting('APPROOV_USER_KEYS_MAX_STALE_SECONDS', { from: 0, to: week }),
 };
 
 /** Name of a setting, as `createAuthorizer` takes it. */
@@ -112,8 +128,8 @@ export type RawSettings = Readonly<Partial<Record<SettingName, string | undefine
  * @internal
  */
 export type Values = {
-  readonly [Name in SettingName]: (typeof settings)[Name] extends Setting<infer Value, infer Default>
-    ? Value | Default
+  readonly [Name in SettingName]: (typeof settings)[Name] extends Setting<infer R, infer Default>
+    ? rules.ValueOf<R> | Default
     : never;
 };
 
@@ -121,22 +137,18 @@ export type Values = {
 export type Contradiction = readonly [name: SettingName, rule: string];
 
 /** One setting. */
-export interface Setting<Value, Default extends Value | undefined> {
+export interface Setting<R extends rules.Rule = rules.Rule, Default = unknown> {
   readonly variable: string;
-  readonly rule: rules.Rule<Value>;
+  readonly rule: R;
   readonly defaultValue: Default;
 }
 
-function setting<Value>(variable: string, rule: rules.Rule<Value>): Setting<Value, undefined>;
-function setting<Value>(
+function setting<const R extends rules.Rule>(variable: string, rule: R): Setting<R, undefined>;
+function setting<const R extends rules.Rule>(
   variable: string,
-  rule: rules.Rule<Value>,
-  defaultValue: NoInfer<Value>,
-): Setting<Value, Value>;
-function setting<Value>(
-  variable: string,
-  rule: rules.Rule<Value>,
-  defaultValue?: Value,
-): Setting<Value, Value | undefined> {
+  rule: R,
+  defaultValue: NoInfer<rules.ValueOf<R>>,
+): Setting<R, rules.ValueOf<R>>;
+function setting(variable: string, rule: rules.Rule, defaultValue?: unknown): Setting {
   return { variable, rule, defaultValue };
 }

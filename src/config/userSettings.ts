@@ -1,4 +1,5 @@
 import { isCognitoIssuer, type UserSettings } from '../user/userSettings.ts';
+import { ruleSentence } from './rules.ts';
 import {
   type Contradiction,
   type RawSettings,
@@ -52,7 +53,7 @@ export function userContradictions(raw: RawSettings, values: Partial<Values>): C
   if (values.userAuth === undefined) return [];
   const found: Contradiction[] = [];
   for (const name of ['userIssuer', 'userAudience'] as const) {
-    if (!isSet(name)) found.push([name, `is required to check users: ${settings[name].rule.expects}`]);
+    if (!isSet(name)) found.push([name, `is required to check users: ${ruleSentence(settings[name].rule)}`]);
   }
   if (values.userIssuer !== undefined && !isCognitoIssuer(values.userIssuer) && !isSet('userJwksUri')) {
     found.push(['userJwksUri', 'is required, for the issuer is not a user pool of Amazon Cognito']);

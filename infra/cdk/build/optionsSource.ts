@@ -1,5 +1,6 @@
 import { unsetWord } from '../../../src/config/readEnvironment.ts';
 import {
+  isNumeric,
   type ParameterRule,
   ruleInWords,
   type StackParameter,
@@ -85,9 +86,6 @@ function optionSource(name: string, parameter: StackParameter): string {
   ].join('\n');
 }
 
-/** What the rule of a list says before the rule of its items. */
-const listRule = /^comma-separated, without repetition, each /;
-
 /** What `none` means in a description. Here a property is left out instead. */
 const meaningOfNone = / none: (.*?)\.(?= [A-Z]|$)/;
 
@@ -102,22 +100,15 @@ function ruleSentence(name: string, rule: ParameterRule): readonly string[] {
   if (isChoice(rule) || isSwitch(rule)) return [];
   const type = typeOf(name, rule);
   const words = ruleInWords(rule);
-  if (type === 'string[]')
-    return [
-      words
-        .replace(listRule, 'Each is ')
-        .replace(/^comma-separated/, 'They are')
-        .concat('.'),
-    ];
+  if ('listOf' in rule) return [`Each is ${ruleInWords(rule.listOf)}.`];
   return [`It must be ${type === 'Duration' ? words.replace('number', 'number of seconds') : words}.`];
 }
 
 function typeOf(name: string, rule: ParameterRule): string {
   if (isChoice(rule)) return upperCamelCase(name);
   if (isSwitch(rule)) return 'boolean';
-  if ('expects' in rule && !rule.expects.startsWith('a whole number')) {
-    return rule.expects.startsWith('comma-separated') ? 'string[]' : 'string';
-  }
+  if ('listOf' in rule) return 'string[]';
+  if (!isNumeric(rule)) return 'string';
   return name.endsWith('Seconds') ? 'Duration' : 'number';
 }
 

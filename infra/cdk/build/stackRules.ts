@@ -2,6 +2,7 @@
  * What the construct shares with the other stacks. `npm run build:cdk` bundles this file into the package as
  * `stackRules.js`, because jsii compiles the construct apart from this project.
  */
+import { type Rule, readValue } from '../../../src/config/rules.ts';
 import { type SettingName, settings } from '../../../src/config/settings.ts';
 import { stageParameters } from '../../serverless/parameters.ts';
 import { planStage } from '../../serverless/stagePlan.ts';
@@ -72,6 +73,6 @@ function planned(options: Options) {
 
 function standInFor(name: string, text: string): string {
   if (!token.test(text)) return text;
-  const { rule } = settings[name as SettingName] ?? {};
-  return standIns.find((standIn) => rule?.parse(standIn) !== undefined) ?? text;
+  const rule = settings[name as SettingName]?.rule as Rule | undefined;
+  return standIns.find((standIn) => rule && readValue(rule, standIn) !== undefined) ?? text;
 }

@@ -275,7 +275,7 @@ export interface ApproovAuthorizerOptions {
 
   /**
    * Claims that the backend gets.
-   * Each is a claim name of printable ASCII characters.
+   * Each is a claim name of at most 128 printable ASCII characters, without comma.
    *
    * @default ['exp', 'iss', 'aud', 'sub', 'did', 'ip', 'arc', 'anno']
    */
@@ -453,7 +453,7 @@ export interface ApproovAuthorizerOptions {
 
   /**
    * Headers that are identity sources.
-   * They are header names of letters, digits, hyphens and underscores.
+   * Each is a header name of letters, digits, hyphens and underscores.
    *
    * @default - the token header, and each header a token must be bound to
    */

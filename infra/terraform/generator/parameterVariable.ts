@@ -1,5 +1,6 @@
 import { unsetWord } from '../../../src/config/readEnvironment.ts';
 import {
+  isNumeric,
   type ParameterRule,
   ruleInWords,
   type StackParameter,
@@ -34,7 +35,7 @@ export function snakeCase(name: string): string {
 
 /** Whether a parameter is a list, which the other templates have as comma-separated text. */
 export function isList({ rule }: StackParameter): boolean {
-  return 'expects' in rule && rule.expects.startsWith('comma-separated');
+  return 'listOf' in rule;
 }
 
 /** A parameter of the stacks as a variable of the module. */
@@ -56,8 +57,7 @@ export function parameterVariable(key: string, parameter: StackParameter): Varia
 function typeOf(parameter: StackParameter): string {
   const { rule } = parameter;
   if (isList(parameter)) return 'list(string)';
-  const isNumber = /^(one of \d|a whole number )/.test(ruleInWords(rule));
-  return isNumber ? 'number' : 'string';
+  return isNumeric(rule) ? 'number' : 'string';
 }
 
 function defaultOf(parameter: StackParameter): string {
@@ -93,14 +93,15 @@ function conditionOf(value: string, rule: ParameterRule): string {
   if ('oneOf' in rule) return `contains(${wordList(rule.oneOf)}, ${value})`;
   if ('from' in rule)
     return `floor(${value}) == ${value} && ${value} >= ${rule.from} && ${value} <= ${rule.to}`;
-  return rule.pattern === undefined
+  const { pattern } = rule;
+  return pattern === undefined
     ? `length(${value}) > 0`
-    : `can(regex(${JSON.stringify(`^(?:${rule.pattern})$`)}, ${value}))`;
+    : `can(regex(${JSON.stringify(`^(?:${pattern})$`)}, ${value}))`;
 }
 
 function listValidation(name: string, parameter: StackParameter): Validation {
   const expects = ruleInWords(parameter.rule).replace('comma-separated, ', '');
-  const words = / each one of (.+)$/.exec(expects)?.[1]?.split(', ');
+  const words = 'listOf' in parameter.rule && 'oneOf' in parameter.rule.listOf && parameter.rule.listOf.oneOf;
   const item = words ? `contains(${wordList(words)}, item)` : 'can(regex("^[^, ]([^,]*[^, ])?$", item))';
   const items = `alltrue([for item in var.${name} : ${item}])`;
   return {
