@@ -1,32 +1,34 @@
-import type { Allow, User } from './answer/respond.ts';
 import type { Config } from './config/readConfig.ts';
-import { Failure, type Objection, Refusal, reasonOf, type Verdict } from './errors.ts';
+import type { Decision, User } from './decision.ts';
+import { Failure, Refusal } from './errors.ts';
 import type { ApiRequest } from './event/apiRequest.ts';
 import type { Clocks } from './keys/moment.ts';
 import type { SecretCache } from './keys/secretCache.ts';
 import { verifyWithSecret } from './keys/verifyWithSecret.ts';
-import type { Log } from './log.ts';
-import { decisionLine, type Trace } from './log.ts';
+import { decisionLine, type Log } from './log.ts';
 import type { AccountKeySet } from './messageSigning/keys.ts';
 import { verifyMessageSignature } from './messageSigning/verify.ts';
 import { checkBinding } from './token/binding.ts';
-import type { ApproovClaims } from './token/claims.ts';
-import { checkClaims } from './token/claims.ts';
+import { type ApproovClaims, checkClaims } from './token/claims.ts';
 import { locateRawToken } from './token/locate.ts';
-import type { UserCheck } from './user/jwtUserCheck.ts';
-import { readVerifiedToken, type TokenParts } from './verifyToken.ts';
+import { type TokenKeys, verifyToken } from './verifyToken.ts';
 
 /**
- * What a decision needs beside the request.
+ * What a decision needs in addition to the request.
  *
- * @typeParam Found what the check of the user finds
+ * @typeParam Found what `next` finds
  */
-export interface DecisionParts<Found = User> extends TokenParts {
+export interface DecisionParts<Found = User> extends TokenKeys {
   readonly config: Config;
   /** Only for account message signing. */
-  readonly accountKeys?: SecretCache<AccountKeySet> | undefined;
-  /** Only when users are checked. */
-  readonly userCheck?: UserCheck<Found> | undefined;
+  readonly accountKeyCache?: SecretCache<AccountKeySet> | undefined;
+  /**
+   * Runs once Approov's checks have passed: the check of the user, or the authorizer that is wrapped.
+   *
+   * @param arrivedAt when the request came, by the steady clock in milliseconds
+   * @throws Refusal or Failure, which count in report-only too
+   */
+  readonly next?: ((request: ApiRequest, arrivedAt: number) => Promise<Found>) | undefined;
   /** The wall clock is for the times in tokens and signatures, the steady clock for durations. */
   readonly clocks: Clocks;
   readonly log: Log;
@@ -34,104 +36,88 @@ export interface DecisionParts<Found = User> extends TokenParts {
   readonly isColdStart: () => boolean;
 }
 
-/** What is decided about one request. */
-export interface Decision<Request, Draft, Found> {
-  /** Undefined when it could not be read: the verdict is then a failure. */
-  readonly request: Request | undefined;
-  readonly verdict: Verdict<Allow<Draft>>;
-  /** Whether the request passes although Approov's checks refuse it. What the user's check finds is always enforced. */
-  readonly mode: Config['mode'];
-  /** Undefined when users are not checked, or Approov's checks refuse the request. */
-  readonly user: Found | undefined;
-}
-
 /**
  * Decides about one request, and logs the decision. It never throws.
  *
  * @param read reads the request
- * @param draftOf takes from the token what the answer to an allowed request needs of it
  */
-export async function decide<Request extends ApiRequest, Draft, Found>(
+export async function decide<Request extends ApiRequest, Found>(
   read: () => Request,
-  draftOf: (claims: ApproovClaims, request: Request) => Draft,
   parts: DecisionParts<Found>,
-): Promise<Decision<Request, Draft, Found>> {
-  const { userCheck, clocks, log } = parts;
+): Promise<Decision<Request, Found>> {
+  const { config, next, clocks, log } = parts;
   const arrivedAt = clocks.steady();
-  const coldStart = parts.isColdStart();
-  const trace: Trace = {};
-  let { mode } = parts.config;
-  let request: Request | undefined;
-  let user: Found | undefined;
-  let verdict: Verdict<Allow<Draft>>;
+  const decision: Decision<Request, Found> = {
+    arrivedAt,
+    coldStart: parts.isColdStart(),
+    mode: config.mode,
+  };
   try {
-    const known = read();
-    request = known;
-    const allow = check(known, (claims) => draftOf(claims, known), arrivedAt, parts, trace);
-    verdict = await allow.then(allowed, objectionOf);
-    const passes = verdict.kind === 'allow' || mode === 'report-only';
-    if (userCheck && passes) user = await userCheck(known, arrivedAt);
+    const request = read();
+    decision.request = request;
+    try {
+      await checkApproov(request, decision, parts);
+    } catch (error) {
+      decision.ended = endOf(error);
+    }
+    const passes = decision.ended === undefined || decision.mode === 'report-only';
+    if (next && passes) decision.user = await next(request, arrivedAt);
   } catch (error) {
     // Report-only passes over what Approov's checks find, and nothing else.
-    mode = 'enforce';
-    verdict = objectionOf(error);
+    decision.mode = 'enforce';
+    decision.ended = endOf(error);
   }
-  const durationMs = Math.round(clocks.steady() - arrivedAt);
-  log(decisionLine(verdict, { request, trace, mode, durationMs, coldStart }));
-  return { request, verdict, mode, user };
+  log(decisionLine(decision, Math.round(clocks.steady() - arrivedAt)));
+  return decision;
 }
 
-/** Approov's checks in their order: each throws the refusal or failure that ends the decision. */
-async function check<Draft>(
+/** Approov's checks in their order. Each throws the Refusal or Failure that ends the decision. */
+async function checkApproov(
   request: ApiRequest,
-  draftOf: (claims: ApproovClaims) => Draft,
-  arrivedAt: number,
+  decision: Decision<ApiRequest, unknown>,
   parts: DecisionParts<unknown>,
-  trace: Trace,
-): Promise<Allow<Draft>> {
-  const { config, accountKeys, clocks } = parts;
-  const { headers } = request;
-  const rawToken = locateRawToken(request, {
-    header: config.tokenHeader,
-    prefix: config.tokenPrefix,
-    queryParameter: config.tokenQueryParameter,
-  });
-  const { claims, draft } = await readVerifiedToken(rawToken, draftOf, arrivedAt, parts, trace);
-  trace.arc = claims.arc;
-
+): Promise<void> {
+  const { config, clocks } = parts;
+  const rawToken = locateRawToken(request, config);
+  const claims = await verifyToken(rawToken, decision, parts);
+  decision.claims = claims;
   const now = clocks.wall() / 1000;
   checkClaims(claims, config, now);
-  const binding = checkBinding(headers, claims, config.binding);
-  if (!config.messageSigning) return { draft, findings: { binding, messageSignature: 'off' } };
+  decision.binding = checkBinding(request.headers, claims, config.binding);
+  decision.messageSignature = 'off';
+  if (!config.messageSigning) return;
   try {
-    const signature = await verifyMessageSignature(
-      request,
-      claims,
-      config.messageSigning,
-      now,
-      accountKeys && ((verifies) => verifyWithSecret(accountKeys, verifies, arrivedAt)),
-    );
-    // Only a backend has the body. Its digest is a part of what is signed.
-    const { contentDigest } = signature;
-    const isOther = contentDigest !== undefined && (await request.hasBodyOf?.(contentDigest)) === false;
-    if (isOther) throw new Refusal('message_signature_mismatch');
-    return { draft, findings: { binding, ...signature } };
+    await checkMessageSignature(request, claims, decision, now, parts);
   } catch (error) {
     if (config.messageSigningMode === 'enforce') throw error;
-    trace.reported = objectionOf(error);
-    const messageSignatureReason = reasonOf(trace.reported);
-    return { draft, findings: { binding, messageSignature: 'refused', messageSignatureReason } };
+    decision.messageSignature = 'refused';
+    decision.reported = endOf(error);
   }
 }
 
-function allowed<Draft>(allow: Allow<Draft>): Verdict<Allow<Draft>> {
-  return { kind: 'allow', allow };
+async function checkMessageSignature(
+  request: ApiRequest,
+  claims: ApproovClaims,
+  decision: Decision<ApiRequest, unknown>,
+  now: number,
+  { config, accountKeyCache }: DecisionParts<unknown>,
+): Promise<void> {
+  const { messageSignature, contentDigest } = await verifyMessageSignature(
+    request,
+    claims,
+    config.messageSigning as NonNullable<Config['messageSigning']>,
+    now,
+    accountKeyCache && ((verifies) => verifyWithSecret(accountKeyCache, verifies, decision.arrivedAt)),
+  );
+  // Only a backend has the body. Its digest is a part of what is signed.
+  const isOther = contentDigest !== undefined && (await request.hasBodyOf?.(contentDigest)) === false;
+  if (isOther) throw new Refusal('message_signature_mismatch');
+  decision.messageSignature = messageSignature;
+  decision.contentDigest = contentDigest;
 }
 
-function objectionOf(error: unknown): Objection {
-  if (error instanceof Refusal) return { kind: 'refusal', refusal: error };
-  if (error instanceof Failure) return { kind: 'failure', failure: error };
-  return { kind: 'failure', failure: internalError(error) };
+function endOf(error: unknown): Refusal | Failure {
+  return error instanceof Refusal || error instanceof Failure ? error : internalError(error);
 }
 
 /** Keeps where the fault happened, and leaves its message out: it may quote what it could not handle. */

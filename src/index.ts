@@ -1,5 +1,5 @@
 export type { HandlerCallback, LambdaHandler } from './answer/callHandler.ts';
-export type { AuthorizerContext } from './answer/context.ts';
+
 export type { AuthorizerResponse, PolicyResponse, SimpleResponse } from './answer/respond.ts';
 export { createAuthorizer } from './api/createAuthorizer.ts';
 export type { EnforcingOptions, Verifier } from './api/createVerifier.ts';
@@ -26,6 +26,7 @@ export {
   UserClaimsError,
   verifyContentDigest,
 } from './backend.ts';
+export type { AuthorizerContext } from './decision.ts';
 export type { FailureCode, RefusalDetails, RefusalReason } from './errors.ts';
 export { ConfigurationError, Failure, failureCodes, Refusal, refusalReasons } from './errors.ts';
 export type { WebRequest } from './event/webRequest.ts';

@@ -1,4 +1,6 @@
-import type { Objection, Verdict } from './errors.ts';
+import type { Decision } from './decision.ts';
+import { Failure, Refusal, reasonOf } from './errors.ts';
+import type { ApiRequest } from './event/apiRequest.ts';
 
 /** The levels of the log, from the most talkative. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -51,75 +53,41 @@ export function createLog(least: LogLevel, write: (line: string) => void): Log {
   };
 }
 
-/** What is found out about a request on the way to its verdict. A step that was not reached leaves its field unset. */
-export interface Trace {
-  tokenId?: string;
-  secretVersion?: LogLine['secretVersion'];
-  /** Attestation Response Code, once the signature is verified. */
-  arc?: string | undefined;
-  /** Why a request that is allowed would not have been, were everything enforced. */
-  reported?: Objection;
-}
-
-/** What a decision's log line shows beside the verdict. */
-export interface DecisionFacts {
-  /** Undefined when the event could not be read. */
-  readonly request: Pick<LogLine, 'apiType' | 'requestId' | 'apiId' | 'stage' | 'route'> | undefined;
-  readonly trace: Trace;
-  readonly mode: 'enforce' | 'report-only';
-  /** Whole milliseconds. */
-  readonly durationMs: number;
-  readonly coldStart: boolean;
-}
-
-/** The log line of one decision. */
-export function decisionLine(
-  verdict: Verdict<unknown>,
-  { request, trace, mode, durationMs, coldStart }: DecisionFacts,
-): LogLine {
-  const reported = verdict.kind === 'allow' && trace.reported;
-  const details = verdict.kind === 'refusal' ? verdict.refusal.details : {};
+/**
+ * The log line of one decision.
+ *
+ * @param durationMs whole milliseconds
+ */
+export function decisionLine(decision: Decision<ApiRequest, unknown>, durationMs: number): LogLine {
+  const { request, claims, ended, reported, mode } = decision;
+  const details = ended instanceof Refusal ? ended.details : {};
   return {
-    ...(reported ? outcome(reported, 'report-only') : outcome(verdict, mode)),
+    ...outcome(ended ?? reported, ended ? mode : 'report-only'),
     apiType: request?.apiType,
     requestId: clip(request?.requestId),
     apiId: clip(request?.apiId),
     stage: clip(request?.stage),
     route: clip(request?.route),
-    tokenId: trace.tokenId,
-    arc: clip(trace.arc),
+    tokenId: decision.tokenId,
+    arc: clip(claims?.arc),
     unverifiedArc: details.unverifiedArc,
     clientStatus: printable(details.rawClientStatus),
-    secretVersion: trace.secretVersion,
+    secretVersion: decision.secretVersion,
     durationMs,
-    coldStart,
+    coldStart: decision.coldStart,
   };
 }
 
 function outcome(
-  verdict: Verdict<unknown>,
-  mode: DecisionFacts['mode'],
+  ended: Refusal | Failure | undefined,
+  mode: Decision['mode'],
 ): Pick<LogLine, 'level' | 'message' | 'decision' | 'reason'> {
-  switch (verdict.kind) {
-    case 'allow':
-      return { level: 'info', message: 'request allowed', decision: 'allow' };
-    case 'refusal':
-      return mode === 'report-only'
-        ? {
-            level: 'warn',
-            message: 'request would be refused',
-            decision: 'would-deny',
-            reason: verdict.refusal.reason,
-          }
-        : { level: 'warn', message: 'request refused', decision: 'deny', reason: verdict.refusal.reason };
-    case 'failure':
-      return {
-        level: 'error',
-        message: verdict.failure.message,
-        decision: 'error',
-        reason: verdict.failure.code,
-      };
-  }
+  if (!ended) return { level: 'info', message: 'request allowed', decision: 'allow' };
+  const reason = reasonOf(ended);
+  if (ended instanceof Failure) return { level: 'error', message: ended.message, decision: 'error', reason };
+  return mode === 'report-only'
+    ? { level: 'warn', message: 'request would be refused', decision: 'would-deny', reason }
+    : { level: 'warn', message: 'request refused', decision: 'deny', reason };
 }
 
 /** The names that AWS gives are shorter. */

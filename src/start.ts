@@ -1,4 +1,4 @@
-import { type AuthorizerResponse, draftAllow, type PolicyResponse, respond } from './answer/respond.ts';
+import { type AuthorizerResponse, type PolicyResponse, respond } from './answer/respond.ts';
 import type { Config, KeysetSettings } from './config/readConfig.ts';
 import { type DecisionParts, decide } from './decide.ts';
 import { readEvent } from './event/authorizerEvent.ts';
@@ -8,9 +8,10 @@ import { createKeySetCache, type FetchKeySet, findKey, type KeySetCache } from '
 import { SecretCache, type SecretSource } from './keys/secretCache.ts';
 import { createLog, type Log } from './log.ts';
 import { parseAccountKeys } from './messageSigning/keys.ts';
-import { VerifiedSignatures } from './token/signature.ts';
-import { jwtUserCheck, type UserCheck } from './user/jwtUserCheck.ts';
+import { VerifiedTokens } from './token/signature.ts';
+import { jwtUserCheck } from './user/jwtUserCheck.ts';
 import type { UserSettings } from './user/userSettings.ts';
+import type { VerifiedApproovToken } from './verifyToken.ts';
 
 /**
  * What an authorizer gets from where it runs. Only tests replace the clocks and the random numbers.
@@ -69,32 +70,42 @@ export function startParts(config: Config, warnings: readonly string[], platform
   const log = createLog(config.logLevel, write);
   for (const warning of warnings) log({ level: 'warn', message: warning });
 
-  const secrets =
+  const secretCache =
     config.secretId === undefined
       ? undefined
       : fetchedSecret(config.secretId, parseTokenSecret(config.secretJsonKey), {
           unavailable: 'secret_unavailable',
           invalid: 'secret_invalid',
         });
-  const keySets =
+  const keySetCache =
     config.keyset &&
     fetchedKeySet('keyset', config.keyset, { unavailable: 'keyset_unavailable', invalid: 'keyset_invalid' });
-  const accountKeys =
+  const accountKeyCache =
     config.messageSigning && config.messageSigning.mode !== 'install'
       ? fetchedSecret(config.accountKeyId as string, parseAccountKeys, {
           unavailable: 'account_key_unavailable',
           invalid: 'account_key_invalid',
         })
       : undefined;
-  const signatures = new VerifiedSignatures();
-  const userCheck = config.user && checkOfUsers(config.user);
+  const next = config.user && checkOfUsers(config.user);
   let coldStart = true;
   const isColdStart = () => {
     const isFirst = coldStart;
     coldStart = false;
     return isFirst;
   };
-  return { config, secrets, keySets, signatures, accountKeys, userCheck, clocks, log, isColdStart };
+  const verifiedTokens = new VerifiedTokens<VerifiedApproovToken>();
+  return {
+    config,
+    secretCache,
+    keySetCache,
+    verifiedTokens,
+    accountKeyCache,
+    next,
+    clocks,
+    log,
+    isColdStart,
+  };
 
   function fetchedSecret<Key>(
     secretId: string,
@@ -113,7 +124,7 @@ export function startParts(config: Config, warnings: readonly string[], platform
     return cache;
   }
 
-  function checkOfUsers(settings: UserSettings): UserCheck {
+  function checkOfUsers(settings: UserSettings): NonNullable<DecisionParts['next']> {
     const { jwksUri, algorithms, keysTtlSeconds, keysMaxStaleSeconds } = settings;
     const keys = fetchedKeySet(
       'user keys',
@@ -174,11 +185,5 @@ function observe(log: Log, what: FetchedThing, isStale: () => boolean): FetchObs
  * @internal
  */
 export async function authorize(event: unknown, parts: DecisionParts): Promise<AuthorizerResponse> {
-  const { config } = parts;
-  const { verdict, ...facts } = await decide(
-    () => readEvent(event),
-    (claims, request) => draftAllow(claims, request, config),
-    parts,
-  );
-  return respond(verdict, facts, config);
+  return respond(await decide(() => readEvent(event), parts), parts.config);
 }

@@ -1,24 +1,6 @@
-import type { Binding } from '../token/binding.ts';
+import type { AuthorizerContext, ContextValue, Decision } from '../decision.ts';
+import { reasonOf } from '../errors.ts';
 import type { ApproovClaims } from '../token/claims.ts';
-
-/** A context value. REST APIs accept no other types, and pass each on as a string. */
-export type ContextValue = string | number | boolean;
-
-/** What the backend receives at `requestContext.authorizer` (HTTP API 2.0: `.lambda`). */
-export type AuthorizerContext = Record<string, ContextValue>;
-
-/** Whether a message signature was verified, and which. `refused`: it was not, and that is only reported. */
-export type MessageSignature = 'install' | 'account' | 'absent' | 'off' | 'refused';
-
-/** What the checks found out, beside the claims. */
-export interface Findings {
-  readonly binding: Binding;
-  readonly messageSignature: MessageSignature;
-  /** With `refused`: the reason of the refusal, or the code of the failure. */
-  readonly messageSignatureReason?: string | undefined;
-  /** The Content-Digest header, when a verified signature covers it. */
-  readonly contentDigest?: string | undefined;
-}
 
 /** The largest context, in bytes of its JSON. */
 export const largestContext = 4096;
@@ -83,62 +65,56 @@ export function isReservedContextKey(name: string): boolean {
   return reservedNames.has(name) || reservedPrefixes.some((prefix) => name.startsWith(prefix));
 }
 
-/** The claims of a token that the backend receives. */
-export interface ClaimsContext {
-  readonly values: AuthorizerContext;
-  /** Size of their JSON. */
-  readonly bytes: number;
+/** Without these, the backend's readers refuse the request. */
+const neverOmitted = ['exp', 'user_exp', 'user_sub'];
+
+/** What a context is made of. */
+type ContextFacts = Pick<
+  Decision<never, unknown>,
+  'claims' | 'binding' | 'messageSignature' | 'contentDigest' | 'reported' | 'mode' | 'ended'
+>;
+
+/**
+ * The context of a request that passes. Over the largest size, the longest claims are left out first, and `omitted` lists
+ * their names, separated by commas; `exp`, `user_exp` and `user_sub` always stay. A request that only report-only lets
+ * through has nothing of its Approov token.
+ *
+ * @param names claims for the backend
+ * @param user the user's claims, as `user_…`
+ * @param largest the largest size, in bytes of its JSON
+ */
+export function contextOf(
+  decision: ContextFacts,
+  names: readonly string[],
+  user: AuthorizerContext = {},
+  largest = largestContext,
+): AuthorizerContext {
+  const { claims, contentDigest, mode, ended } = decision;
+  const found = ended
+    ? { mode, verdict: 'would-deny', reason: reasonOf(ended) }
+    : { ...foundBy(decision), mode };
+  const values = claims && !ended ? claimsContext(claims, names) : {};
+  const others = { ...user, ...(contentDigest !== undefined && !ended && { contentDigest }) };
+  const whole = { ...values, ...found, ...others };
+  return sizeOf(whole) <= largest ? whole : withoutLongest(found, { ...values, ...others }, largest);
 }
 
-/** @param names claims for the backend */
-export function claimsContext(claims: ApproovClaims, names: readonly string[]): ClaimsContext {
-  const values: Record<string, ContextValue> = {};
+/** What the checks found about an allowed request. */
+export function foundBy({ binding, messageSignature, reported }: ContextFacts) {
+  return {
+    ...(binding && { binding }),
+    ...(messageSignature && { messageSignature }),
+    ...(reported && { messageSignatureReason: reasonOf(reported) }),
+  };
+}
+
+function claimsContext(claims: ApproovClaims, names: readonly string[]): AuthorizerContext {
+  const values: AuthorizerContext = {};
   for (const name of names) {
     const value = Object.hasOwn(claims, name) ? flatClaim(claims[name]) : undefined;
     if (value !== undefined && !isReservedContextKey(name)) values[name] = value;
   }
-  return { values, bytes: sizeOf(values) };
-}
-
-/** Without these, the backend's readers refuse the request. */
-const neverOmitted = ['exp', 'user_exp', 'user_sub'];
-
-/**
- * The context of an allowed request. Over {@link largestContext} bytes, the longest claims are left out first, and
- * `omitted` lists their names, separated by commas; `exp`, `user_exp` and `user_sub` always stay.
- *
- * @param user the user's claims, as `user_…`
- * @param largest the largest size, in bytes of its JSON
- */
-export function allowContext(
-  { values, bytes }: ClaimsContext,
-  { contentDigest, binding, messageSignature, messageSignatureReason }: Findings,
-  mode: string,
-  user: AuthorizerContext = {},
-  largest = largestContext,
-): AuthorizerContext {
-  const found = {
-    binding,
-    messageSignature,
-    ...(messageSignatureReason !== undefined && { messageSignatureReason }),
-    mode,
-  };
-  const optional = { ...user, ...(contentDigest !== undefined && { contentDigest }) };
-  const rest = { ...found, ...optional };
-  const comma = bytes > '{}'.length ? 1 : 0;
-  if (bytes + comma + sizeOf(rest) - '{}'.length <= largest) return { ...values, ...rest };
-  return withoutLongest(found, { ...values, ...optional }, largest);
-}
-
-/**
- * The context of a request that report-only lets through: nothing of its Approov token, and the user's claims.
- *
- * @param reason the refusal's reason, or the failure's code
- */
-export function wouldDenyContext(reason: string, user: AuthorizerContext = {}): AuthorizerContext {
-  const found = { mode: 'report-only', verdict: 'would-deny', reason };
-  const whole = { ...found, ...user };
-  return sizeOf(whole) <= largestContext ? whole : withoutLongest(found, { ...user }, largestContext);
+  return values;
 }
 
 function withoutLongest(

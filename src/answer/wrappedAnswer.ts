@@ -1,6 +1,7 @@
+import type { AuthorizerContext } from '../decision.ts';
 import { Failure } from '../errors.ts';
 import { type Fields, isObject } from '../json.ts';
-import { type AuthorizerContext, approovPrefix } from './context.ts';
+import { approovPrefix } from './context.ts';
 import { denyFrom } from './policy.ts';
 
 /** What an authorizer that is wrapped may answer, with the fields that matter here. */

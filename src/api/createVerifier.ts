@@ -1,8 +1,8 @@
-import { isReservedContextKey, wouldDenyContext } from '../answer/context.ts';
+import { contextOf, foundBy, isReservedContextKey } from '../answer/context.ts';
 import { bodyOf, isDigestedBy } from '../backend/contentDigest.ts';
 import type { AllowedContext, ApproovContext } from '../backend/readApproovContext.ts';
 import { decide } from '../decide.ts';
-import { Failure, reasonOf } from '../errors.ts';
+import { Failure } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import { readProxyEvent } from '../event/proxyEvent.ts';
 import { isWebRequest, readWebRequest, type WebRequest } from '../event/webRequest.ts';
@@ -60,20 +60,20 @@ export function createVerifier(options: AuthorizerOptions, tools: AuthorizerTool
   return { verify };
 
   async function verify(request: unknown): Promise<ApproovContext> {
-    const { verdict, mode, user } = await decide(() => readRequestOf(request), claimsOf, parts);
-    if (verdict.kind === 'allow') {
-      const { draft, findings } = verdict.allow;
-      return { ...draft, ...findings, mode, ...user?.context } as AllowedContext;
-    }
-    if (mode === 'report-only') return wouldDenyContext(reasonOf(verdict), user?.context) as ApproovContext;
-    throw verdict.kind === 'refusal' ? verdict.refusal : verdict.failure;
+    const decision = await decide(() => readRequestOf(request), parts);
+    const { claims, ended, mode, user, contentDigest } = decision;
+    if (ended && mode === 'enforce') throw ended;
+    if (ended || !claims) return contextOf(decision, [], user?.context) as ApproovContext;
+    const found = { ...foundBy(decision), ...(contentDigest !== undefined && { contentDigest }), mode };
+    return { ...claimsOf(claims), ...found, ...user?.context } as AllowedContext;
   }
 
-  function claimsOf(claims: ApproovClaims): Pick<AllowedContext, 'exp'> {
+  /** Copies, because the next request with the same token gets these claims too. */
+  function claimsOf(claims: ApproovClaims): Readonly<Record<string, unknown>> {
     const names = config.contextClaims.filter(
       (name) => Object.hasOwn(claims, name) && !isReservedContextKey(name),
     );
-    return Object.fromEntries(['exp', ...names].map((name) => [name, claims[name]])) as { exp: number };
+    return Object.fromEntries(['exp', ...names].map((name) => [name, structuredClone(claims[name])]));
   }
 }
 

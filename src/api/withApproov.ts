@@ -1,10 +1,10 @@
 import { callHandler, type LambdaHandler } from '../answer/callHandler.ts';
-import { allowContext, approovPrefix, largestContext, wouldDenyContext } from '../answer/context.ts';
-import { draftAllow, respond, unauthorized } from '../answer/respond.ts';
+import { approovPrefix, contextOf, largestContext } from '../answer/context.ts';
+import { endOfAllow, respond, unauthorized } from '../answer/respond.ts';
 import { failed, mergeAnswer, readWrappedAnswer, type WrappedAnswer } from '../answer/wrappedAnswer.ts';
 import { headerName, readValue, ruleSentence } from '../config/rules.ts';
 import { decide } from '../decide.ts';
-import { ConfigurationError, reasonOf } from '../errors.ts';
+import { ConfigurationError } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import { readEvent } from '../event/authorizerEvent.ts';
 import { headerValues } from '../event/headers.ts';
@@ -80,20 +80,16 @@ export function withApproov<Context>(
   const largest = largestContext - approovPrefix.length * (config.contextClaims.length + 8);
 
   return async (event, context) => {
-    const { request, verdict, mode, user } = await decide(
-      () => readEvent(event),
-      (claims, asked) => draftAllow(claims, asked, config),
-      { ...parts, userCheck: (asked) => callWrapped(asked, event, context) },
-    );
-    if (!user) return respond(verdict, { request, mode, user }, config);
-    if (!user.answer) throw unauthorized();
-    if (verdict.kind !== 'allow') {
-      return mergeAnswer(user.answer, { until: undefined, context: wouldDenyContext(reasonOf(verdict)) });
-    }
-    const { draft, findings } = verdict.allow;
-    return mergeAnswer(user.answer, {
-      until: draft.until,
-      context: allowContext(draft.claimsContext, findings, mode, {}, largest),
+    const decision = await decide(() => readEvent(event), {
+      ...parts,
+      next: (request) => callWrapped(request, event, context),
+    });
+    const { user: wrapped, ...approov } = decision;
+    if (!wrapped) return respond(approov, config);
+    if (!wrapped.answer) throw unauthorized();
+    return mergeAnswer(wrapped.answer, {
+      until: endOfAllow(approov, config),
+      context: contextOf(approov, config.contextClaims, {}, largest),
     });
   };
 

@@ -1,4 +1,5 @@
-import { approovPrefix, type MessageSignature } from '../answer/context.ts';
+import { approovPrefix } from '../answer/context.ts';
+import type { MessageSignature } from '../decision.ts';
 import type { Binding } from '../token/binding.ts';
 import { latestNumericDate } from '../token/claims.ts';
 import { ownProperty } from './ownProperty.ts';

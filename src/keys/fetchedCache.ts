@@ -86,11 +86,6 @@ export class FetchedCache<Raw, Value> {
     return value;
   }
 
-  /** What {@link current} would give without waiting; undefined when it would wait. */
-  get atHand(): Value | undefined {
-    return this.state === 'expired' ? undefined : this.#held?.value;
-  }
-
   /**
    * Fetches the value afresh after a signature that did not verify: it may have been rotated. This happens at most once
    * in 30 s, is shared by all who wait, and waits for the end of a pause after failed calls.

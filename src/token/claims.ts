@@ -77,6 +77,22 @@ export function readClaims(payload: Readonly<Record<string, unknown>>): ApproovC
   return payload as ApproovClaims;
 }
 
+/**
+ * The claims that the checks and the answer read. A payload may hold much more, which is not kept.
+ *
+ * @param names claims for the backend
+ */
+export function keptClaims(claims: ApproovClaims, names: readonly string[]): ApproovClaims {
+  const kept: Record<string, unknown> = { exp: claims.exp };
+  for (const name of [...checkedClaims, ...names]) {
+    if (Object.hasOwn(claims, name)) kept[name] = claims[name];
+  }
+  return kept as ApproovClaims;
+}
+
+/** The claims that are compared, hold a key, name the principal or are logged. */
+const checkedClaims = ['nbf', 'iss', 'aud', 'sub', 'did', 'pay', 'ipk', 'mskid', 'arc'];
+
 /** What a token's claims must say. */
 export interface ClaimRules {
   /** `iss` must equal it, when set. */

@@ -8,7 +8,9 @@ const longestToken = 8192;
 export interface UnverifiedToken<Algorithm extends SignatureAlgorithm> {
   /** The header's `alg`: one of those that the settings allow. */
   readonly algorithm: Algorithm;
-  readonly unverifiedHeader: Readonly<Record<string, unknown>>;
+  /** The header's `kid` and `typ`, as sent. */
+  readonly kid: unknown;
+  readonly typ: unknown;
   readonly unverifiedPayload: Readonly<Record<string, unknown>>;
 }
 
@@ -16,42 +18,33 @@ export interface UnverifiedToken<Algorithm extends SignatureAlgorithm> {
 const canonicalBase64Url = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
 
 /**
- * Checks the length and the form of a token, before it is verified. Each part has one spelling, and with it the token:
- * another spelling of a genuine token is neither verified nor remembered.
- *
- * @throws Refusal `token_malformed`: too long, or not three canonical base64url parts
- * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-7.1} Compact Serialization
- */
-export function checkCompactForm(rawToken: string): void {
-  const parts = rawToken.length > longestToken ? [] : rawToken.split('.');
-  if (parts.length !== 3 || !parts.every((part) => canonicalBase64Url.test(part))) {
-    throw new Refusal('token_malformed');
-  }
-}
-
-/**
- * Takes a compact JWS apart without verifying it, and refuses every kind that Approov does not send.
+ * Takes a compact JWS apart without verifying it, and refuses every kind that Approov does not send. Each part has one
+ * spelling, and with it the token: another spelling of a genuine token is neither verified nor remembered.
  *
  * @param rawToken the token as sent
  * @param algorithms those that the settings allow
- * @throws Refusal `token_malformed`: see {@link checkCompactForm}; header or payload not a JSON object in UTF-8,
- *   encrypted, or with a critical extension; `algorithm_not_allowed`: `alg` is none of `algorithms`
+ * @throws Refusal `token_malformed`: too long; not three canonical base64url parts; header or payload not a JSON object in
+ *   UTF-8; encrypted; with a critical extension. `algorithm_not_allowed`: `alg` is none of `algorithms`
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-7.1} Compact Serialization
  * @see {@link https://www.rfc-editor.org/rfc/rfc8725#section-3.1} the algorithm is the code's choice, never the token's
  */
 export function decomposeUnverifiedToken<Algorithm extends SignatureAlgorithm>(
   rawToken: string,
   algorithms: readonly Algorithm[],
 ): UnverifiedToken<Algorithm> {
-  checkCompactForm(rawToken);
-  const [rawHeader, rawPayload] = rawToken.split('.') as [string, string];
-  const unverifiedHeader = decodeJsonObject(rawHeader);
-  const unverifiedPayload = decodeJsonObject(rawPayload);
+  const parts = rawToken.length > longestToken ? [] : rawToken.split('.');
+  if (parts.length !== 3 || !parts.every((part) => canonicalBase64Url.test(part))) {
+    throw new Refusal('token_malformed');
+  }
+  const unverifiedHeader = decodeJsonObject(parts[0] as string);
+  const unverifiedPayload = decodeJsonObject(parts[1] as string);
   for (const name of ['enc', 'crit', 'b64']) {
     if (Object.hasOwn(unverifiedHeader, name)) throw new Refusal('token_malformed');
   }
-  const algorithm = algorithms.find((allowed) => allowed === unverifiedHeader.alg);
+  const own = (name: string) => (Object.hasOwn(unverifiedHeader, name) ? unverifiedHeader[name] : undefined);
+  const algorithm = algorithms.find((allowed) => allowed === own('alg'));
   if (algorithm === undefined) throw new Refusal('algorithm_not_allowed');
-  return { algorithm, unverifiedHeader, unverifiedPayload };
+  return { algorithm, kid: own('kid'), typ: own('typ'), unverifiedPayload };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

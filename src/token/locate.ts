@@ -1,16 +1,7 @@
+import type { Config } from '../config/readConfig.ts';
 import { Refusal } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import { headerValues } from '../event/headers.ts';
-
-/** Where the token is sent. */
-export interface TokenLocation {
-  /** Name of the header that carries the token, any case. */
-  readonly header: string;
-  /** Word before the token, such as `Bearer`; then required, any case. */
-  readonly prefix?: string | undefined;
-  /** Query parameter that carries the token of a WebSocket handshake without that header. */
-  readonly queryParameter?: string | undefined;
-}
 
 // Approov SDK 3.7 and later states here why it could not fetch a token. The client writes it: never a reason to allow.
 const statusHeader = 'approov-status';
@@ -18,6 +9,8 @@ const statusHeader = 'approov-status';
 // Older clients put a status word where the token should be: Flutter's `NO_NETWORK`, Alamofire's `no_network`. A token has
 // dots, so neither can be taken for the other.
 const statusWord = /^(?:[A-Z_]+|(?=[a-z]*_)[a-z_]+|rejected)$/;
+
+type TokenSettings = Pick<Config, 'tokenHeader' | 'tokenPrefix' | 'tokenQueryParameter'>;
 
 /**
  * Finds the one token of a request.
@@ -28,12 +21,12 @@ const statusWord = /^(?:[A-Z_]+|(?=[a-z]*_)[a-z_]+|rejected)$/;
  */
 export function locateRawToken(
   request: Pick<ApiRequest, 'apiType' | 'headers' | 'target'>,
-  { header, prefix, queryParameter }: TokenLocation,
+  { tokenHeader, tokenPrefix, tokenQueryParameter }: TokenSettings,
 ): string {
   const { headers } = request;
-  const values = headerValues(headers, header);
-  if (!values.every(isBlank)) return singleToken(values, prefix);
-  const queryValues = handshakeQueryValues(request, queryParameter);
+  const values = headerValues(headers, tokenHeader);
+  if (!values.every(isBlank)) return singleToken(values, tokenPrefix);
+  const queryValues = handshakeQueryValues(request, tokenQueryParameter);
   if (!queryValues.every(isBlank)) return singleToken(queryValues, undefined);
   const rawStatus = headerValues(headers, statusHeader).find((status) => !isBlank(status));
   throw rawStatus === undefined ? new Refusal('token_missing') : clientStatus(rawStatus);

@@ -1,27 +1,14 @@
 import { hash, type webcrypto } from 'node:crypto';
 import { flatClaim } from '../answer/context.ts';
-import type { User } from '../answer/respond.ts';
+import type { AuthorizerContext, User } from '../decision.ts';
 import { Refusal, type RefusalReason } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import type { AsymmetricAlgorithm } from '../token/algorithms.ts';
 import { decomposeUnverifiedToken } from '../token/decompose.ts';
-import { RecentTokens, verifySignature } from '../token/signature.ts';
+import { VerifiedTokens, verifySignature } from '../token/signature.ts';
 import { locateRawUserToken } from './locateUserToken.ts';
-import { checkUserClaims, readUserTokenClaims, type UserTokenClaims } from './userClaims.ts';
+import { checkUserClaims, keptUserClaims, readUserTokenClaims, type UserTokenClaims } from './userClaims.ts';
 import type { UserSettings } from './userSettings.ts';
-
-/**
- * Checks the user of a request. It runs after Approov's checks and the message signature, and its answer joins theirs:
- * the Allow names the user as its principal, ends with the earlier of the two tokens, and hands both contexts to the
- * backend.
- *
- * @typeParam Found what it finds: with a wrapped authorizer, that one's answer
- * @param request the request, of which the user's token is one header
- * @param arrivedAt when the request came, by the steady clock in milliseconds: keys fetched after that are fresh enough
- * @throws Refusal the client's fault, with one of the reasons that begin with `user_`; Failure `user_keys_unavailable`
- *   or `identity_source_missing`. Both hold in `report-only` too, which concerns Approov alone
- */
-export type UserCheck<Found = User> = (request: ApiRequest, arrivedAt: number) => Promise<Found>;
 
 /** What the check of a user's JWT needs beside its settings. */
 export interface JwtUserCheckParts {
@@ -41,7 +28,7 @@ export interface JwtUserCheckParts {
 }
 
 /** A token that the issuer's key has verified. Its time and what it is for are another question. */
-interface VerifiedToken {
+interface VerifiedUserToken {
   readonly algorithm: AsymmetricAlgorithm;
   readonly kid: unknown;
   readonly key: webcrypto.CryptoKey;
@@ -59,23 +46,22 @@ interface VerifiedToken {
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc8725} JSON Web Token Best Current Practices
  */
-export function jwtUserCheck(settings: UserSettings, { keyFor, clock }: JwtUserCheckParts): UserCheck {
-  const recent = new RecentTokens<VerifiedToken>();
+export function jwtUserCheck(settings: UserSettings, { keyFor, clock }: JwtUserCheckParts) {
+  const verifiedTokens = new VerifiedTokens<VerifiedUserToken>();
   return async (request: ApiRequest, arrivedAt: number): Promise<User> => {
     const rawToken = locateRawUserToken(request, settings.header);
     const digest = hash('sha256', rawToken);
-    let token = recent.get(digest);
+    let token = verifiedTokens.get(digest);
     if (!token || token.key !== (await keyFor(token.algorithm, token.kid, arrivedAt))) {
       token = await verifiedToken(rawToken, arrivedAt);
-      recent.set(digest, token);
+      verifiedTokens.set(digest, token);
     }
     checkUserClaims(token.claims, settings, clock() / 1000);
     return token.user;
   };
 
-  async function verifiedToken(rawToken: string, arrivedAt: number): Promise<VerifiedToken> {
-    const { algorithm, unverifiedHeader, unverifiedPayload } = decompose(rawToken, settings.algorithms);
-    const { typ, kid } = unverifiedHeader;
+  async function verifiedToken(rawToken: string, arrivedAt: number): Promise<VerifiedUserToken> {
+    const { algorithm, typ, kid, unverifiedPayload } = decompose(rawToken, settings.algorithms);
     if (settings.tokenType !== undefined && mediaType(typ) !== mediaType(settings.tokenType)) {
       throw new Refusal('user_token_type_mismatch');
     }
@@ -88,7 +74,7 @@ export function jwtUserCheck(settings: UserSettings, { keyFor, clock }: JwtUserC
       until: claims.exp + settings.clockToleranceSeconds,
       context: contextOf(claims, settings.contextClaims),
     };
-    return { algorithm, kid, key, claims, user };
+    return { algorithm, kid, key, claims: keptUserClaims(claims), user };
   }
 }
 
@@ -106,8 +92,8 @@ function mediaType(typ: unknown): string | undefined {
   return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : undefined;
 }
 
-function contextOf(claims: UserTokenClaims, names: readonly string[]): User['context'] {
-  const context: Record<string, string | number | boolean> = {};
+function contextOf(claims: UserTokenClaims, names: readonly string[]): AuthorizerContext {
+  const context: AuthorizerContext = {};
   for (const name of names) {
     const value = Object.hasOwn(claims, name) ? flatClaim(claims[name]) : undefined;
     if (value !== undefined) context[`user_${name}`] = value;

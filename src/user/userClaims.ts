@@ -68,6 +68,21 @@ export function readUserTokenClaims(payload: Readonly<Record<string, unknown>>):
   return payload as UserTokenClaims;
 }
 
+/** The claims that {@link checkUserClaims} reads. A payload may hold much more, which is not kept. */
+export function keptUserClaims({
+  exp,
+  sub,
+  nbf,
+  iss,
+  aud,
+  client_id,
+  scope,
+  scp,
+  token_use,
+}: UserTokenClaims) {
+  return { exp, sub, nbf, iss, aud, client_id, scope, scp, token_use } as UserTokenClaims;
+}
+
 /** What a user token's claims must say. */
 export type UserClaimRules = Pick<
   UserSettings,

@@ -2,16 +2,20 @@ import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
-  allowContext,
-  claimsContext,
+  contextOf as contextOfDecision,
   isReservedContextKey,
   largestContext,
 } from '../../../src/answer/context.ts';
 import { allowPolicy, longestResource, policyResource } from '../../../src/answer/policy.ts';
 import { readInvokeArn } from '../../../src/event/invokeArn.ts';
+import type { ApproovClaims } from '../../../src/token/claims.ts';
 
 const stageArn = 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod';
 const findings = { binding: 'off', messageSignature: 'off' } as const;
+
+/** The context of an allowed request. */
+const allowed = (claims: object, names: readonly string[], found: object = findings) =>
+  contextOfDecision({ claims: claims as ApproovClaims, ...found, mode: 'enforce' }, names);
 
 describe('policy resource', () => {
   const cases: { name: string; scope: 'stage' | 'method'; suffix: string; expected: string }[] = [
@@ -158,28 +162,31 @@ describe('context', () => {
   for (const name of reserved) {
     it(`never a claim called ${name}`, () => {
       assert.ok(isReservedContextKey(name));
-      assert.deepEqual(claimsContext({ exp: 5, [name]: 'x' }, ['exp', name]).values, { exp: 5 });
+      assert.deepEqual(allowed({ exp: 5, [name]: 'x' }, ['exp', name]), {
+        exp: 5,
+        ...findings,
+        mode: 'enforce',
+      });
     });
   }
 
   for (const { name, claims, names, expected } of cases) {
     it(name, () => {
-      const context = allowContext(claimsContext(claims as never, names), findings, 'enforce');
+      const context = allowed(claims, names);
       assert.deepEqual(context, { ...findings, mode: 'enforce', ...expected });
       assert.ok(Buffer.byteLength(JSON.stringify(context)) <= largestContext);
     });
   }
 
   it('is whole up to the last byte that fits, and not one byte further', () => {
-    const contextOf = (length: number) =>
-      allowContext(claimsContext({ exp: 5, sub: 's'.repeat(length) }, ['exp', 'sub']), findings, 'enforce');
+    const contextOf = (length: number) => allowed({ exp: 5, sub: 's'.repeat(length) }, ['exp', 'sub']);
     const room = largestContext - Buffer.byteLength(JSON.stringify(contextOf(0)));
     assert.equal(Buffer.byteLength(JSON.stringify(contextOf(room))), largestContext);
     assert.deepEqual(contextOf(room + 1), { exp: 5, ...findings, mode: 'enforce', omitted: 'sub' });
   });
 
   it('is what the checks found when no claim is to be handed on', () => {
-    assert.deepEqual(allowContext(claimsContext({ exp: 5 }, []), findings, 'enforce'), {
+    assert.deepEqual(allowed({ exp: 5 }, []), {
       ...findings,
       mode: 'enforce',
     });
@@ -187,27 +194,30 @@ describe('context', () => {
 
   it('leaves out a digest that is too long, as any other', () => {
     const contentDigest = 'd'.repeat(largestContext);
-    assert.deepEqual(
-      allowContext(claimsContext({ exp: 5, arc: 'a' }, ['arc']), { ...findings, contentDigest }, 'enforce'),
-      { arc: 'a', ...findings, mode: 'enforce', omitted: 'contentDigest' },
-    );
+    assert.deepEqual(allowed({ exp: 5, arc: 'a' }, ['arc'], { ...findings, contentDigest }), {
+      arc: 'a',
+      ...findings,
+      mode: 'enforce',
+      omitted: 'contentDigest',
+    });
   });
 
   it('names a digest that is left out even when the names of the claims are too many to list', () => {
     const names = Array.from({ length: 50 }, (_, i) => `claim-${i}-${'n'.repeat(100)}`);
     const claims = { exp: 5, ...Object.fromEntries(names.map((name) => [name, 'v'])) };
-    assert.deepEqual(
-      allowContext(claimsContext(claims, names), { ...findings, contentDigest: 'sha-256=:x:' }, 'enforce'),
-      { ...findings, mode: 'enforce', omitted: 'contentDigest' },
-    );
+    assert.deepEqual(allowed(claims, names, { ...findings, contentDigest: 'sha-256=:x:' }), {
+      ...findings,
+      mode: 'enforce',
+      omitted: 'contentDigest',
+    });
   });
 
   it('hands on the digest that a signature covers', () => {
-    const context = allowContext(
-      claimsContext({ exp: 5 }, ['exp']),
-      { binding: 'verified', messageSignature: 'install', contentDigest: 'sha-256=:x:' },
-      'enforce',
-    );
+    const context = allowed({ exp: 5 }, ['exp'], {
+      binding: 'verified',
+      messageSignature: 'install',
+      contentDigest: 'sha-256=:x:',
+    });
     assert.deepEqual(context, {
       exp: 5,
       binding: 'verified',

@@ -127,6 +127,20 @@ for (const kind of proxyKinds) {
       });
     });
 
+    it('gives each request claims of its own', async () => {
+      const { verify } = createVerifier(
+        options({ contextClaims: ['exp', 'anno', 'embed'] }),
+        toolsOf().tools,
+      );
+      const token = tokenOf({ embed: { site: { a: 1 } } });
+      const event = () => proxyEventOf(kind, withToken(token));
+      const first = (await verify(event())) as unknown as { anno: string[]; embed: { site: { a: number } } };
+      const before = structuredClone(first);
+      first.anno.push('added');
+      first.embed.site.a = 2;
+      assert.deepEqual(await verify(event()), before);
+    });
+
     it('logs the decision', async () => {
       const kept = toolsOf();
       await verified(proxyEventOf(kind, withToken(tokenOf())), {}, kept.tools);

@@ -4,7 +4,7 @@ import {
   poolJwk,
   type UserPool,
 } from '../../../../infra/tools/standIns/identityProvider/userPool.ts';
-import type { User } from '../../../../src/answer/respond.ts';
+import type { User } from '../../../../src/decision.ts';
 import { Refusal } from '../../../../src/errors.ts';
 import type { ApiRequest } from '../../../../src/event/apiRequest.ts';
 import { readEvent } from '../../../../src/event/authorizerEvent.ts';
