@@ -1,4 +1,4 @@
-import type { Config } from './config/readConfig.ts';
+import type { Config } from './config/settings.ts';
 import type { Decision, User } from './decision.ts';
 import { Failure, Refusal } from './errors.ts';
 import type { ApiRequest } from './event/apiRequest.ts';
@@ -83,9 +83,9 @@ async function checkApproov(
   decision.claims = claims;
   const now = clocks.wall() / 1000;
   checkClaims(claims, config, now);
-  decision.binding = checkBinding(request.headers, claims, config.binding);
+  decision.binding = checkBinding(request.headers, claims, config);
   decision.messageSignature = 'off';
-  if (!config.messageSigning) return;
+  if (config.messageSigning === 'off') return;
   try {
     await checkMessageSignature(request, claims, decision, now, parts);
   } catch (error) {
@@ -105,7 +105,7 @@ async function checkMessageSignature(
   const { messageSignature, contentDigest } = await verifyMessageSignature(
     request,
     claims,
-    config.messageSigning as NonNullable<Config['messageSigning']>,
+    config,
     now,
     accountKeyCache && ((verifies) => verifyWithSecret(accountKeyCache, verifies, decision.arrivedAt)),
   );

@@ -1,11 +1,12 @@
+import { settings } from './config/settings.ts';
 import type { Decision } from './decision.ts';
 import { Failure, Refusal, reasonOf } from './errors.ts';
 import type { ApiRequest } from './event/apiRequest.ts';
 
-/** The levels of the log, from the most talkative. */
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+/** From the most talkative. */
+const logLevels = settings.logLevel.rule.oneOf;
 
-/** See {@link logLevels}. */
+/** The levels of the log. */
 export type LogLevel = (typeof logLevels)[number];
 
 /**

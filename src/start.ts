@@ -1,16 +1,22 @@
 import { type AuthorizerResponse, type PolicyResponse, respond } from './answer/respond.ts';
-import type { Config, KeysetSettings } from './config/readConfig.ts';
+import type { Config } from './config/settings.ts';
 import { type DecisionParts, decide } from './decide.ts';
 import { readEvent } from './event/authorizerEvent.ts';
 import { parseTokenSecret } from './keys/decodeSecret.ts';
 import type { FetchObserver, FetchOptions } from './keys/fetcher.ts';
-import { createKeySetCache, type FetchKeySet, findKey, type KeySetCache } from './keys/keySetCache.ts';
+import {
+  createKeySetCache,
+  type FetchKeySet,
+  findKey,
+  type KeySetCache,
+  type KeySetCacheOptions,
+} from './keys/keySetCache.ts';
 import { SecretCache, type SecretSource } from './keys/secretCache.ts';
 import { createLog, type Log } from './log.ts';
 import { parseAccountKeys } from './messageSigning/keys.ts';
+import { asymmetricOf } from './token/algorithms.ts';
 import { VerifiedTokens } from './token/signature.ts';
 import { jwtUserCheck } from './user/jwtUserCheck.ts';
-import type { UserSettings } from './user/userSettings.ts';
 import type { VerifiedApproovToken } from './verifyToken.ts';
 
 /**
@@ -77,17 +83,25 @@ export function startParts(config: Config, warnings: readonly string[], platform
           unavailable: 'secret_unavailable',
           invalid: 'secret_invalid',
         });
+  const algorithms = asymmetricOf(config.algorithms);
+  const { keysetJwksUri: uri, keysetJwks: text } = config;
   const keySetCache =
-    config.keyset &&
-    fetchedKeySet('keyset', config.keyset, { unavailable: 'keyset_unavailable', invalid: 'keyset_invalid' });
+    algorithms.length === 0
+      ? undefined
+      : fetchedKeySet('keyset', {
+          origin: uri === undefined ? { text: text as string } : { uri },
+          algorithms,
+          life: lifeOf(config.keysetTtlSeconds, config.keysetMaxStaleSeconds),
+          codes: { unavailable: 'keyset_unavailable', invalid: 'keyset_invalid' },
+        });
   const accountKeyCache =
-    config.messageSigning && config.messageSigning.mode !== 'install'
+    config.messageSigning === 'account' || config.messageSigning === 'any'
       ? fetchedSecret(config.accountKeyId as string, parseAccountKeys, {
           unavailable: 'account_key_unavailable',
           invalid: 'account_key_invalid',
         })
       : undefined;
-  const next = config.user && checkOfUsers(config.user);
+  const next = config.userAuth === 'off' ? undefined : checkOfUsers();
   let coldStart = true;
   const isColdStart = () => {
     const isFirst = coldStart;
@@ -124,19 +138,14 @@ export function startParts(config: Config, warnings: readonly string[], platform
     return cache;
   }
 
-  function checkOfUsers(settings: UserSettings): NonNullable<DecisionParts['next']> {
-    const { jwksUri, algorithms, keysTtlSeconds, keysMaxStaleSeconds } = settings;
-    const keys = fetchedKeySet(
-      'user keys',
-      {
-        origin: { uri: jwksUri },
-        algorithms,
-        ttlSeconds: keysTtlSeconds,
-        maxStaleSeconds: keysMaxStaleSeconds,
-      },
-      { unavailable: 'user_keys_unavailable', invalid: 'user_keys_unavailable' },
-    );
-    return jwtUserCheck(settings, {
+  function checkOfUsers(): NonNullable<DecisionParts['next']> {
+    const keys = fetchedKeySet('user keys', {
+      origin: { uri: config.userJwksUri[0] as string },
+      algorithms: config.userAlgorithms,
+      life: lifeOf(config.userKeysTtlSeconds, config.userKeysMaxStaleSeconds),
+      codes: { unavailable: 'user_keys_unavailable', invalid: 'user_keys_unavailable' },
+    });
+    return jwtUserCheck(config, {
       keyFor: (algorithm, kid, arrivedAt) => findKey(keys, algorithm, kid, arrivedAt),
       clock,
     });
@@ -144,14 +153,10 @@ export function startParts(config: Config, warnings: readonly string[], platform
 
   function fetchedKeySet(
     what: FetchedThing,
-    { origin, algorithms, ttlSeconds, maxStaleSeconds }: KeysetSettings,
-    codes: FetchOptions['codes'],
+    options: Pick<KeySetCacheOptions, 'origin' | 'algorithms' | 'life' | 'codes'>,
   ): KeySetCache {
     const cache = createKeySetCache({
-      origin,
-      algorithms,
-      life: { ttl: ttlSeconds * 1000, maxStale: maxStaleSeconds * 1000 },
-      codes,
+      ...options,
       clocks,
       random,
       observer: observe(log, what, () => cache.state === 'stale'),
@@ -160,6 +165,10 @@ export function startParts(config: Config, warnings: readonly string[], platform
     cache.prefetch();
     return cache;
   }
+}
+
+function lifeOf(ttlSeconds: number, maxStaleSeconds: number): KeySetCacheOptions['life'] {
+  return { ttl: ttlSeconds * 1000, maxStale: maxStaleSeconds * 1000 };
 }
 
 /** What is fetched, as the log names it. */

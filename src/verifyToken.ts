@@ -1,5 +1,5 @@
 import { hash, type webcrypto } from 'node:crypto';
-import type { Config } from './config/readConfig.ts';
+import type { Config } from './config/settings.ts';
 import type { Decision } from './decision.ts';
 import { Refusal } from './errors.ts';
 import type { ApiRequest } from './event/apiRequest.ts';

@@ -102,10 +102,10 @@ export function planStage(parameters: Parameters): StagePlan {
       ...new Set([
         ...corsHeaders,
         config.tokenHeader,
-        ...config.binding.headers,
-        ...(config.user ? [config.user.header] : []),
+        ...config.bindingHeaders,
+        ...(config.userAuth === 'off' ? [] : [config.userHeader]),
       ]),
-      ...(config.messageSigning ? corsSigningHeaders : []),
+      ...(config.messageSigning === 'off' ? [] : corsSigningHeaders),
     ],
     throttling:
       rate === undefined

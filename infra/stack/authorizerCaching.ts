@@ -1,4 +1,4 @@
-import type { Config } from '../../src/config/readConfig.ts';
+import type { Config } from '../../src/config/settings.ts';
 
 /** How API Gateway caches the authorizer's answers, and what it asks of a request before calling it. */
 export interface AuthorizerCaching {
@@ -34,11 +34,12 @@ export function authorizerCaching(
     problems.push(`authorizerTtlSeconds must be 0: ${obstacle}`);
   }
 
-  const { mode, headers } = config.binding;
   // A header that only some requests carry cannot be asked of all of them.
-  const bound = mode === 'required' ? headers : [];
+  const bound = config.binding === 'required' ? config.bindingHeaders : [];
   const ofApproov = config.mode === 'report-only' ? [] : [config.tokenHeader, ...bound];
-  const ofUser = (config.user ? [config.user.header] : []).filter((name) => !isNamedIn(ofApproov, name));
+  const ofUser = (config.userAuth === 'off' ? [] : [config.userHeader]).filter(
+    (name) => !isNamedIn(ofApproov, name),
+  );
   const needed = [...ofApproov, ...ofUser];
   const sources = asked.headers ?? needed;
   const names = sources.map((name) => name.toLowerCase());
@@ -66,13 +67,13 @@ function isNamedIn(headers: readonly string[], name: string): boolean {
 
 /** Why answers must not be cached, if they must not. */
 function cacheObstacle(config: Config): string | undefined {
-  if (config.messageSigning) {
+  if (config.messageSigning !== 'off') {
     return 'with message signing every request has a signature of its own to verify';
   }
   if (config.resourceScope === 'method') {
     return 'with resourceScope=method an answer is for one method alone, and the cache would use it for the others';
   }
-  if (config.binding.mode === 'if-present') {
+  if (config.binding === 'if-present') {
     return 'with binding=if-present the binding headers are part of the decision, but cannot be identity sources: API Gateway refuses a request without them';
   }
   if (config.mode === 'report-only') {

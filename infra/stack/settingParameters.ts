@@ -64,11 +64,13 @@ const bindingHeaders = { ...settings.bindingHeaders.rule, pattern: '[^, ]+(,[^, 
 export const settingParameters = Object.fromEntries(
   (Object.keys(descriptions) as SettingParameterName[]).map((name) => {
     const { rule, defaultValue } = settings[name] as Setting;
+    // Given while users are not checked, it would fail the start.
+    const isIdle = /^user(?!Auth$)/.test(name);
     const parameter: StackParameter = {
       description: descriptions[name],
       rule: name === 'bindingHeaders' ? bindingHeaders : 'expects' in rule ? { expects: rule.expects } : rule,
       // A Deny is what every kind of API understands, so that one function serves them all.
-      default: name === 'denial' ? 'policy' : asText(defaultValue),
+      default: name === 'denial' ? 'policy' : asText(isIdle ? undefined : defaultValue),
     };
     return [name, parameter];
   }),

@@ -20,9 +20,9 @@ export function templateParameters(...names: readonly StackParameterName[]): Sec
 
 /** The parameters of all settings of the authorizer. */
 export const settingTemplateParameters: Section = Object.fromEntries(
-  Object.entries(settingParameters).map(([name, parameter]) => [
+  (Object.entries(settingParameters) as [SettingParameterName, StackParameter][]).map(([name, parameter]) => [
     upperCamelCase(name),
-    templateParameter(parameter),
+    templateParameter(hasUserDefault(name) ? withUserDefault(name, parameter) : parameter),
   ]),
 );
 
@@ -30,9 +30,25 @@ export const settingTemplateParameters: Section = Object.fromEntries(
 export const settingVariables: Section = Object.fromEntries(
   (Object.keys(settingParameters) as SettingParameterName[]).map((name) => [
     settings[name].variable,
-    cfn.ref(upperCamelCase(name)),
+    hasUserDefault(name)
+      ? cfn.if('ChecksUsers', cfn.ref(upperCamelCase(name)), unsetWord)
+      : cfn.ref(upperCamelCase(name)),
   ]),
 );
+
+/** A default of the user check: it can be neither given while users are not checked, nor unset while they are. */
+function hasUserDefault(name: SettingParameterName): boolean {
+  return /^user(?!Auth$)/.test(name) && settings[name].defaultValue !== undefined;
+}
+
+function withUserDefault(name: SettingParameterName, { description, rule }: StackParameter): StackParameter {
+  const { defaultValue }: { defaultValue: unknown } = settings[name];
+  return {
+    description: description.replace(/ none: [^.]+\./, ''),
+    rule,
+    default: Array.isArray(defaultValue) ? defaultValue.join(',') : (defaultValue as string | number),
+  };
+}
 
 /** The body of a condition: the parameter is unset. */
 export function isUnset(parameter: string): TemplateValue {

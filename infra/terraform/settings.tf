@@ -35,9 +35,9 @@ locals {
     APPROOV_PUBLIC_ORIGIN                 = var.public_origin
     APPROOV_PUBLIC_BASE_PATH              = var.public_base_path
     APPROOV_USER_AUTH                     = var.user_auth
-    APPROOV_USER_ISSUER                   = var.user_issuer
+    APPROOV_USER_ISSUER                   = length(var.user_issuer) == 0 ? null : join(",", var.user_issuer)
     APPROOV_USER_AUDIENCE                 = length(var.user_audience) == 0 ? null : join(",", var.user_audience)
-    APPROOV_USER_JWKS_URI                 = var.user_jwks_uri
+    APPROOV_USER_JWKS_URI                 = length(var.user_jwks_uri) == 0 ? null : join(",", var.user_jwks_uri)
     APPROOV_USER_ALGORITHMS               = length(var.user_algorithms) == 0 ? null : join(",", var.user_algorithms)
     APPROOV_USER_TOKEN_USE                = var.user_token_use
     APPROOV_USER_TOKEN_TYPE               = var.user_token_type

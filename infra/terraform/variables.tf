@@ -630,12 +630,13 @@ variable "user_auth" {
 
 variable "user_issuer" {
   description = "Issuer of users' tokens, such as the URL of a Cognito user pool."
-  type        = string
-  default     = null
+  type        = list(string)
+  default     = []
+  nullable    = false
 
   validation {
-    condition     = var.user_issuer == null ? true : length(var.user_issuer) > 0
-    error_message = "user_issuer must be an https URL of at most 2048 characters, without user and fragment."
+    condition     = alltrue([for item in var.user_issuer : can(regex("^[^, ]([^,]*[^, ])?$", item))])
+    error_message = "user_issuer must be a list without repetition, each an https URL of at most 2048 characters, without user and fragment."
   }
 }
 
@@ -652,13 +653,14 @@ variable "user_audience" {
 }
 
 variable "user_jwks_uri" {
-  description = "https URL of the issuer's keys. null: that of the Cognito user pool."
-  type        = string
-  default     = null
+  description = "https URL of the issuer's keys. Empty: that of the Cognito user pool."
+  type        = list(string)
+  default     = []
+  nullable    = false
 
   validation {
-    condition     = var.user_jwks_uri == null ? true : length(var.user_jwks_uri) > 0
-    error_message = "user_jwks_uri must be an https URL of at most 2048 characters, without user and fragment."
+    condition     = alltrue([for item in var.user_jwks_uri : can(regex("^[^, ]([^,]*[^, ])?$", item))])
+    error_message = "user_jwks_uri must be a list each an https URL of at most 2048 characters, without user and fragment."
   }
 }
 

@@ -65,10 +65,7 @@ function isoSeconds(seconds: number): string {
 }
 
 /** What an Allow or Deny covers: every method of the stage, or only the method called. */
-export const resourceScopes = ['stage', 'method'] as const;
-
-/** See {@link resourceScopes}. */
-export type ResourceScope = (typeof resourceScopes)[number];
+export type ResourceScope = 'stage' | 'method';
 
 /** The longest `Resource` that API Gateway accepts, in characters. */
 export const longestResource = 512;

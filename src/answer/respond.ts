@@ -1,4 +1,4 @@
-import type { Config } from '../config/readConfig.ts';
+import type { Config } from '../config/settings.ts';
 import type { AuthorizerContext, Decision } from '../decision.ts';
 import { Failure, Refusal, reasonOf } from '../errors.ts';
 import type { AuthorizerRequest } from '../event/apiRequest.ts';

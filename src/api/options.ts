@@ -87,11 +87,11 @@ interface AuthorizerSettings {
   /** whether the user's token is checked too; `off` */
   readonly userAuth?: 'off' | 'jwt' | undefined;
   /** `iss` of users' tokens must equal it */
-  readonly userIssuer?: string | undefined;
+  readonly userIssuer?: string | readonly string[] | undefined;
   /** one of them must be in `aud`, or, when there is no `aud`, equal `client_id` */
   readonly userAudience?: string | readonly string[] | undefined;
   /** https URL of the issuer's JWK Set; required unless the issuer is Amazon Cognito */
-  readonly userJwksUri?: string | undefined;
+  readonly userJwksUri?: string | readonly string[] | undefined;
   /** algorithms that a user's token may be signed with; `RS256` */
   readonly userAlgorithms?: readonly AsymmetricAlgorithm[] | undefined;
   /** `token_use` must equal it; `access` when the issuer is Amazon Cognito */
@@ -139,7 +139,8 @@ function rawSettings(options: AuthorizerOptions): RawSettings {
 /** What is of another type than the option is as wrong as an empty text, and the error then names the option. */
 function textOf(name: SettingName, value: unknown): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
-  const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  const isList =
+    Array.isArray(value) && value.every((item) => typeof item === 'string' && !item.includes(','));
   const text = isList || typeof value === 'number' ? String(value) : '';
   const parsed = readValue(settings[name].rule as Rule, text);
   return typeof parsed === typeof value && Array.isArray(parsed) === isList ? text : '';

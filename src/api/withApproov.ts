@@ -74,7 +74,8 @@ export function withApproov<Context>(
   const { authorizationTokenHeader, ...rest } = ownProperties('options', options);
   const { config, warnings } = readOptions(rest as AuthorizerOptions);
   const tokenHeader = checkedHeader(authorizationTokenHeader, config.tokenHeader);
-  if (config.user) throw invalid('userAuth must be off, for the wrapped authorizer checks the user');
+  if (config.userAuth !== 'off')
+    throw invalid('userAuth must be off, for the wrapped authorizer checks the user');
   const parts = startParts(config, warnings, platformOf(tools));
   // Prefixes take room too.
   const largest = largestContext - approovPrefix.length * (config.contextClaims.length + 8);

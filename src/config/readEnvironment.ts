@@ -8,52 +8,38 @@ import { type RawSettings, type SettingName, settings } from './settings.ts';
  */
 export const unsetWord = 'none';
 
+const variables = Object.values(settings).map(({ variable }) => variable);
+
 /**
  * Reads the configuration from environment variables.
  *
- * @throws ConfigurationError one error that names each wrong variable and its rule
+ * @throws ConfigurationError one error that names each wrong variable and its rule, and each unknown `APPROOV_` variable: a
+ *   misspelt one must not leave a door open
  */
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): ReadConfig {
-  const names = Object.keys(settings) as SettingName[];
-  const given = names.filter((name) => Object.hasOwn(environment, settings[name].variable));
-  const raw: RawSettings = withoutUnset(
-    Object.fromEntries(given.map((name) => [name, environment[settings[name].variable]])),
+  const unknown = Object.keys(environment).filter(
+    (name) => name.startsWith('APPROOV_') && !variables.includes(name),
   );
-  const unknown = unknownVariables(Object.keys(environment));
-  const { config, warnings } = readConfig(raw, (name) => settings[name].variable, unknown.problems);
-  return { config, warnings: [...warnings, ...unknown.warnings] };
+  const problems = unknown.map(
+    (name) => `${name.slice(0, 128)} is not known: did you mean ${nearestName(name, variables)}?`,
+  );
+  return readConfig(rawSettings(environment), (name) => settings[name].variable, problems);
 }
 
-/** Beginnings of variables of which a misspelt one could leave a door open. */
-const guardedPrefixes = ['APPROOV_KEYSET_', 'APPROOV_USER_'];
-
-/**
- * Finds variables that look like a setting and are none.
- *
- * @param variables names of environment variables
- * @returns `problems`: those whose kind must be spelt right, which fail the start; `warnings`: the others, which are ignored
- */
-function unknownVariables(variables: readonly string[]): { problems: string[]; warnings: string[] } {
-  const known = Object.values(settings).map(({ variable }) => variable);
-  const problems: string[] = [];
-  const warnings: string[] = [];
-  for (const name of variables) {
-    if (!name.startsWith('APPROOV_') || known.includes(name)) continue;
-    const shown = name.slice(0, 128);
-    const hint = `did you mean ${nearestName(name, known)}?`;
-    if (guardedPrefixes.some((prefix) => name.startsWith(prefix))) {
-      problems.push(`${shown} is not known: ${hint}`);
-    } else {
-      warnings.push(`unknown variable ${shown} is ignored: ${hint}`);
-    }
-  }
-  return { problems, warnings };
-}
-
-/** The settings without those that {@link unsetWord} unsets. */
-export function withoutUnset(raw: RawSettings): RawSettings {
-  const entries = Object.entries(raw) as [SettingName, string | undefined][];
-  return Object.fromEntries(
-    entries.filter(([name, text]) => text !== unsetWord || settings[name].defaultValue !== undefined),
-  );
+function rawSettings(environment: Readonly<Record<string, string | undefined>>): RawSettings {
+  const given = (name: SettingName) => {
+    const { variable } = settings[name];
+    return Object.hasOwn(environment, variable) ? environment[variable] : undefined;
+  };
+  const userAuth = given('userAuth');
+  const checksUsers = userAuth !== undefined && userAuth !== 'off';
+  const textOf = (name: SettingName) => {
+    const text = given(name);
+    if (text !== unsetWord) return text;
+    const isOptional = settings[name].defaultValue === undefined;
+    const isIdle = name !== 'userAuth' && name.startsWith('user') && !checksUsers;
+    // What has a default cannot be unset: even a header cannot be called so, for that is a mistake.
+    return isOptional || isIdle ? undefined : '';
+  };
+  return Object.fromEntries((Object.keys(settings) as SettingName[]).map((name) => [name, textOf(name)]));
 }

@@ -1,8 +1,5 @@
-import { resourceScopes } from '../answer/policy.ts';
 import { readPublicKeys } from '../keys/readPublicKeys.ts';
-import { logLevels } from '../log.ts';
 import { asymmetricAlgorithms, signatureAlgorithms } from '../token/algorithms.ts';
-import { bindingModes } from '../token/binding.ts';
 import * as rules from './rules.ts';
 
 /** A day and a week, in seconds: the longest times that make sense for a secret. */
@@ -24,7 +21,7 @@ const publicKeys = {
 } as const satisfies rules.Rule;
 
 /**
- * Every setting: its environment variable and its rule. A missing default means unset. The tests compare the
+ * Every setting: its environment variable, its rule and its default. Without a default it may be unset. The tests compare the
  * README's table and the templates with this one.
  */
 export const settings = {
@@ -48,14 +45,14 @@ export const settings = {
     expects: 'the name of a query parameter: letters, digits, . _ ~ -',
   }),
   bindingHeaders: setting('APPROOV_BINDING_HEADERS', rules.headerNames),
-  binding: setting('APPROOV_BINDING', { oneOf: bindingModes }),
+  binding: setting('APPROOV_BINDING', { oneOf: ['off', 'if-present', 'required'] }),
   issuer: setting('APPROOV_ISSUER', rules.printable),
   audience: setting('APPROOV_AUDIENCE', { listOf: rules.printable }),
   clockToleranceSeconds: setting('APPROOV_CLOCK_TOLERANCE_SECONDS', { from: 0, to: 60 }, 0),
   mode: setting('APPROOV_MODE', { oneOf: ['enforce', 'report-only'] }, 'enforce'),
   denial: setting('APPROOV_DENIAL', { oneOf: ['unauthorized', 'policy'] }, 'unauthorized'),
   denialArc: setting('APPROOV_DENIAL_ARC', { oneOf: ['off', 'on'] }, 'off'),
-  resourceScope: setting('APPROOV_RESOURCE_SCOPE', { oneOf: resourceScopes }, 'stage'),
+  resourceScope: setting('APPROOV_RESOURCE_SCOPE', { oneOf: ['stage', 'method'] }, 'stage'),
   httpApiResponse: setting('APPROOV_HTTP_API_RESPONSE', { oneOf: ['policy', 'simple'] }, 'policy'),
   contextClaims: setting('APPROOV_CONTEXT_CLAIMS', { listOf: rules.word('a claim name', 128) }, [
     'exp',
@@ -67,7 +64,7 @@ export const settings = {
     'arc',
     'anno',
   ]),
-  logLevel: setting('APPROOV_LOG_LEVEL', { oneOf: logLevels }, 'info'),
+  logLevel: setting('APPROOV_LOG_LEVEL', { oneOf: ['debug', 'info', 'warn', 'error', 'silent'] }, 'info'),
   messageSigning: setting('APPROOV_MESSAGE_SIGNING', { oneOf: ['off', 'install', 'account', 'any'] }, 'off'),
   messageSigningMode: setting(
     'APPROOV_MESSAGE_SIGNING_MODE',
@@ -88,32 +85,31 @@ export const settings = {
   signatureMaxAgeSeconds: setting('APPROOV_SIGNATURE_MAX_AGE_SECONDS', { from: 1, to: 3600 }, 60),
   publicOrigin: setting('APPROOV_PUBLIC_ORIGIN', rules.origin),
   publicBasePath: setting('APPROOV_PUBLIC_BASE_PATH', rules.basePath),
-  // The others of the user check have no default here, so that it shows when one is given without `jwt`.
   userAuth: setting('APPROOV_USER_AUTH', { oneOf: ['off', 'jwt'] }, 'off'),
-  userIssuer: setting('APPROOV_USER_ISSUER', rules.issuerUrl),
+  userIssuer: setting('APPROOV_USER_ISSUER', { listOf: rules.issuerUrl }),
   userAudience: setting('APPROOV_USER_AUDIENCE', { listOf: rules.printable }),
-  userJwksUri: setting('APPROOV_USER_JWKS_URI', rules.httpsUrl),
-  userAlgorithms: setting('APPROOV_USER_ALGORITHMS', { listOf: { oneOf: asymmetricAlgorithms } }),
+  userJwksUri: setting('APPROOV_USER_JWKS_URI', { listOf: rules.httpsUrl, sameness: 'may-repeat' }),
+  userAlgorithms: setting('APPROOV_USER_ALGORITHMS', { listOf: { oneOf: asymmetricAlgorithms } }, ['RS256']),
   userTokenUse: setting('APPROOV_USER_TOKEN_USE', { oneOf: ['access', 'id'] }),
   userTokenType: setting('APPROOV_USER_TOKEN_TYPE', {
     pattern: '[A-Za-z0-9!#$&^_.+/-]{1,127}',
     expects: 'a media type such as at+jwt',
   }),
   userScopes: setting('APPROOV_USER_SCOPES', { listOf: rules.word('a scope', 256) }),
-  userHeader: setting('APPROOV_USER_HEADER', rules.headerName),
-  userContextClaims: setting('APPROOV_USER_CONTEXT_CLAIMS', { listOf: rules.word('a claim name', 256) }),
-  userClockToleranceSeconds: setting('APPROOV_USER_CLOCK_TOLERANCE_SECONDS', { from: 0, to: 60 }),
-  userKeysTtlSeconds: setting('APPROOV_USER_KEYS_TTL_SECONDS', { from: 0, to: day }),
-  userKeysMaxStaleSeconds: setting('APPROOV_USER_KEYS_MAX_STALE_SECONDS', { from: 0, to: week }),
+  userHeader: setting('APPROOV_USER_HEADER', rules.headerName, 'Authorization'),
+  userContextClaims: setting('APPROOV_USER_CONTEXT_CLAIMS', { listOf: rules.word('a claim name', 256) }, [
+    'sub',
+    'exp',
+    'scope',
+    'client_id',
+  ]),
+  userClockToleranceSeconds: setting('APPROOV_USER_CLOCK_TOLERANCE_SECONDS', { from: 0, to: 60 }, 0),
+  userKeysTtlSeconds: setting('APPROOV_USER_KEYS_TTL_SECONDS', { from: 0, to: day }, 3600),
+  userKeysMaxStaleSeconds: setting('APPROOV_USER_KEYS_MAX_STALE_SECONDS', { from: 0, to: week }, 7200),
 };
 
 /** Name of a setting, as `createAuthorizer` takes it. */
 export type SettingName = keyof typeof settings;
-
-/**
- * The name of a setting of the user check.
- */
-export type UserSetting = Extract<SettingName, `user${string}`>;
 
 /**
  * The settings as given: text by name, undefined when unset.
@@ -133,8 +129,24 @@ export type Values = {
     : never;
 };
 
-/** A setting, and what about it does not go together with the others. */
-export type Contradiction = readonly [name: SettingName, rule: string];
+/**
+ * The whole configuration, checked: every setting by its name, with the defaults filled in and what follows from other
+ * settings. Undefined: unset. Times in seconds.
+ *
+ * @internal
+ */
+export interface Config
+  extends Omit<Values, 'binding' | 'bindingHeaders' | 'userIssuer' | 'userAudience' | 'userJwksUri'> {
+  readonly binding: NonNullable<Values['binding']>;
+  /** In the order in which their values are hashed; may be empty. */
+  readonly bindingHeaders: readonly string[];
+  /** Empty when users are not checked. */
+  readonly userIssuer: readonly string[];
+  /** Empty when users are not checked. */
+  readonly userAudience: readonly string[];
+  /** One for each issuer. */
+  readonly userJwksUri: readonly string[];
+}
 
 /** One setting. */
 export interface Setting<R extends rules.Rule = rules.Rule, Default = unknown> {

@@ -1,9 +1,9 @@
+import type { Config } from '../config/settings.ts';
 import { Refusal } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import { indexHeaders } from '../event/headers.ts';
 import { joinLines } from './fieldMember.ts';
 import type { Component } from './locate.ts';
-import type { MessageSigningSettings } from './messageSigningSettings.ts';
 import { publicOrigin } from './publicOrigin.ts';
 import { queryParameters } from './queryParameters.ts';
 import type { Reading } from './readings.ts';
@@ -33,7 +33,7 @@ const derived = new Set([
  */
 export function componentValues(
   request: ApiRequest,
-  settings: Pick<MessageSigningSettings, 'publicOrigin'>,
+  settings: Pick<Config, 'publicOrigin'>,
 ): (component: Component) => ComponentValue {
   const { target } = request;
   // Each is computed once, on first use.

@@ -1,6 +1,6 @@
+import type { Config } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
-import type { MessageSigningSettings } from './messageSigningSettings.ts';
 
 /**
  * Scheme and host that the client called, normalised: lower case, without a default port.
@@ -10,7 +10,7 @@ import type { MessageSigningSettings } from './messageSigningSettings.ts';
  */
 export function publicOrigin(
   { target }: Pick<ApiRequest, 'target'>,
-  settings: Pick<MessageSigningSettings, 'publicOrigin'>,
+  settings: Pick<Config, 'publicOrigin'>,
 ): Pick<URL, 'origin' | 'host' | 'protocol'> {
   const text = settings.publicOrigin ?? target.origin ?? `https://${target.domainName ?? ''}`;
   if (!URL.canParse(text)) {

@@ -1,5 +1,5 @@
+import type { Config } from '../config/settings.ts';
 import type { RequestTarget } from '../event/apiRequest.ts';
-import type { MessageSigningSettings } from './messageSigningSettings.ts';
 import { decodedPath, type PathSource, pathReadings } from './pathReadings.ts';
 import { queryReadings } from './queryReadings.ts';
 
@@ -58,7 +58,7 @@ const perHashed = 0.25;
  */
 export function* readings(
   request: PathSource,
-  { publicBasePath }: Pick<MessageSigningSettings, 'publicBasePath'>,
+  { publicBasePath }: Pick<Config, 'publicBasePath'>,
   depends: Dependencies,
 ): Generator<Reading> {
   const { query } = request.target;

@@ -1,9 +1,12 @@
+import type { Config } from '../config/settings.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import { type ComponentValue, componentValues } from './componentValues.ts';
 import type { Component, RawMessageSignature } from './locate.ts';
-import type { MessageSigningSettings } from './messageSigningSettings.ts';
 import { parameterName } from './queryParameters.ts';
 import { type Dependencies, type Reading, readings } from './readings.ts';
+
+/** What a signature base depends on. */
+export type SignatureBaseSettings = Pick<Config, 'publicOrigin' | 'publicBasePath'>;
 
 /** The signature bases that a client may have signed for one request. */
 export interface SignatureBases {
@@ -32,7 +35,7 @@ const growth = 8;
 export function signatureBases(
   { components, rawParameters }: Pick<RawMessageSignature, 'components' | 'rawParameters'>,
   request: ApiRequest,
-  settings: MessageSigningSettings,
+  settings: SignatureBaseSettings,
 ): SignatureBases {
   const values = components.map(componentValues(request, settings));
   const parts: ComponentValue[] = [''];

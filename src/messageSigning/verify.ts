@@ -1,4 +1,5 @@
 import type { webcrypto } from 'node:crypto';
+import type { Config } from '../config/settings.ts';
 import { Failure, Refusal } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import { headerValues } from '../event/headers.ts';
@@ -11,8 +12,7 @@ import {
   locateRawMessageSignature,
   type RawMessageSignature,
 } from './locate.ts';
-import type { MessageSigningSettings } from './messageSigningSettings.ts';
-import { signatureBases } from './signatureBases.ts';
+import { type SignatureBaseSettings, signatureBases } from './signatureBases.ts';
 
 /** What was found about a request that is not refused. */
 export interface VerifiedMessageSignature {
@@ -31,6 +31,19 @@ export interface VerifiedMessageSignature {
  */
 export type AccountKeys = (verifies: (keys: AccountKeySet) => Promise<boolean>) => Promise<unknown>;
 
+/** The settings of the check. */
+export type MessageSigningSettings = Pick<
+  Config,
+  | 'messageSigning'
+  | 'messageSigningWithoutKey'
+  | 'signatureComponents'
+  | 'signatureMaxAgeSeconds'
+  | 'clockToleranceSeconds'
+  | 'tokenHeader'
+  | 'binding'
+> &
+  SignatureBaseSettings;
+
 const algorithms = {
   install: { name: 'ecdsa-p256-sha256', webCrypto: { name: 'ECDSA', hash: 'SHA-256' } },
   account: { name: 'hmac-sha256', webCrypto: { name: 'HMAC' } },
@@ -41,6 +54,7 @@ const algorithms = {
  * ago. The algorithm is the settings' choice; the request can only agree. In mode `any` a request without the
  * installation's signature must have the account's, so that leaving one out gains nothing.
  *
+ * @param settings with message signing on
  * @param claims of the verified token: they name or hold the key
  * @param now seconds since 1970 UTC, with their fraction
  * @param accountKeys where the account keys are; not in mode `install`
@@ -60,7 +74,8 @@ export async function verifyMessageSignature(
   now: number,
   accountKeys?: AccountKeys,
 ): Promise<VerifiedMessageSignature> {
-  const { mode, withoutKey } = settings;
+  const { messageSigningWithoutKey: withoutKey } = settings;
+  const mode = settings.messageSigning as Exclude<typeof settings.messageSigning, 'off'>;
   const namesKey =
     (mode !== 'account' && claims.ipk !== undefined) || (mode !== 'install' && claims.mskid !== undefined);
   if (!namesKey && withoutKey === 'allow') return { messageSignature: 'absent' };
@@ -130,10 +145,10 @@ export function checkCoverage(
   const covered = new Set(
     components.filter(({ parameters }) => parameters.size === 0).map(({ name }) => name),
   );
-  const required = settings.requiredComponents.map((name) =>
+  const required = settings.signatureComponents.map((name) =>
     name === 'approov-token' ? settings.tokenHeader.toLowerCase() : name,
   );
-  if (settings.bindingOn && headerValues(request.headers, 'authorization').length > 0) {
+  if (settings.binding !== 'off' && headerValues(request.headers, 'authorization').length > 0) {
     required.push('authorization');
   }
   if (!required.every(isCovered)) throw new Refusal('message_signature_coverage');
@@ -161,10 +176,10 @@ function hasQuery({ target: { query } }: ApiRequest): boolean {
  */
 export function checkFreshness(
   { created, expires }: Pick<RawMessageSignature, 'created' | 'expires'>,
-  { maxAgeSeconds, clockToleranceSeconds: tolerance }: MessageSigningSettings,
+  { signatureMaxAgeSeconds: maxAge, clockToleranceSeconds: tolerance }: MessageSigningSettings,
   now: number,
 ): void {
-  if (created === undefined || created - tolerance > now || created + maxAgeSeconds + tolerance < now) {
+  if (created === undefined || created - tolerance > now || created + maxAge + tolerance < now) {
     throw new Refusal('message_signature_stale');
   }
   if (expires !== undefined && expires + tolerance <= now) throw new Refusal('message_signature_stale');

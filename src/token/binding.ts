@@ -1,17 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import type { Config } from '../config/settings.ts';
 import { Refusal } from '../errors.ts';
 import { type HeaderFields, headerValues } from '../event/headers.ts';
 import type { ApproovClaims } from './claims.ts';
-
-/** Whether a token must be bound: never checked, checked when the token has `pay`, or required. */
-export const bindingModes = ['off', 'if-present', 'required'] as const;
-
-/** What a token must be bound to. */
-export interface BindingRules {
-  readonly mode: (typeof bindingModes)[number];
-  /** Header names in the order in which their values are hashed. */
-  readonly headers: readonly string[];
-}
 
 /** The outcome of the check: bound and verified, not bound, or not checked. */
 export type Binding = 'verified' | 'absent' | 'off';
@@ -23,13 +14,17 @@ export type Binding = 'verified' | 'absent' | 'off';
  *   `binding_mismatch` (also when a bound header was sent more than once)
  * @see {@link https://approov.io/docs/latest/approov-usage-documentation/#token-binding}
  */
-export function checkBinding(headers: HeaderFields, claims: ApproovClaims, rules: BindingRules): Binding {
-  if (rules.mode === 'off') return 'off';
+export function checkBinding(
+  headers: HeaderFields,
+  claims: ApproovClaims,
+  { binding, bindingHeaders }: Pick<Config, 'binding' | 'bindingHeaders'>,
+): Binding {
+  if (binding === 'off') return 'off';
   if (claims.pay === undefined) {
-    if (rules.mode === 'required') throw new Refusal('binding_claim_missing');
+    if (binding === 'required') throw new Refusal('binding_claim_missing');
     return 'absent';
   }
-  const received = rules.headers.map((name) => headerValues(headers, name).map((value) => value.trim()));
+  const received = bindingHeaders.map((name) => headerValues(headers, name).map((value) => value.trim()));
   if (received.some((values) => values.every((value) => value === '')))
     throw new Refusal('binding_header_missing');
   if (received.some((values) => values.length > 1)) throw new Refusal('binding_mismatch');

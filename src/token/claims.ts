@@ -1,3 +1,4 @@
+import type { Config } from '../config/settings.ts';
 import { Refusal } from '../errors.ts';
 
 /**
@@ -93,16 +94,6 @@ export function keptClaims(claims: ApproovClaims, names: readonly string[]): App
 /** The claims that are compared, hold a key, name the principal or are logged. */
 const checkedClaims = ['nbf', 'iss', 'aud', 'sub', 'did', 'pay', 'ipk', 'mskid', 'arc'];
 
-/** What a token's claims must say. */
-export interface ClaimRules {
-  /** `iss` must equal it, when set. */
-  readonly issuer?: string | undefined;
-  /** `aud` must equal or contain one of them, when set. */
-  readonly audience?: readonly string[] | undefined;
-  /** Seconds by which the clocks may differ. */
-  readonly clockToleranceSeconds: number;
-}
-
 /**
  * Checks a token's time, issuer and audience.
  *
@@ -111,8 +102,15 @@ export interface ClaimRules {
  *   `audience_mismatch`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1}
  */
-export function checkClaims(claims: ApproovClaims, rules: ClaimRules, now: number): void {
-  const { issuer, audience, clockToleranceSeconds: tolerance } = rules;
+export function checkClaims(
+  claims: ApproovClaims,
+  {
+    issuer,
+    audience,
+    clockToleranceSeconds: tolerance,
+  }: Pick<Config, 'issuer' | 'audience' | 'clockToleranceSeconds'>,
+  now: number,
+): void {
   if (claims.exp + tolerance <= now) throw new Refusal('token_expired');
   if (claims.nbf !== undefined && claims.nbf - tolerance > now) throw new Refusal('token_not_yet_valid');
   if (issuer !== undefined && claims.iss !== issuer) throw new Refusal('issuer_mismatch');

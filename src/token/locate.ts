@@ -1,4 +1,4 @@
-import type { Config } from '../config/readConfig.ts';
+import type { Config } from '../config/settings.ts';
 import { Refusal } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import { headerValues } from '../event/headers.ts';

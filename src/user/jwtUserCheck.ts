@@ -1,5 +1,6 @@
 import { hash, type webcrypto } from 'node:crypto';
 import { flatClaim } from '../answer/context.ts';
+import type { Config } from '../config/settings.ts';
 import type { AuthorizerContext, User } from '../decision.ts';
 import { Refusal, type RefusalReason } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
@@ -7,8 +8,13 @@ import type { AsymmetricAlgorithm } from '../token/algorithms.ts';
 import { decomposeUnverifiedToken } from '../token/decompose.ts';
 import { VerifiedTokens, verifySignature } from '../token/signature.ts';
 import { locateRawUserToken } from './locateUserToken.ts';
-import { checkUserClaims, keptUserClaims, readUserTokenClaims, type UserTokenClaims } from './userClaims.ts';
-import type { UserSettings } from './userSettings.ts';
+import {
+  checkUserClaims,
+  keptUserClaims,
+  readUserTokenClaims,
+  type UserClaimRules,
+  type UserTokenClaims,
+} from './userClaims.ts';
 
 /** What the check of a user's JWT needs beside its settings. */
 export interface JwtUserCheckParts {
@@ -26,6 +32,10 @@ export interface JwtUserCheckParts {
   /** Milliseconds since 1970 UTC. */
   readonly clock: () => number;
 }
+
+/** The settings of the check. */
+export type JwtUserCheckSettings = UserClaimRules &
+  Pick<Config, 'userAlgorithms' | 'userTokenType' | 'userHeader' | 'userContextClaims'>;
 
 /** A token that the issuer's key has verified. Its time and what it is for are another question. */
 interface VerifiedUserToken {
@@ -46,10 +56,10 @@ interface VerifiedUserToken {
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc8725} JSON Web Token Best Current Practices
  */
-export function jwtUserCheck(settings: UserSettings, { keyFor, clock }: JwtUserCheckParts) {
+export function jwtUserCheck(settings: JwtUserCheckSettings, { keyFor, clock }: JwtUserCheckParts) {
   const verifiedTokens = new VerifiedTokens<VerifiedUserToken>();
   return async (request: ApiRequest, arrivedAt: number): Promise<User> => {
-    const rawToken = locateRawUserToken(request, settings.header);
+    const rawToken = locateRawUserToken(request, settings.userHeader);
     const digest = hash('sha256', rawToken);
     let token = verifiedTokens.get(digest);
     if (!token || token.key !== (await keyFor(token.algorithm, token.kid, arrivedAt))) {
@@ -61,8 +71,8 @@ export function jwtUserCheck(settings: UserSettings, { keyFor, clock }: JwtUserC
   };
 
   async function verifiedToken(rawToken: string, arrivedAt: number): Promise<VerifiedUserToken> {
-    const { algorithm, typ, kid, unverifiedPayload } = decompose(rawToken, settings.algorithms);
-    if (settings.tokenType !== undefined && mediaType(typ) !== mediaType(settings.tokenType)) {
+    const { algorithm, typ, kid, unverifiedPayload } = decompose(rawToken, settings.userAlgorithms);
+    if (settings.userTokenType !== undefined && mediaType(typ) !== mediaType(settings.userTokenType)) {
       throw new Refusal('user_token_type_mismatch');
     }
     const key = typeof kid === 'string' ? await keyFor(algorithm, kid, arrivedAt) : undefined;
@@ -71,8 +81,8 @@ export function jwtUserCheck(settings: UserSettings, { keyFor, clock }: JwtUserC
     const claims = readUserTokenClaims(unverifiedPayload);
     const user = {
       principalId: claims.sub,
-      until: claims.exp + settings.clockToleranceSeconds,
-      context: contextOf(claims, settings.contextClaims),
+      until: claims.exp + settings.userClockToleranceSeconds,
+      context: contextOf(claims, settings.userContextClaims),
     };
     return { algorithm, kid, key, claims: keptUserClaims(claims), user };
   }

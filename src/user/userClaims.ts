@@ -1,6 +1,6 @@
+import type { Config } from '../config/settings.ts';
 import { Refusal } from '../errors.ts';
 import { latestNumericDate } from '../token/claims.ts';
-import type { UserSettings } from './userSettings.ts';
 
 /**
  * Claims of a user's token whose types have been checked. Only {@link readUserTokenClaims} makes one, and it counts for
@@ -85,8 +85,8 @@ export function keptUserClaims({
 
 /** What a user token's claims must say. */
 export type UserClaimRules = Pick<
-  UserSettings,
-  'issuer' | 'audiences' | 'tokenUse' | 'scopes' | 'clockToleranceSeconds'
+  Config,
+  'userIssuer' | 'userAudience' | 'userTokenUse' | 'userScopes' | 'userClockToleranceSeconds'
 >;
 
 /**
@@ -99,13 +99,15 @@ export type UserClaimRules = Pick<
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html}
  */
 export function checkUserClaims(claims: UserTokenClaims, rules: UserClaimRules, now: number): void {
-  const { issuer, audiences, tokenUse, scopes, clockToleranceSeconds: tolerance } = rules;
+  const { userTokenUse, userScopes, userClockToleranceSeconds: tolerance } = rules;
   if (claims.exp + tolerance <= now) throw new Refusal('user_token_expired');
   if (claims.nbf !== undefined && claims.nbf - tolerance > now) throw new Refusal('user_token_not_yet_valid');
-  if (claims.iss !== issuer) throw new Refusal('user_issuer_mismatch');
-  if (!isAnyOf(audiences, audiencesOf(claims, tokenUse))) throw new Refusal('user_audience_mismatch');
-  if (tokenUse !== undefined && claims.token_use !== tokenUse) throw new Refusal('user_token_use_mismatch');
-  if (scopes && !isAnyOf(scopes, [...words(claims.scope), ...words(claims.scp)])) {
+  if (claims.iss !== rules.userIssuer[0]) throw new Refusal('user_issuer_mismatch');
+  if (!isAnyOf(rules.userAudience, audiencesOf(claims, userTokenUse)))
+    throw new Refusal('user_audience_mismatch');
+  if (userTokenUse !== undefined && claims.token_use !== userTokenUse)
+    throw new Refusal('user_token_use_mismatch');
+  if (userScopes && !isAnyOf(userScopes, [...words(claims.scope), ...words(claims.scp)])) {
     throw new Refusal('user_scope_missing');
   }
 }
@@ -117,7 +119,7 @@ function isAnyOf(wanted: readonly string[], given: readonly string[]): boolean {
 /** An ID token must have `aud`. @see {@link https://openid.net/specs/openid-connect-core-1_0.html#IDToken} */
 function audiencesOf(
   { aud, client_id, token_use }: UserTokenClaims,
-  tokenUse: UserSettings['tokenUse'],
+  tokenUse: Config['userTokenUse'],
 ): readonly string[] {
   const isIdToken = tokenUse === 'id' && token_use === 'id';
   const audience = aud === undefined && !isIdToken ? client_id : aud;

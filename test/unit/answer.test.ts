@@ -403,11 +403,11 @@ describe('log', () => {
   });
 
   it('writes the configuration warnings once', () => {
-    const { lines } = harness({ APPROOV_TOKEN_PREFX: 'x' });
+    const { lines } = harness({ APPROOV_CONTEXT_CLAIMS: 'exp,pay' });
     assert.equal(lines.length, 1);
     assert.match(
       lines[0] as string,
-      /^\{"level":"warn","message":"unknown variable APPROOV_TOKEN_PREFX is ignored: did you mean/,
+      /^\{"level":"warn","message":"APPROOV_CONTEXT_CLAIMS names pay, which is never handed to the backend/,
     );
   });
 });

@@ -350,11 +350,11 @@ export interface ApproovAuthorizerOptions {
 
   /**
    * Issuer of users' tokens, such as the URL of a Cognito user pool.
-   * It must be an https URL of at most 2048 characters, without user and fragment.
+   * Each is an https URL of at most 2048 characters, without user and fragment.
    *
    * @default - unset
    */
-  readonly userIssuer?: string;
+  readonly userIssuer?: string[];
 
   /**
    * Audiences or app client IDs, one of which must match.
@@ -366,11 +366,11 @@ export interface ApproovAuthorizerOptions {
 
   /**
    * https URL of the issuer's keys.
-   * It must be an https URL of at most 2048 characters, without user and fragment.
+   * Each is an https URL of at most 2048 characters, without user and fragment.
    *
    * @default - that of the Cognito user pool
    */
-  readonly userJwksUri?: string;
+  readonly userJwksUri?: string[];
 
   /**
    * Algorithms that users' tokens may be signed with.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Config } from '../../../src/config/readConfig.ts';
+import type { Config } from '../../../src/config/settings.ts';
 import type { HttpRequest } from './httpRequest.ts';
 import { mintToken, tokenBinding } from './mint.ts';
 
@@ -19,7 +19,10 @@ export interface DemoRequest {
 }
 
 /** Settings of the authorizer that decide what a request must look like. */
-export type RequestRules = Pick<Config, 'tokenHeader' | 'tokenPrefix' | 'issuer' | 'audience' | 'binding'>;
+export type RequestRules = Pick<
+  Config,
+  'tokenHeader' | 'tokenPrefix' | 'issuer' | 'audience' | 'binding' | 'bindingHeaders'
+>;
 
 /** Values for the requests. */
 export interface DemoGround {
@@ -45,10 +48,10 @@ export const refusalNote =
 
 /** What a good request has beside the token: the values to which tokens are bound, and the claims that are asked for. */
 export function goodRequest({ now, usableSeconds, rules, login }: DemoGround) {
-  const { tokenHeader, tokenPrefix, issuer, audience, binding } = rules;
-  const isBound = binding.mode === 'required';
+  const { tokenHeader, tokenPrefix, issuer, audience, binding, bindingHeaders } = rules;
+  const isBound = binding === 'required';
   const isLogin = (name: string) => name.toLowerCase() === login?.header.toLowerCase();
-  const boundHeaders = binding.headers.map((name) => (isLogin(name) ? (login?.header ?? name) : name));
+  const boundHeaders = bindingHeaders.map((name) => (isLogin(name) ? (login?.header ?? name) : name));
   const loginHeaders: Record<string, string> = login === undefined ? {} : { [login.header]: login.value };
   const ownHeaders = Object.fromEntries(
     boundHeaders.map((name) => [name, loginHeaders[name] ?? 'Bearer user-1']),
@@ -125,7 +128,7 @@ export function demoRequests(url: string, ground: DemoGround): DemoRequest[] {
     },
     { title: 'missing token', request: get(withoutToken), status: 401 },
   ];
-  if (rules.binding.mode === 'off') {
+  if (rules.binding === 'off') {
     return rows;
   }
   // A token of its own, so that the log shows whether the authorizer was asked.

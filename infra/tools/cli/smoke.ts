@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
+import { settings } from '../../../src/config/settings.ts';
 import { ConfigurationError } from '../../../src/errors.ts';
 import { decodeSecret } from '../../../src/keys/decodeSecret.ts';
 import { CommandError, runCommand } from '../command/runCommand.ts';
@@ -120,20 +121,22 @@ function urlTarget(apis: readonly SmokeApi[], secretId: string | undefined): Smo
   if (secretId === undefined) {
     throw new CommandError('--secret-id is needed to mint tokens for URLs');
   }
-  const { config } = readEnvironment({ ...process.env, APPROOV_SECRET_ID: secretId });
+  // Approov's own command has variables with the same prefix.
+  const known = Object.values(settings).map(({ variable }) => [variable, process.env[variable]]);
+  const { config } = readEnvironment({ ...Object.fromEntries(known), APPROOV_SECRET_ID: secretId });
   return { description: 'given URLs', apis, config, isTemplate: false, logGroups: [] };
 }
 
 /** What a user's app sends beside the Approov token; undefined where the authorizer does not check users. */
-async function loginOf({ config: { user } }: SmokeTarget, file: string | undefined) {
-  if (user === undefined) {
+async function loginOf({ config }: SmokeTarget, file: string | undefined) {
+  if (config.userAuth === 'off') {
     return undefined;
   }
   if (file === undefined) {
     throw new CommandError("the authorizer checks users too: give one's token with --user-token-file FILE");
   }
   const token = await reading(file, readFile(file, 'utf8'));
-  return { header: user.header, value: `Bearer ${token.trim()}` };
+  return { header: config.userHeader, value: `Bearer ${token.trim()}` };
 }
 
 async function secretKey({ config }: SmokeTarget, SecretId: string, region: string): Promise<Uint8Array> {

@@ -43,12 +43,12 @@ function fitting(
   { config, isTemplate }: SmokeTarget,
   ground: DemoGround,
 ): DemoRequest[] {
-  const signing = config.messageSigning;
+  const { messageSigning, messageSigningWithoutKey } = config;
   // Where every token must have a key, a plain request is refused, however good its token is.
   const plain = demoRequests(url, ground).filter(
-    ({ status }) => signing?.withoutKey !== 'refuse' || status !== 200,
+    ({ status }) => messageSigning === 'off' || messageSigningWithoutKey !== 'refuse' || status !== 200,
   );
-  const signed = (signing?.mode ?? 'account') !== 'account' ? signedDemoRequests(url, ground) : [];
+  const signed = ['install', 'any'].includes(messageSigning) ? signedDemoRequests(url, ground) : [];
   return [...plain, ...signed].filter(
     ({ request, status }) =>
       (kind !== 'websocket' || request.method === 'GET') && (isTemplate || status !== 400),

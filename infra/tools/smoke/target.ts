@@ -1,4 +1,4 @@
-import type { Config } from '../../../src/config/readConfig.ts';
+import type { Config } from '../../../src/config/settings.ts';
 
 /** Kinds of API, as the authorizer's log calls them. */
 export type ApiKind = 'rest' | 'http' | 'websocket';

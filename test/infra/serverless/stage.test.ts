@@ -388,7 +388,7 @@ suite('stage parameters', () => {
     {
       case: 'an asymmetric algorithm without its keyset',
       parameters: { algorithms: 'RS256' },
-      message: /algorithms names an asymmetric one: set either/,
+      message: /algorithms has an asymmetric algorithm, which needs either keysetJwksUri or keysetJwks/,
     },
     {
       case: 'an origin that would break out of the template',

@@ -93,6 +93,22 @@ describe('createAuthorizer', () => {
       options: { secretId: 's', bindingHeaders: ['Authorization', null] } as never,
       message: /bindingHeaders must be comma-separated/,
     },
+    {
+      name: 'an item that would be read as two',
+      options: { secretId: 's', audience: ['a,b'] },
+      message: /audience must be comma-separated/,
+    },
+    {
+      name: 'several issuers',
+      options: {
+        secretId: 's',
+        userAuth: 'jwt',
+        userAudience: 'app',
+        userIssuer: ['https://a.example', 'https://b.example'],
+        userJwksUri: ['https://a.example/keys', 'https://b.example/keys'],
+      },
+      message: /: userIssuer must name one issuer alone$/,
+    },
     { name: 'no options', options: undefined as never, message: /: options must be an object$/ },
     { name: 'null as options', options: null as never, message: /: options must be an object$/ },
     ...Object.keys(settings).map((name) => ({

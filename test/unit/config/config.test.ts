@@ -8,18 +8,6 @@ import { jwks, pem, privateJwk, publicJwk, testKeys } from '../keys/support/keys
 
 const keysetUri = 'https://keys.example.com/jwks.json';
 const secretId = { APPROOV_SECRET_ID: 'approov/secret' };
-const signing = {
-  mode: 'install',
-  withoutKey: 'refuse',
-  requiredComponents: ['@method', '@target-uri', 'approov-token'],
-  maxAgeSeconds: 60,
-  clockToleranceSeconds: 0,
-  publicOrigin: undefined,
-  publicBasePath: undefined,
-  tokenHeader: 'Approov-Token',
-  bindingOn: false,
-};
-
 /** A good value of each user setting that is no number. */
 const sampleOf: Readonly<Record<string, string>> = {
   APPROOV_USER_ISSUER: 'https://login.example.com',
@@ -43,12 +31,15 @@ describe('configuration from the environment', () => {
         secretMaxStaleSeconds: 3600,
         previousSecretGraceSeconds: 900,
         algorithms: ['HS256'],
-        keyset: undefined,
-        user: undefined,
+        keysetJwksUri: undefined,
+        keysetJwks: undefined,
+        keysetTtlSeconds: 3600,
+        keysetMaxStaleSeconds: 86_400,
         tokenHeader: 'Approov-Token',
         tokenPrefix: undefined,
         tokenQueryParameter: undefined,
-        binding: { mode: 'off', headers: [] },
+        bindingHeaders: [],
+        binding: 'off',
         issuer: undefined,
         audience: undefined,
         clockToleranceSeconds: 0,
@@ -59,9 +50,27 @@ describe('configuration from the environment', () => {
         httpApiResponse: 'policy',
         contextClaims: ['exp', 'iss', 'aud', 'sub', 'did', 'ip', 'arc', 'anno'],
         logLevel: 'info',
-        messageSigning: undefined,
+        messageSigning: 'off',
         messageSigningMode: 'enforce',
+        messageSigningWithoutKey: 'refuse',
         accountKeyId: undefined,
+        signatureComponents: ['@method', '@target-uri', 'approov-token'],
+        signatureMaxAgeSeconds: 60,
+        publicOrigin: undefined,
+        publicBasePath: undefined,
+        userAuth: 'off',
+        userIssuer: [],
+        userAudience: [],
+        userJwksUri: [],
+        userAlgorithms: ['RS256'],
+        userTokenUse: undefined,
+        userTokenType: undefined,
+        userScopes: undefined,
+        userHeader: 'Authorization',
+        userContextClaims: ['sub', 'exp', 'scope', 'client_id'],
+        userClockToleranceSeconds: 0,
+        userKeysTtlSeconds: 3600,
+        userKeysMaxStaleSeconds: 7200,
       },
       warnings: [],
     });
@@ -71,12 +80,12 @@ describe('configuration from the environment', () => {
     {
       name: 'binding headers alone require binding',
       variables: { APPROOV_BINDING_HEADERS: 'Authorization, X-Device-Id' },
-      expected: { binding: { mode: 'required', headers: ['Authorization', 'X-Device-Id'] } },
+      expected: { binding: 'required', bindingHeaders: ['Authorization', 'X-Device-Id'] },
     },
     {
       name: 'binding can be off although headers are set',
       variables: { APPROOV_BINDING_HEADERS: 'Authorization', APPROOV_BINDING: 'off' },
-      expected: { binding: { mode: 'off', headers: ['Authorization'] } },
+      expected: { binding: 'off', bindingHeaders: ['Authorization'] },
     },
     {
       name: 'a list of audiences',
@@ -94,9 +103,9 @@ describe('configuration from the environment', () => {
       expected: { previousSecretGraceSeconds: 0, secretTtlSeconds: 0 },
     },
     {
-      name: 'install message signing with its defaults',
+      name: 'install message signing',
       variables: { APPROOV_MESSAGE_SIGNING: 'install' },
-      expected: { messageSigning: signing },
+      expected: { messageSigning: 'install' },
     },
     {
       name: 'every derived component that a signature can be asked to cover',
@@ -105,18 +114,15 @@ describe('configuration from the environment', () => {
         APPROOV_SIGNATURE_COMPONENTS: '@Request-Target,@method,@scheme,@authority,@path,@query,@target-uri',
       },
       expected: {
-        messageSigning: {
-          ...signing,
-          requiredComponents: [
-            '@request-target',
-            '@method',
-            '@scheme',
-            '@authority',
-            '@path',
-            '@query',
-            '@target-uri',
-          ],
-        },
+        signatureComponents: [
+          '@request-target',
+          '@method',
+          '@scheme',
+          '@authority',
+          '@path',
+          '@query',
+          '@target-uri',
+        ],
       },
     },
     {
@@ -135,23 +141,18 @@ describe('configuration from the environment', () => {
       },
       expected: {
         accountKeyId: 'approov/account-key',
-        messageSigning: {
-          mode: 'account',
-          withoutKey: 'allow',
-          requiredComponents: ['@method', 'approov-token'],
-          maxAgeSeconds: 3600,
-          clockToleranceSeconds: 5,
-          publicOrigin: 'https://api.example.com:8443',
-          publicBasePath: '/v1/app',
-          tokenHeader: 'X-Token',
-          bindingOn: true,
-        },
+        messageSigning: 'account',
+        messageSigningWithoutKey: 'allow',
+        signatureComponents: ['@method', 'approov-token'],
+        signatureMaxAgeSeconds: 3600,
+        publicOrigin: 'https://api.example.com:8443',
+        publicBasePath: '/v1/app',
       },
     },
     {
       name: 'base path / is none',
       variables: { APPROOV_MESSAGE_SIGNING: 'install', APPROOV_PUBLIC_BASE_PATH: '/' },
-      expected: { messageSigning: { ...signing, publicBasePath: '' } },
+      expected: { publicBasePath: '' },
     },
     {
       name: 'a keyset by URL beside the secret',
@@ -159,12 +160,7 @@ describe('configuration from the environment', () => {
       expected: {
         algorithms: ['RS256', 'HS256', 'ES256'],
         secretId: 'approov/secret',
-        keyset: {
-          origin: { uri: keysetUri },
-          algorithms: ['RS256', 'ES256'],
-          ttlSeconds: 3600,
-          maxStaleSeconds: 86_400,
-        },
+        keysetJwksUri: keysetUri,
       },
     },
     {
@@ -173,10 +169,14 @@ describe('configuration from the environment', () => {
       expected: { denialArc: 'on' },
     },
     {
-      name: 'the word none unsets every setting without a default',
+      name: 'the word none unsets every setting without a default, and each of the user check while it is off',
       variables: Object.fromEntries(
         Object.values(settings)
-          .filter(({ variable, defaultValue }) => defaultValue === undefined && !(variable in secretId))
+          .filter(
+            ({ variable, defaultValue }) =>
+              !(variable in secretId) &&
+              (defaultValue === undefined || /^APPROOV_USER_(?!AUTH$)/.test(variable)),
+          )
           .map(({ variable }) => [variable, 'none']),
       ),
       expected: readEnvironment(secretId).config as unknown as Record<string, unknown>,
@@ -184,7 +184,7 @@ describe('configuration from the environment', () => {
     {
       name: 'the word none unsets the binding mode, so that headers alone require binding',
       variables: { APPROOV_BINDING_HEADERS: 'Authorization', APPROOV_BINDING: 'none' },
-      expected: { binding: { mode: 'required', headers: ['Authorization'] } },
+      expected: { binding: 'required', bindingHeaders: ['Authorization'] },
     },
     {
       name: 'secret by ARN',
@@ -210,19 +210,14 @@ describe('configuration from the environment', () => {
       APPROOV_KEYSET_MAX_STALE_SECONDS: '604800',
     };
     const { config } = readEnvironment(variables);
-    assert.deepEqual(
-      [config.secretId, config.algorithms, config.keyset],
-      [
-        undefined,
-        ['EdDSA'],
-        {
-          origin: { text: variables.APPROOV_KEYSET_JWKS },
-          algorithms: ['EdDSA'],
-          ttlSeconds: 0,
-          maxStaleSeconds: 604_800,
-        },
-      ],
-    );
+    assert.deepEqual(config, {
+      ...readEnvironment(secretId).config,
+      secretId: undefined,
+      algorithms: ['EdDSA'],
+      keysetJwks: variables.APPROOV_KEYSET_JWKS,
+      keysetTtlSeconds: 0,
+      keysetMaxStaleSeconds: 604_800,
+    });
   });
 
   const issuer = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example';
@@ -235,19 +230,13 @@ describe('configuration from the environment', () => {
 
   it('checks the users of a Cognito pool with an issuer and an audience alone', () => {
     const { config, warnings } = readEnvironment(user);
-    assert.deepEqual(config.user, {
-      issuer,
-      audiences: ['app'],
-      jwksUri: `${issuer}/.well-known/jwks.json`,
-      algorithms: ['RS256'],
-      tokenUse: 'access',
-      tokenType: undefined,
-      scopes: undefined,
-      header: 'Authorization',
-      contextClaims: ['sub', 'exp', 'scope', 'client_id'],
-      clockToleranceSeconds: 0,
-      keysTtlSeconds: 3600,
-      keysMaxStaleSeconds: 7200,
+    assert.deepEqual(config, {
+      ...readEnvironment(secretId).config,
+      userAuth: 'jwt',
+      userIssuer: [issuer],
+      userAudience: ['app'],
+      userJwksUri: [`${issuer}/.well-known/jwks.json`],
+      userTokenUse: 'access',
     });
     assert.deepEqual(warnings, []);
   });
@@ -267,19 +256,20 @@ describe('configuration from the environment', () => {
       APPROOV_USER_KEYS_TTL_SECONDS: '60',
       APPROOV_USER_KEYS_MAX_STALE_SECONDS: '0',
     });
-    assert.deepEqual(config.user, {
-      issuer: 'https://Login.example.com/tenant/',
-      audiences: ['https://api.example.com', 'app'],
-      jwksUri: 'https://login.example.com/keys?p=1',
-      algorithms: ['ES256', 'EdDSA'],
-      tokenUse: undefined,
-      tokenType: 'application/at+jwt',
-      scopes: ['api/read', 'api:write'],
-      header: 'X-User',
-      contextClaims: ['cognito:groups'],
-      clockToleranceSeconds: 60,
-      keysTtlSeconds: 60,
-      keysMaxStaleSeconds: 0,
+    assert.deepEqual(config, {
+      ...readEnvironment(secretId).config,
+      userAuth: 'jwt',
+      userIssuer: ['https://Login.example.com/tenant/'],
+      userAudience: ['https://api.example.com', 'app'],
+      userJwksUri: ['https://login.example.com/keys?p=1'],
+      userAlgorithms: ['ES256', 'EdDSA'],
+      userTokenType: 'application/at+jwt',
+      userScopes: ['api/read', 'api:write'],
+      userHeader: 'X-User',
+      userContextClaims: ['cognito:groups'],
+      userClockToleranceSeconds: 60,
+      userKeysTtlSeconds: 60,
+      userKeysMaxStaleSeconds: 0,
     });
     assert.deepEqual(warnings, [
       'APPROOV_USER_CONTEXT_CLAIMS leaves out sub: readUserClaims will refuse every request',
@@ -299,13 +289,14 @@ describe('configuration from the environment', () => {
   ];
   for (const [url, isCognito] of cognitoLike) {
     it(`${url} is ${isCognito ? '' : 'not '}a user pool, so its keys are ${isCognito ? '' : 'not '}known`, () => {
-      const read = () => readEnvironment({ ...user, APPROOV_USER_ISSUER: url }).config.user;
+      const read = () => readEnvironment({ ...user, APPROOV_USER_ISSUER: url }).config;
       if (isCognito) {
-        assert.deepEqual([read()?.jwksUri, read()?.tokenUse], [`${url}/.well-known/jwks.json`, 'access']);
+        assert.deepEqual(read().userJwksUri, [`${url}/.well-known/jwks.json`]);
+        assert.equal(read().userTokenUse, 'access');
       } else {
         assert.throws(
           read,
-          /: APPROOV_USER_JWKS_URI is required, for the issuer is not a user pool of Amazon Cognito$/,
+          /: APPROOV_USER_JWKS_URI is required unless every issuer is an Amazon Cognito user pool: /,
         );
       }
     });
@@ -316,8 +307,8 @@ describe('configuration from the environment', () => {
       name: 'jwt alone',
       variables: { ...secretId, APPROOV_USER_AUTH: 'jwt' },
       message:
-        'APPROOV_USER_ISSUER is required to check users: an https URL of at most 2048 characters, without user and ' +
-        'fragment; APPROOV_USER_AUDIENCE is required to check users: comma-separated, without repetition, each text of ' +
+        'APPROOV_USER_ISSUER is required to check users: comma-separated, without repetition, each an https URL of at ' +
+        'most 2048 characters, without user and fragment; APPROOV_USER_AUDIENCE is required to check users: comma-separated, without repetition, each text of ' +
         '1 to 1024 characters without control characters',
     },
     ...Object.values(settings)
@@ -325,20 +316,20 @@ describe('configuration from the environment', () => {
       .map(({ variable }) => ({
         name: `${variable} without jwt`,
         variables: { ...secretId, [variable]: sampleOf[variable] ?? '60' },
-        message: `${variable} is set, but users are not checked: that takes jwt`,
+        message: `${variable} has no effect unless APPROOV_USER_AUTH is jwt`,
       })),
     {
       name: 'a user setting beside off',
       variables: { ...user, APPROOV_USER_AUTH: 'off', APPROOV_USER_AUDIENCE: '' },
       message:
         'APPROOV_USER_AUDIENCE must be comma-separated, without repetition, each text of 1 to 1024 characters without ' +
-        'control characters; APPROOV_USER_ISSUER is set, but users are not checked: that takes jwt',
+        'control characters; APPROOV_USER_ISSUER has no effect unless APPROOV_USER_AUTH is jwt',
     },
     {
       name: 'simple answers with users',
       variables: { ...user, APPROOV_HTTP_API_RESPONSE: 'simple' },
       message:
-        "APPROOV_HTTP_API_RESPONSE must be policy where users are checked: a simple answer outlives the user's token",
+        "APPROOV_HTTP_API_RESPONSE must be policy where users are checked: a simple response outlives the user's token",
     },
     {
       name: 'one header for both tokens, in any case',
@@ -351,9 +342,18 @@ describe('configuration from the environment', () => {
       message: 'APPROOV_USER_HEADER must not name the header of the Approov token',
     },
     {
-      name: 'a misspelt user variable',
-      variables: { ...secretId, APPROOV_USER_AUHT: 'jwt' },
-      message: 'APPROOV_USER_AUHT is not known: did you mean APPROOV_USER_AUTH?',
+      name: 'another count of JWKS URIs than of issuers',
+      variables: { ...user, APPROOV_USER_JWKS_URI: 'https://a.example/keys,https://a.example/keys' },
+      message:
+        'APPROOV_USER_JWKS_URI must have as many URLs as APPROOV_USER_ISSUER has issuers, in their order',
+    },
+    {
+      name: 'two issuers, one of which is not Cognito',
+      variables: { ...user, APPROOV_USER_ISSUER: `${issuer},https://login.example.com` },
+      message:
+        'APPROOV_USER_JWKS_URI is required unless every issuer is an Amazon Cognito user pool: comma-separated, each an ' +
+        'https URL of at most 2048 characters, without user and fragment; ' +
+        'APPROOV_USER_ISSUER must name one issuer alone',
     },
     {
       name: 'an unknown word for the check',
@@ -377,42 +377,42 @@ describe('configuration from the environment', () => {
       name: 'an asymmetric algorithm without a keyset',
       variables: { ...secretId, APPROOV_ALGORITHMS: 'HS256,RS256' },
       message:
-        'APPROOV_ALGORITHMS names an asymmetric one: set either the URL of the keyset or the keyset itself',
+        'APPROOV_ALGORITHMS has an asymmetric algorithm, which needs either APPROOV_KEYSET_JWKS_URI or APPROOV_KEYSET_JWKS',
     },
     {
       name: 'two keysets',
       variables: { APPROOV_ALGORITHMS: 'ES256', ...uri, APPROOV_KEYSET_JWKS: jwks(jwk) },
       message:
-        'APPROOV_ALGORITHMS names an asymmetric one: set either the URL of the keyset or the keyset itself',
+        'APPROOV_ALGORITHMS has an asymmetric algorithm, which needs either APPROOV_KEYSET_JWKS_URI or APPROOV_KEYSET_JWKS',
     },
     {
       name: 'a secret without HS256',
       variables: { ...secretId, APPROOV_SECRET_JSON_KEY: 'k', APPROOV_ALGORITHMS: 'RS256', ...uri },
       message:
-        'APPROOV_SECRET_ID is set, but the algorithms leave out HS256; ' +
-        'APPROOV_SECRET_JSON_KEY is set, but the algorithms leave out HS256',
+        'APPROOV_SECRET_ID has no effect unless APPROOV_ALGORITHMS has HS256; ' +
+        'APPROOV_SECRET_JSON_KEY has no effect unless APPROOV_ALGORITHMS has HS256',
     },
     {
       name: 'HS256 without a secret',
       variables: { APPROOV_ALGORITHMS: 'HS256,RS256', ...uri },
-      message: 'APPROOV_SECRET_ID is required: the name or ARN of a Secrets Manager secret',
+      message: 'APPROOV_SECRET_ID is required for HS256: the name or ARN of a Secrets Manager secret',
     },
     {
       name: 'a keyset without an asymmetric algorithm',
       variables: { ...secretId, ...uri, APPROOV_KEYSET_JWKS: jwks(jwk) },
       message:
-        'APPROOV_KEYSET_JWKS_URI is set, but the algorithms are all symmetric; ' +
-        'APPROOV_KEYSET_JWKS is set, but the algorithms are all symmetric',
+        'APPROOV_KEYSET_JWKS_URI has no effect unless APPROOV_ALGORITHMS has an asymmetric algorithm; ' +
+        'APPROOV_KEYSET_JWKS has no effect unless APPROOV_ALGORITHMS has an asymmetric algorithm',
     },
     {
       name: 'message signing in report-only that is off',
       variables: { ...secretId, APPROOV_MESSAGE_SIGNING_MODE: 'report-only' },
-      message: 'APPROOV_MESSAGE_SIGNING_MODE is report-only, but message signing is off',
+      message: 'APPROOV_MESSAGE_SIGNING_MODE is report-only, but APPROOV_MESSAGE_SIGNING is off',
     },
     {
-      name: 'an ARC in a response that is none of the policy',
+      name: 'an ARC without a Deny to carry it',
       variables: { ...secretId, APPROOV_DENIAL_ARC: 'on' },
-      message: 'APPROOV_DENIAL_ARC is on, but an error answers a refusal: it takes a Deny (policy)',
+      message: 'APPROOV_DENIAL_ARC is on, which needs APPROOV_DENIAL=policy',
     },
     {
       name: 'an algorithm that breaks its rule, and nothing that follows from it',
@@ -422,11 +422,19 @@ describe('configuration from the environment', () => {
         'PS256, PS384, PS512, ES256, ES384, ES512, EdDSA',
     },
     {
-      name: 'a misspelt keyset variable, and a misspelt user variable',
-      variables: { ...secretId, APPROOV_KEYSET_JWSK_URI: keysetUri, APPROOV_USER_: '' },
+      name: 'every unknown variable, with the nearest known name',
+      variables: {
+        ...secretId,
+        APPROOV_USERAUTH: 'jwt',
+        APPROOV_BINDNG_HEADERS: 'Authorization',
+        APPROOV_KEYSET_JWSK_URI: keysetUri,
+        APPROOV_: '',
+      },
       message:
+        'APPROOV_USERAUTH is not known: did you mean APPROOV_USER_AUTH?; ' +
+        'APPROOV_BINDNG_HEADERS is not known: did you mean APPROOV_BINDING_HEADERS?; ' +
         'APPROOV_KEYSET_JWSK_URI is not known: did you mean APPROOV_KEYSET_JWKS_URI?; ' +
-        'APPROOV_USER_ is not known: did you mean APPROOV_ISSUER?',
+        'APPROOV_ is not known: did you mean APPROOV_MODE?',
     },
   ];
   for (const { name, variables, message } of contradicting) {
@@ -475,8 +483,9 @@ describe('configuration from the environment', () => {
     ),
     ['APPROOV_SECRET_ID', 'name with spaces'],
     ['APPROOV_SECRET_ID', 'none'],
-    ['APPROOV_MODE', 'none'],
-    ['APPROOV_SECRET_TTL_SECONDS', 'none'],
+    ...Object.values(settings)
+      .filter(({ variable, defaultValue }) => defaultValue !== undefined && !/_USER_(?!AUTH$)/.test(variable))
+      .map(({ variable }): [string, string] => [variable, 'none']),
     ['APPROOV_BINDING', 'None'],
     ['APPROOV_SECRET_JSON_KEY', 'line\nbreak'],
     ['APPROOV_CLOCK_TOLERANCE_SECONDS', '61'],
@@ -485,6 +494,9 @@ describe('configuration from the environment', () => {
     ['APPROOV_USER_ISSUER', 'https://login.example.com /'],
     ['APPROOV_USER_ISSUER', 'https://a:b@login.example.com'],
     ['APPROOV_USER_ISSUER', 'login.example.com'],
+    ['APPROOV_USER_ISSUER', 'https://a.example,https://a.example'],
+    ['APPROOV_USER_ISSUER', 'https://a.example,'],
+    ['APPROOV_USER_JWKS_URI', 'https://a.example/keys,,https://b.example/keys'],
     ['APPROOV_USER_AUDIENCE', 'a\tb'],
     ['APPROOV_USER_AUDIENCE', 'a,a'],
     ['APPROOV_USER_JWKS_URI', 'http://login.example.com/keys'],
@@ -562,6 +574,22 @@ describe('configuration from the environment', () => {
     });
   }
 
+  for (const { variable, defaultValue } of Object.values(settings)) {
+    if (defaultValue === undefined || !/^APPROOV_USER_(?!AUTH$)/.test(variable)) continue;
+    it(`refuses ${variable}=none while users are checked, because it has a default`, () => {
+      assert.throws(
+        () => readEnvironment({ ...user, [variable]: 'none' }),
+        new RegExp(`: Invalid configuration: ${variable} must be [^;]+$`),
+      );
+    });
+  }
+
+  it('the defaults that follow from other settings hold with the word none', () => {
+    const unset = { APPROOV_BINDING: 'none', APPROOV_USER_JWKS_URI: 'none', APPROOV_USER_TOKEN_USE: 'none' };
+    const bound = { ...user, APPROOV_BINDING_HEADERS: 'Authorization' };
+    assert.deepEqual(readEnvironment({ ...bound, ...unset }), readEnvironment(bound));
+  });
+
   it('does not take inherited properties for variables', (test) => {
     const polluted = Object.prototype as Record<string, unknown>;
     test.after(() => {
@@ -582,11 +610,11 @@ describe('configuration from the environment', () => {
   it('requires the account key for account message signing', () => {
     assert.throws(
       () => readEnvironment({ ...secretId, APPROOV_MESSAGE_SIGNING: 'account' }),
-      /APPROOV_ACCOUNT_KEY_ID is required for account message signing/,
+      /APPROOV_ACCOUNT_KEY_ID is required for APPROOV_MESSAGE_SIGNING=/,
     );
     assert.throws(
       () => readEnvironment({ ...secretId, APPROOV_MESSAGE_SIGNING: 'any' }),
-      /APPROOV_ACCOUNT_KEY_ID is required for account message signing/,
+      /APPROOV_ACCOUNT_KEY_ID is required for APPROOV_MESSAGE_SIGNING=/,
     );
   });
 
@@ -598,11 +626,6 @@ describe('configuration from the environment', () => {
   });
 
   const warned: { name: string; variables: Record<string, string>; warning: string }[] = [
-    {
-      name: 'an unknown variable, with the nearest known name',
-      variables: { APPROOV_TOKEN_HEDAER: 'X' },
-      warning: 'unknown variable APPROOV_TOKEN_HEDAER is ignored: did you mean APPROOV_TOKEN_HEADER?',
-    },
     {
       name: 'a claim that is never handed on',
       variables: { APPROOV_CONTEXT_CLAIMS: 'exp,pay' },

@@ -43,7 +43,7 @@ const halfOf = (sent: Sent, name: string): Sent => ({
 });
 
 suite('message signing of any kind', () => {
-  const any: Given['settings'] = { mode: 'any' };
+  const any: Given['settings'] = { messageSigning: 'any' };
   const cases: { name: string; sent: Sent; claims?: Given['claims']; expected: string }[] = [
     { name: 'both signatures', sent: signedBy(install, account), expected: 'install' },
     { name: 'both signatures, the other way round', sent: signedBy(account, install), expected: 'install' },
@@ -127,7 +127,10 @@ suite('message signing of any kind', () => {
       const namesNone = 'ipk' in claims && 'mskid' in claims;
       const result = withoutKey === 'allow' && namesNone ? 'absent' : expected;
       test(`${name}: ${result}, with a token without key: ${withoutKey}`, async () => {
-        assert.equal(await outcome(sent, { settings: { ...any, withoutKey }, claims }), result);
+        assert.equal(
+          await outcome(sent, { settings: { ...any, messageSigningWithoutKey: withoutKey }, claims }),
+          result,
+        );
       });
     }
   }
@@ -141,7 +144,7 @@ suite('message signing of any kind', () => {
       ]),
     };
     for (const mode of ['install', 'any'] as const) {
-      assert.equal(await outcome(twice, { settings: { mode } }), 'install');
+      assert.equal(await outcome(twice, { settings: { messageSigning: mode } }), 'install');
     }
     assert.equal(
       await outcome(signedBy(install, badInstall), { settings: any }),

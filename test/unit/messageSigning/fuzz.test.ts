@@ -77,7 +77,7 @@ describe('whatever is sent', () => {
               ['Signature-Input', input],
               ['Signature', signature],
             ];
-            await refused({ api, headers }, { settings: { mode } });
+            await refused({ api, headers }, { settings: { messageSigning: mode } });
           }),
           runs,
         );
@@ -112,7 +112,10 @@ describe('whatever is sent', () => {
               ['Signature-Input', `${mode}=(${text});created=1795478160`],
               ['Signature', `${mode}=:${Buffer.alloc(mode === 'install' ? 64 : 32, 9).toString('base64')}:`],
             ];
-            await refused({ api, headers, ...target }, { settings: { mode, requiredComponents: [] } });
+            await refused(
+              { api, headers, ...target },
+              { settings: { messageSigning: mode, signatureComponents: [] } },
+            );
           }),
           runs,
         );
@@ -121,7 +124,7 @@ describe('whatever is sent', () => {
 
     it(`one character changed in a good header is refused: ${mode}`, async () => {
       const good = signedGet([...minimum, ['"x-a"', 'value']], { label: mode }, [['X-A', 'value']]);
-      const given = { settings: { mode } };
+      const given = { settings: { messageSigning: mode } };
       assert.equal(await outcome(good, given), mode);
       const length = good.headers.length;
       await fc.assert(
@@ -156,7 +159,7 @@ describe('whatever is sent', () => {
           fc.oneof(fc.string(), fc.base64String(), fc.constantFrom('__proto__', 'toString')),
           async (key) => {
             const given: Given = {
-              settings: { mode },
+              settings: { messageSigning: mode },
               claims: { ipk: key, mskid: key },
               accountKeys: async (verifies) => verifies(new Map()),
             };

@@ -62,7 +62,7 @@ describe('ipk', () => {
   for (const [name, key, expected] of cases) {
     it(`${name}: ${expected}`, async () => {
       assert.equal(await outcome(good, { claims: { ipk: key } }), expected);
-      const allowing = { claims: { ipk: key }, settings: { withoutKey: 'allow' } } as const;
+      const allowing = { claims: { ipk: key }, settings: { messageSigningWithoutKey: 'allow' } } as const;
       assert.equal(await outcome(good, allowing), expected, 'a broken key is not an absent one');
     });
   }
@@ -123,7 +123,7 @@ describe('bytes of an HMAC', () => {
   for (const [name, bytes, expected] of cases) {
     it(`${name}: ${expected}`, async () => {
       const headers = [tokenHeader, input, ['Signature', `account=:${bytes.toString('base64')}:`] as const];
-      assert.equal(await outcome({ headers }, { settings: { mode: 'account' } }), expected);
+      assert.equal(await outcome({ headers }, { settings: { messageSigning: 'account' } }), expected);
     });
   }
 });
@@ -147,7 +147,7 @@ describe('account keys', () => {
   for (const [name, secret, mskid, expected] of cases) {
     it(`${name}: ${expected}`, async () => {
       const given = {
-        settings: { mode: 'account' },
+        settings: { messageSigning: 'account' },
         claims: { mskid },
         accountKeys: keysOf(secret),
       } as const;
@@ -158,7 +158,7 @@ describe('account keys', () => {
   it('tries the keys that are offered one after the other', async () => {
     const offered = [json({ 'key-0': other }), json({ 'key-1': other }), accountSecretText];
     const given = {
-      settings: { mode: 'account' },
+      settings: { messageSigning: 'account' },
       accountKeys: async (verifies: Parameters<ReturnType<typeof keysOf>>[0]) => {
         const results: boolean[] = [];
         for (const text of offered) results.push(await verifies(await parseAccountKeys(text)));
@@ -175,7 +175,7 @@ describe('account keys', () => {
     );
     const spaced = { ...signedGet(lines, { label: 'account' }), query: { a: ['x y'] } };
     const given = {
-      settings: { mode: 'account' },
+      settings: { messageSigning: 'account' },
       accountKeys: async (verifies: Parameters<ReturnType<typeof keysOf>>[0]) =>
         (await verifies(await parseAccountKeys(other))) ||
         verifies(await parseAccountKeys(accountSecretText)),
@@ -185,7 +185,7 @@ describe('account keys', () => {
 
   it('are not asked for before the rest of the signature is in order', async () => {
     const given = {
-      settings: { mode: 'account' },
+      settings: { messageSigning: 'account' },
       accountKeys: async () => assert.fail('asked for keys'),
     } as const;
     assert.equal(await outcome(signedGet([], { label: 'account' }), given), 'message_signature_coverage');
@@ -195,9 +195,17 @@ describe('account keys', () => {
 
   it('that cannot be had are a failure', async () => {
     const failure = new Error('no secret');
-    const given = { settings: { mode: 'account' }, accountKeys: () => Promise.reject(failure) } as const;
+    const given = {
+      settings: { messageSigning: 'account' },
+      accountKeys: () => Promise.reject(failure),
+    } as const;
     await assert.rejects(outcome(sent, given), failure);
-    const noKeys = verifyMessageSignature(requestOf(sent), claims, { ...settings, mode: 'account' }, now);
+    const noKeys = verifyMessageSignature(
+      requestOf(sent),
+      claims,
+      { ...settings, messageSigning: 'account' },
+      now,
+    );
     await assert.rejects(noKeys, { code: 'internal_error' });
   });
 

@@ -42,7 +42,7 @@ describe('requests signed as the SDK does', () => {
         const isSigned = mode === 'install' ? options.installKey : options.accountKey;
         it(`${name}, asked for ${mode} on ${api}`, async () => {
           const sent = sentOf(request, api, { created, ...options });
-          const given = { settings: { mode, bindingOn: true }, claims: { ipk } };
+          const given = { settings: { messageSigning: mode, binding: 'required' as const }, claims: { ipk } };
           assert.equal(await outcome(sent, given), isSigned ? mode : 'message_signature_missing');
           if (!request.body || !isSigned) return;
           const context = (await verify(sent, given)) as unknown as ApproovContext;

@@ -46,7 +46,7 @@ describe("Approov's published signed requests", {
 
     it(`${index} is stale by the default age`, async () => {
       const given = givenOf(vector, signed[0] ?? 'install');
-      const settings = { ...given.settings, maxAgeSeconds: 60 };
+      const settings = { ...given.settings, signatureMaxAgeSeconds: 60 };
       assert.equal(await outcome(sentOf(vector, 'rest'), { ...given, settings }), 'message_signature_stale');
     });
 
@@ -89,10 +89,10 @@ function givenOf(vector: Vector, mode: 'install' | 'account') {
   const key = vector.account_key_base64;
   return {
     settings: {
-      mode,
+      messageSigning: mode,
       publicOrigin: new URL(vector.url).origin,
-      requiredComponents: ['@method', 'approov-token'],
-      maxAgeSeconds: 1e9,
+      signatureComponents: ['@method', 'approov-token'],
+      signatureMaxAgeSeconds: 1e9,
     },
     claims: { ...vector.computed.payload, mskid: 'not in the published tokens' },
     ...(key && { accountKeys: keysOf(key) }),

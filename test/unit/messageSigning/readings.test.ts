@@ -316,7 +316,7 @@ describe('readings', () => {
   for (const query of [many, Object.fromEntries(Object.entries(many).slice(0, 8))]) {
     it(`are ${mostReadings} at most, of ${Object.keys(query).length} parameters`, async () => {
       const request = requestOf({ api: 'http1', path: '/a b:c', query, headers: [] });
-      const all = [...readings(request, {}, depends)];
+      const all = [...readings(request, { publicBasePath: undefined }, depends)];
       assert.equal(all.length, mostReadings);
       assert.equal(new Set(all.map(({ path, query }) => `${path}?${query}`)).size, mostReadings);
     });
@@ -324,7 +324,13 @@ describe('readings', () => {
 
   it('are fewer for a long URL, many parameters or a long signature base, and one at least', () => {
     const count = (query: Record<string, readonly string[]>, sharedLength = 0) =>
-      [...readings(requestOf({ query, headers: [] }), {}, { ...depends, sharedLength })].length;
+      [
+        ...readings(
+          requestOf({ query, headers: [] }),
+          { publicBasePath: undefined },
+          { ...depends, sharedLength },
+        ),
+      ].length;
     const eight = Object.fromEntries([...'abcdefgh'].map((name) => [name, ['1']]));
     assert.equal(count(eight, 4000), mostReadings);
     assert.ok(count(eight, 10_000) < mostReadings);
@@ -333,7 +339,9 @@ describe('readings', () => {
   });
 
   it('are one when the event shows everything', () => {
-    const { length } = [...readings(requestOf({ path: '/a', headers: [] }), {}, depends)];
+    const { length } = [
+      ...readings(requestOf({ path: '/a', headers: [] }), { publicBasePath: undefined }, depends),
+    ];
     assert.equal(length, 1);
   });
 });

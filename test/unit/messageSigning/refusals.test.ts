@@ -134,13 +134,13 @@ describe('a token without key', () => {
     {
       name: 'install, allowed',
       sent: good,
-      given: { settings: { withoutKey: 'allow' } },
+      given: { settings: { messageSigningWithoutKey: 'allow' } },
       expected: 'absent',
     },
     {
       name: 'allowed without signature',
       sent: { headers: [] },
-      given: { settings: { withoutKey: 'allow' } },
+      given: { settings: { messageSigningWithoutKey: 'allow' } },
       expected: 'absent',
     },
     {
@@ -151,13 +151,13 @@ describe('a token without key', () => {
     {
       name: 'account, refused',
       sent: signedGet(minimum, { label: 'account' }),
-      given: { settings: { mode: 'account' } },
+      given: { settings: { messageSigning: 'account' } },
       expected: 'message_signature_key_missing',
     },
     {
       name: 'account, allowed',
       sent: good,
-      given: { settings: { mode: 'account', withoutKey: 'allow' } },
+      given: { settings: { messageSigning: 'account', messageSigningWithoutKey: 'allow' } },
       expected: 'absent',
     },
   ];
@@ -165,7 +165,7 @@ describe('a token without key', () => {
     it(name, async () => assert.equal(await outcome(sent, { ...given, claims: noKey }), expected));
   }
   it('a request must be signed if its token has a key, even when tokens without a key pass', async () => {
-    const given: Given = { settings: { withoutKey: 'allow' } };
+    const given: Given = { settings: { messageSigningWithoutKey: 'allow' } };
     assert.equal(await outcome({ headers: [] }, given), 'message_signature_missing');
     assert.equal(await outcome(good, { ...given, claims: { ipk: '' } }), 'message_signature_key_missing');
   });
@@ -291,8 +291,13 @@ describe('message_signature_coverage', () => {
         return [id, query && id === '"@request-target"' ? `${value}?a=1` : value];
       });
       const sent = { ...signedGet(queried, {}, [bearer]), ...(query && { query: { a: ['1'] } }) };
-      const requiredComponents = required?.split(' ').filter(Boolean);
-      const given = { settings: { bindingOn: binding, ...(requiredComponents && { requiredComponents }) } };
+      const signatureComponents = required?.split(' ').filter(Boolean);
+      const given = {
+        settings: {
+          binding: binding ? ('required' as const) : ('off' as const),
+          ...(signatureComponents && { signatureComponents }),
+        },
+      };
       assert.equal(await outcome(sent, given), expected);
       const raw: Sent = { ...signedGet(queried, {}, [bearer]), api: 'http2', rawQuery: query ? 'a=1' : '' };
       assert.equal(await outcome(raw, given), expected, 'HTTP API 2.0');
@@ -300,7 +305,7 @@ describe('message_signature_coverage', () => {
   }
 
   it('binding without an Authorization header', async () => {
-    assert.equal(await outcome(good, { settings: { bindingOn: true } }), 'install');
+    assert.equal(await outcome(good, { settings: { binding: 'required' } }), 'install');
   });
 
   const unknown: [string, Line, Header[]?][] = [
@@ -340,7 +345,7 @@ describe('message_signature_coverage', () => {
 
   it('a requirement that only a component with parameters meets', async () => {
     const sent = { ...signedGet([['"@query-param";name="a"', '1']]), query: { a: ['1'] } };
-    const given = { settings: { requiredComponents: ['@query-param'] } };
+    const given = { settings: { signatureComponents: ['@query-param'] } };
     assert.equal(await outcome(sent, given), coverage);
   });
 });
@@ -444,6 +449,6 @@ describe('failures, which are not the client’s fault', () => {
   });
   it('the domain name is not needed when it is not covered', async () => {
     const sent = { ...signedGet([['"@method"', 'GET']]), domainName: null };
-    assert.equal(await outcome(sent, { settings: { requiredComponents: [] } }), 'install');
+    assert.equal(await outcome(sent, { settings: { signatureComponents: [] } }), 'install');
   });
 });

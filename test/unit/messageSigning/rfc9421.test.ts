@@ -54,7 +54,7 @@ describe('RFC 9421 appendix B', () => {
         ['Signature', 'account=:pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=:'],
       ];
       const given = {
-        settings: { mode: 'account', requiredComponents: ['@authority'] } as const,
+        settings: { messageSigning: 'account', signatureComponents: ['@authority'] } as const,
         accountKeys: keysOf(testSharedSecret),
         now,
       };
@@ -80,7 +80,7 @@ describe('RFC 9421 appendix B', () => {
         ],
       ];
       const given = {
-        settings: { requiredComponents: ['@method', '@target-uri'] },
+        settings: { signatureComponents: ['@method', '@target-uri'] },
         claims: { ipk: testKeyEccP256 },
         now,
       };
@@ -228,7 +228,7 @@ describe('RFC 9421 section 2', () => {
   for (const { name, lines, sent, headers = [], origin } of cases) {
     for (const api of sent?.api ? [sent.api] : apis) {
       it(`${name}, on ${api}`, async () => {
-        const given = { settings: { requiredComponents: [], publicOrigin: origin } };
+        const given = { settings: { signatureComponents: [], publicOrigin: origin } };
         assert.equal(await outcome({ ...signedGet(lines, {}, headers), ...sent, api }, given), 'install');
       });
     }

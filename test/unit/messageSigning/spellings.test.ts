@@ -7,7 +7,7 @@ const coverage = 'message_signature_coverage';
 const apis = ['rest', 'http1', 'http2'] as const;
 type Api = (typeof apis)[number];
 const host = 'https://api.example.com';
-const given = { settings: { requiredComponents: [] } };
+const given = { settings: { signatureComponents: [] } };
 
 /** A request as the API hands it on. */
 interface Request {

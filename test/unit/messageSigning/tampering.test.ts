@@ -47,7 +47,7 @@ for (const mode of modes) {
   const params = `;created=${created};expires=${created + 15};nonce="n";keyid="k";tag="t"`;
   const signature = signatureHeaders(lines, { label: mode, params });
   const headers = [...covered, ...signature];
-  const given = { settings: { mode } };
+  const given = { settings: { messageSigning: mode } };
 
   for (const api of apis) {
     describe(`a request changed after signing: ${mode} on ${api}`, () => {

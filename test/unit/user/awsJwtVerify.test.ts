@@ -180,7 +180,7 @@ suite('beside aws-jwt-verify', () => {
   const seen = new Set<string>();
   for (const { name, use, scopes } of setups) {
     test(`${name}: nothing more is accepted, and each difference has a name`, async () => {
-      const { check } = await userCheck({ tokenUse: use, scopes });
+      const { check } = await userCheck({ userTokenUse: use, userScopes: scopes });
       const accepts = awsVerifier(use, scopes);
       let accepted = 0;
       for (let run = 0; run < 2000; run += 1) {
@@ -210,7 +210,7 @@ suite('beside aws-jwt-verify', () => {
     const claims = { ...userTokenClaims(pool, { sub: 'alice', exp }), scope: undefined, scp: ['api/read'] };
     const header = JSON.stringify({ alg: 'RS256', kid: pool.kid });
     const token = mintToken({ claims, header, algorithm: 'RS256', key: pool.key });
-    const { check } = await userCheck({ scopes: wantedScopes });
+    const { check } = await userCheck({ userScopes: wantedScopes });
     assert.equal(typeof (await check(requestWith([['Authorization', token]]))), 'object');
     assert.equal(awsVerifier('access', wantedScopes)(token), false);
   });

@@ -10,7 +10,7 @@ import {
 } from '../../../infra/tools/standIns/identityProvider/userPool.ts';
 import { refusalReasons } from '../../../src/errors.ts';
 import { asymmetricAlgorithms } from '../../../src/token/algorithms.ts';
-import type { UserSettings } from '../../../src/user/userSettings.ts';
+import type { JwtUserCheckSettings } from '../../../src/user/jwtUserCheck.ts';
 import { now } from '../support/harness.ts';
 import { otherPool, pool, requestWith, userCheck } from './support/users.ts';
 
@@ -20,7 +20,7 @@ type Headers = [name: string, value: string][];
 interface UserCase {
   readonly name: string;
   readonly headers: Headers;
-  readonly settings?: Partial<UserSettings>;
+  readonly settings?: Partial<JwtUserCheckSettings>;
   /** The refusal's reason, or `allow`. */
   readonly expected: string;
 }
@@ -49,7 +49,7 @@ const claimsCase = (
   name: string,
   claims: Record<string, unknown>,
   expected: string,
-  settings: Partial<UserSettings> = {},
+  settings: Partial<JwtUserCheckSettings> = {},
 ): UserCase => ({ name, headers: bearer(access(claims)), settings, expected });
 
 const publicPem = createPublicKey(pool.key).export({ type: 'spki', format: 'pem' });
@@ -62,7 +62,7 @@ const cases: UserCase[] = [
   {
     name: 'another header, when configured',
     headers: [['X-User', good]],
-    settings: { header: 'x-user' },
+    settings: { userHeader: 'x-user' },
     expected: 'allow',
   },
   { name: 'no header', headers: [], expected: 'user_token_missing' },
@@ -126,19 +126,19 @@ const cases: UserCase[] = [
   {
     name: 'no typ, when one is wanted',
     headers: bearer(good),
-    settings: { tokenType: 'at+jwt' },
+    settings: { userTokenType: 'at+jwt' },
     expected: 'user_token_type_mismatch',
   },
   {
     name: 'typ JWT, when at+jwt is wanted',
     headers: bearer(withHeader({ typ: 'JWT' })),
-    settings: { tokenType: 'at+jwt' },
+    settings: { userTokenType: 'at+jwt' },
     expected: 'user_token_type_mismatch',
   },
   {
     name: 'typ in a list',
     headers: bearer(withHeader({ typ: ['at+jwt'] })),
-    settings: { tokenType: 'at+jwt' },
+    settings: { userTokenType: 'at+jwt' },
     expected: 'user_token_type_mismatch',
   },
   ...['at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/At+Jwt'].flatMap((typ) =>
@@ -146,7 +146,7 @@ const cases: UserCase[] = [
       (tokenType): UserCase => ({
         name: `typ ${typ} for ${tokenType}`,
         headers: bearer(withHeader({ typ })),
-        settings: { tokenType },
+        settings: { userTokenType: tokenType },
         expected: 'allow',
       }),
     ),
@@ -163,7 +163,7 @@ const cases: UserCase[] = [
   {
     name: 'the kid of a key for another algorithm',
     headers: bearer(mintUserToken({ ...pool, algorithm: 'RS512' }, { sub: 'alice', exp })),
-    settings: { algorithms: ['RS256', 'RS512'] },
+    settings: { userAlgorithms: ['RS256', 'RS512'] },
     expected: 'user_key_unknown',
   },
   {
@@ -235,20 +235,22 @@ const cases: UserCase[] = [
   claimsCase('exp a moment ago', { exp: now - 0.001 }, 'user_token_expired'),
   claimsCase('exp now', { exp: now }, 'user_token_expired'),
   claimsCase('exp in a moment', { exp: now + 0.001 }, 'allow'),
-  claimsCase('exp at the tolerance', { exp: now - 30 }, 'user_token_expired', { clockToleranceSeconds: 30 }),
-  claimsCase('exp within the tolerance', { exp: now - 29 }, 'allow', { clockToleranceSeconds: 30 }),
+  claimsCase('exp at the tolerance', { exp: now - 30 }, 'user_token_expired', {
+    userClockToleranceSeconds: 30,
+  }),
+  claimsCase('exp within the tolerance', { exp: now - 29 }, 'allow', { userClockToleranceSeconds: 30 }),
   claimsCase('nbf to come', { nbf: now + 1 }, 'user_token_not_yet_valid'),
   claimsCase('nbf now', { nbf: now }, 'allow'),
-  claimsCase('nbf within the tolerance', { nbf: now + 30 }, 'allow', { clockToleranceSeconds: 30 }),
+  claimsCase('nbf within the tolerance', { nbf: now + 30 }, 'allow', { userClockToleranceSeconds: 30 }),
   claimsCase('nbf past the tolerance', { nbf: now + 31 }, 'user_token_not_yet_valid', {
-    clockToleranceSeconds: 30,
+    userClockToleranceSeconds: 30,
   }),
   claimsCase('no iss', { iss: undefined }, 'user_issuer_mismatch'),
   claimsCase('iss of another pool', { iss: otherPool.issuer }, 'user_issuer_mismatch'),
   claimsCase('iss with a slash at the end', { iss: `${pool.issuer}/` }, 'user_issuer_mismatch'),
   claimsCase('another client', { client_id: otherPool.clientId }, 'user_audience_mismatch'),
   claimsCase('neither aud nor client_id', { client_id: undefined }, 'user_audience_mismatch'),
-  claimsCase('one client of several', { client_id: 'b' }, 'allow', { audiences: ['a', 'b'] }),
+  claimsCase('one client of several', { client_id: 'b' }, 'allow', { userAudience: ['a', 'b'] }),
   claimsCase('aud as text', { aud: pool.clientId, client_id: 'x' }, 'allow'),
   claimsCase('aud in a list', { aud: ['x', pool.clientId] }, 'allow'),
   claimsCase(
@@ -266,7 +268,7 @@ const cases: UserCase[] = [
   {
     name: 'an ID token, when one is wanted',
     headers: bearer(mintUserToken(pool, { use: 'id', sub: 'alice', exp })),
-    settings: { tokenUse: 'id' },
+    settings: { userTokenUse: 'id' },
     expected: 'allow',
   },
   {
@@ -279,17 +281,19 @@ const cases: UserCase[] = [
         claims: { aud: undefined, client_id: pool.clientId },
       }),
     ),
-    settings: { tokenUse: 'id' },
+    settings: { userTokenUse: 'id' },
     expected: 'user_audience_mismatch',
   },
   {
     name: 'an access token for an ID token',
     headers: bearer(good),
-    settings: { tokenUse: 'id' },
+    settings: { userTokenUse: 'id' },
     expected: 'user_token_use_mismatch',
   },
   claimsCase('no token_use', { token_use: undefined }, 'user_token_use_mismatch'),
-  claimsCase('no token_use, when none is wanted', { token_use: undefined }, 'allow', { tokenUse: undefined }),
+  claimsCase('no token_use, when none is wanted', { token_use: undefined }, 'allow', {
+    userTokenUse: undefined,
+  }),
   ...(
     [
       ['one scope of several', { scope: 'openid api/read' }, 'allow'],
@@ -304,7 +308,7 @@ const cases: UserCase[] = [
       ['an empty scp', { scope: undefined, scp: [] }, 'user_scope_missing'],
     ] as const
   ).map(([name, claims, expected]) =>
-    claimsCase(name, claims, expected, { scopes: ['api/read', 'api/write'] }),
+    claimsCase(name, claims, expected, { userScopes: ['api/read', 'api/write'] }),
   ),
 ];
 
@@ -331,8 +335,10 @@ suite("the check of a user's JWT", () => {
       const issuer: UserPool = { ...newUserPool(pool.issuer, algorithm), clientId: pool.clientId };
       const request = requestWith(bearer(mintUserToken(issuer, { sub: 'alice', exp })));
       const others = asymmetricAlgorithms.filter((other) => other !== algorithm);
-      const reasonFor = async (algorithms: UserSettings['algorithms']) => {
-        const result = await (await userCheck({ algorithms }, { pools: [issuer] })).check(request);
+      const reasonFor = async (algorithms: JwtUserCheckSettings['userAlgorithms']) => {
+        const result = await (await userCheck({ userAlgorithms: algorithms }, { pools: [issuer] })).check(
+          request,
+        );
         return typeof result === 'string' ? result : 'allow';
       };
       assert.equal(await reasonFor([algorithm]), 'allow');
@@ -354,7 +360,7 @@ suite("the check of a user's JWT", () => {
       ['user_token_use_mismatch', {}, { token_use: 'id' }],
       ['user_scope_missing', {}, { scope: 'x' }],
     ];
-    const { check } = await userCheck({ tokenType: 'at+jwt', scopes: ['api/read'] });
+    const { check } = await userCheck({ userTokenType: 'at+jwt', userScopes: ['api/read'] });
     const found = [
       await check(requestWith([['Authorization', ' ']])),
       await check(requestWith([...bearer('a,b'), ...bearer('junk')])),
@@ -381,7 +387,7 @@ suite("the check of a user's JWT", () => {
   });
 
   test('no key is looked up for a token that could not pass whatever the key', async () => {
-    const { check, keyLookUps } = await userCheck({ tokenType: 'at+jwt' });
+    const { check, keyLookUps } = await userCheck({ userTokenType: 'at+jwt' });
     const hopeless = [
       [],
       bearer('junk'),
@@ -393,7 +399,7 @@ suite("the check of a user's JWT", () => {
   });
 
   test('a user is who `sub` names, until `exp` and the tolerance', async () => {
-    const { check } = await userCheck({ clockToleranceSeconds: 30 });
+    const { check } = await userCheck({ userClockToleranceSeconds: 30 });
     assert.deepEqual(await check(requestWith(bearer(good))), {
       principalId: 'alice',
       until: exp + 30,
@@ -417,7 +423,7 @@ suite("the check of a user's JWT", () => {
       'absent',
       'toString',
     ];
-    const { check } = await userCheck({ contextClaims });
+    const { check } = await userCheck({ userContextClaims: contextClaims });
     const token = access({
       'cognito:groups': ['admin', 'staff'],
       address: { country: 'PT' },
@@ -435,7 +441,7 @@ suite("the check of a user's JWT", () => {
   });
 
   test('what goes wrong in taking a token apart, beside a refusal, stays what it is', async () => {
-    const { check } = await userCheck({ algorithms: undefined as never });
+    const { check } = await userCheck({ userAlgorithms: undefined as never });
     await assert.rejects(check(requestWith(bearer(good))), TypeError);
   });
 });

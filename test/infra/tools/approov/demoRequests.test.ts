@@ -52,7 +52,7 @@ suite('demoRequests', () => {
       for (const { title: row, request, status, reason } of requests) {
         const { headers } = request;
         if (status === 401) {
-          const needed = [config.tokenHeader, ...config.binding.headers].map((name) => name.toLowerCase());
+          const needed = [config.tokenHeader, ...config.bindingHeaders].map((name) => name.toLowerCase());
           const sent = Object.keys(headers).map((name) => name.toLowerCase());
           assert.equal(needed.filter((name) => !sent.includes(name)).length > 0, true, row);
           continue;

@@ -119,7 +119,13 @@ suite('npm run token', { concurrency: true }, () => {
       assert.equal(code, 0);
       const keySet = await importKeySet(readPublicKeys(stderr), ['RS256']);
       const check = jwtUserCheck(
-        { ...userSettings, issuer, audiences: ['app'], tokenUse: use, contextClaims: ['sub', 'email', 'ip'] },
+        {
+          ...userSettings,
+          userIssuer: [issuer],
+          userAudience: ['app'],
+          userTokenUse: use,
+          userContextClaims: ['sub', 'email', 'ip'],
+        },
         {
           keyFor: async (algorithm, kid) => keySet.keyFor(algorithm, kid),
           clock: Date.now,

@@ -3,9 +3,9 @@ import { Refusal, type RefusalReason } from '../../../../src/errors.ts';
 import type { ApiRequest } from '../../../../src/event/apiRequest.ts';
 import { readEvent } from '../../../../src/event/authorizerEvent.ts';
 import { parseAccountKeys } from '../../../../src/messageSigning/keys.ts';
-import type { MessageSigningSettings } from '../../../../src/messageSigning/messageSigningSettings.ts';
 import {
   type AccountKeys,
+  type MessageSigningSettings,
   type VerifiedMessageSignature,
   verifyMessageSignature,
 } from '../../../../src/messageSigning/verify.ts';
@@ -35,13 +35,15 @@ export function spkiOf(key: KeyObject): string {
 
 /** Settings as the environment's defaults give them. */
 export const settings: MessageSigningSettings = {
-  mode: 'install',
-  withoutKey: 'refuse',
-  requiredComponents: ['@method', '@target-uri', 'approov-token'],
-  maxAgeSeconds: 60,
+  messageSigning: 'install',
+  messageSigningWithoutKey: 'refuse',
+  signatureComponents: ['@method', '@target-uri', 'approov-token'],
+  signatureMaxAgeSeconds: 60,
   clockToleranceSeconds: 0,
   tokenHeader: 'Approov-Token',
-  bindingOn: false,
+  binding: 'off',
+  publicOrigin: undefined,
+  publicBasePath: undefined,
 };
 
 /** Claims of a token that holds both kinds of key. */

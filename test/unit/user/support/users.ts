@@ -11,8 +11,7 @@ import { readEvent } from '../../../../src/event/authorizerEvent.ts';
 import { importKeySet } from '../../../../src/keys/keySet.ts';
 import { readPublicKeys } from '../../../../src/keys/readPublicKeys.ts';
 import { asymmetricAlgorithms } from '../../../../src/token/algorithms.ts';
-import { jwtUserCheck } from '../../../../src/user/jwtUserCheck.ts';
-import type { UserSettings } from '../../../../src/user/userSettings.ts';
+import { type JwtUserCheckSettings, jwtUserCheck } from '../../../../src/user/jwtUserCheck.ts';
 import { eventOf } from '../../../cases/eventOf.ts';
 import { now } from '../../support/harness.ts';
 
@@ -24,19 +23,16 @@ export const otherPool: UserPool = {
 };
 
 /** The settings for access tokens of {@link pool}, as the defaults make them. */
-export const settings: UserSettings = {
-  issuer: pool.issuer,
-  audiences: [pool.clientId],
-  jwksUri: `${pool.issuer}/.well-known/jwks.json`,
-  algorithms: ['RS256'],
-  tokenUse: 'access',
-  tokenType: undefined,
-  scopes: undefined,
-  header: 'Authorization',
-  contextClaims: ['sub', 'exp', 'scope', 'client_id'],
-  clockToleranceSeconds: 0,
-  keysTtlSeconds: 3600,
-  keysMaxStaleSeconds: 7200,
+export const settings: JwtUserCheckSettings = {
+  userIssuer: [pool.issuer],
+  userAudience: [pool.clientId],
+  userAlgorithms: ['RS256'],
+  userTokenUse: 'access',
+  userTokenType: undefined,
+  userScopes: undefined,
+  userHeader: 'Authorization',
+  userContextClaims: ['sub', 'exp', 'scope', 'client_id'],
+  userClockToleranceSeconds: 0,
 };
 
 /** A request with these headers. */
@@ -46,7 +42,7 @@ export function requestWith(headers: [name: string, value: string][]): ApiReques
 
 /** The check under a frozen clock, with the keys of pools handed in. `keyLookUps` counts how often a key was asked for. */
 export async function userCheck(
-  overrides: Partial<UserSettings> = {},
+  overrides: Partial<JwtUserCheckSettings> = {},
   { pools = [pool], at = now }: { pools?: readonly UserPool[]; at?: number } = {},
 ) {
   const keySet = await importKeySet(
