@@ -9,23 +9,27 @@ export interface PercentEncoding {
 }
 
 /**
- * Makes a function that percent-encodes text as UTF-8. A lone surrogate counts as U+FFFD: no client can have sent it.
+ * Makes a function that percent-encodes text as UTF-8. Its table is made with the first text: signing may be off. A lone surrogate counts as U+FFFD: no client can have sent it.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc3986#section-2.1}
  */
-export function percentEncoder({ kept, space, hex }: PercentEncoding): (text: string) => string {
-  const written = Array.from({ length: 256 }, (_, byte) => {
+export function percentEncoder(encoding: PercentEncoding): (text: string) => string {
+  let table: readonly string[] | undefined;
+  return (text) => {
+    if (text === '') return '';
+    table ??= encodedBytes(encoding);
+    let encoded = '';
+    for (const byte of Buffer.from(text)) encoded += table[byte];
+    return encoded;
+  };
+}
+
+function encodedBytes({ kept, space, hex }: PercentEncoding): string[] {
+  return Array.from({ length: 256 }, (_, byte) => {
     const character = String.fromCharCode(byte);
     if (character === ' ' && space) return space;
     if (/[A-Za-z0-9]/.test(character) || kept.includes(character)) return character;
     const digits = byte.toString(16).padStart(2, '0');
     return `%${hex === 'lower' ? digits : digits.toUpperCase()}`;
   });
-  return (text) => {
-    if (text === '') return '';
-    const bytes = Buffer.from(text);
-    let encoded = '';
-    for (let at = 0; at < bytes.length; at += 1) encoded += written[bytes[at] as number];
-    return encoded;
-  };
 }

@@ -79,13 +79,13 @@ async function measureWarm(stand: Stand, subject: Subject, share: CpuShare, foun
     share,
   );
   found.backToBackMicroseconds.push(distinct);
-  const { times } = await runChild<{ times: number[] }>(
+  const paced = await runChild<{ distinct: number[] }>(
     subject,
     childScript('paced.mjs'),
     { ...env, BENCH_DECISIONS: '100', BENCH_PAUSE_MS: '20' },
     share,
   );
-  found.pacedMicroseconds.push(...times);
+  found.pacedMicroseconds.push(...paced.distinct);
 }
 
 const noFigures = (): Figures => ({

@@ -21,6 +21,8 @@ export interface MachineFacts {
 export interface SubjectResult extends Pick<Subject, 'name' | 'title' | 'kind' | 'bundleBytes' | 'zipBytes'> {
   readonly cold?: ColdFigures | undefined;
   readonly warm?: WarmFigures | undefined;
+  /** With a pause before each decision. */
+  readonly paced?: WarmFigures | undefined;
   readonly hours?: readonly HourOfCalls[] | undefined;
 }
 
@@ -31,6 +33,9 @@ export interface BenchResults {
   readonly coldRuns: number;
   readonly warmRuns: number;
   readonly decisions: number;
+  /** Fresh processes and decisions of the paced figures. */
+  readonly pacedRuns: number;
+  readonly pacedDecisions: number;
   /** Requests in a simulated hour. */
   readonly requests: number;
   readonly subjects: readonly SubjectResult[];

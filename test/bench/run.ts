@@ -9,6 +9,7 @@ import { installRuntimeClient } from '../verify/tools.ts';
 import { checkAnswers } from './checkAnswers.ts';
 import { type HourOfCalls, measureCalls } from './measureCalls.ts';
 import { measureCold } from './measureCold.ts';
+import { measurePaced } from './measurePaced.ts';
 import { measureWarm } from './measureWarm.ts';
 import { plot } from './plot.ts';
 import { type BenchResults, machineFacts } from './results.ts';
@@ -21,9 +22,16 @@ const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string', default: '40' } },
 });
 const effort = values.quick
-  ? { coldRuns: 5, warmRuns: 2, decisions: 2_000, requests: 10_000 }
-  : { coldRuns: Number(values.rounds), warmRuns: 30, decisions: 3_000, requests: 100_000 };
-const { coldRuns, warmRuns, decisions, requests } = effort;
+  ? { coldRuns: 5, warmRuns: 2, decisions: 2_000, pacedRuns: 2, pacedDecisions: 50, requests: 10_000 }
+  : {
+      coldRuns: Number(values.rounds),
+      warmRuns: 30,
+      decisions: 3_000,
+      pacedRuns: 15,
+      pacedDecisions: 100,
+      requests: 100_000,
+    };
+const { coldRuns, warmRuns, decisions, pacedRuns, pacedDecisions, requests } = effort;
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 await installRuntimeClient().catch((error: Error) => {
@@ -40,6 +48,7 @@ try {
   const starting = authorizers.filter(({ name }) => name !== 'ours-silent');
   const cold = await measureCold(stand, starting, coldRuns);
   const warm = await measureWarm(stand, subjects, warmRuns, decisions);
+  const paced = await measurePaced(stand, subjects, pacedRuns, pacedDecisions);
   const hours = new Map<string, HourOfCalls[]>();
   // The variants of this project make the same calls.
   for (const subject of starting.filter(
@@ -53,7 +62,12 @@ try {
     machine: machineFacts(),
     ...effort,
     subjects: subjects.map(({ name, title, kind, bundleBytes, zipBytes }) => {
-      const figures = { cold: cold.get(name), warm: warm.get(name), hours: hours.get(name) };
+      const figures = {
+        cold: cold.get(name),
+        warm: warm.get(name),
+        paced: paced.get(name),
+        hours: hours.get(name),
+      };
       return { name, title, kind, bundleBytes, zipBytes, ...figures };
     }),
   };

@@ -9,6 +9,13 @@ import { type Subject, subjectOf } from './subject.ts';
 
 const ours = { name: 'ours', title: 'this project', kind: 'ours' } as const;
 const rivals = 'test/bench/rivals';
+/** Powertools' parameters with jose. */
+export const powertools = {
+  name: 'powertools',
+  title: 'Powertools + jose',
+  kind: 'rival',
+  entry: `${rivals}/powertools.mjs`,
+} as const;
 const builtByDefaults = [
   {
     name: 'own-defaults',
@@ -17,7 +24,7 @@ const builtByDefaults = [
     entry: 'src/handlers/authorizer.ts',
   },
   sdkClient,
-  { name: 'powertools', title: 'Powertools + jose', kind: 'rival', entry: `${rivals}/powertools.mjs` },
+  powertools,
   { name: 'middy', title: 'middy + jsonwebtoken', kind: 'rival', entry: `${rivals}/middy.mjs` },
   {
     name: 'approov-sample',
@@ -51,7 +58,8 @@ export async function buildSubjects({ directory, userEnv }: Stand): Promise<Subj
   return subjects;
 }
 
-function installRivals(): void {
+/** Installs what the rivals are built of, unless it is installed. */
+export function installRivals(): void {
   const cwd = fileURLToPath(new URL('rivals', import.meta.url));
   if (existsSync(join(cwd, 'node_modules/.package-lock.json'))) return;
   execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd, stdio: 'inherit' });

@@ -1,3 +1,4 @@
+import { pause } from './measurePaced.ts';
 import type { BenchResults, SubjectResult } from './results.ts';
 import type { Summary } from './statistics.ts';
 
@@ -7,6 +8,8 @@ export function resultTables({
   coldRuns,
   warmRuns,
   decisions,
+  pacedRuns,
+  pacedDecisions,
   requests,
   subjects,
 }: BenchResults): string {
@@ -14,6 +17,7 @@ export function resultTables({
   const warm = subjects.filter((subject) => subject.warm);
   const limit = cold.find((subject) => subject.kind === 'limit')?.cold?.sum.median;
   const jose = warm.find((subject) => subject.kind === 'reference')?.warm?.distinct.median;
+  const powertools = subjects.find(({ name }) => name === 'powertools')?.paced;
   const ratio = (value: number | undefined, to: number | undefined) =>
     value === undefined || to === undefined ? '' : (value / to).toFixed(2);
   return [
@@ -33,7 +37,7 @@ export function resultTables({
       resident: ({ cold }) => megabytes(cold?.residentBytes.median),
     }),
     '',
-    `Warm decision, ${warmRuns} fresh processes of ${decisions} decisions each: median (90th percentile), microseconds.`,
+    `Decisions back to back, ${warmRuns} fresh processes of ${decisions} decisions each: median (90th percentile), microseconds.`,
     '',
     ...rows(warm, {
       'distinct tokens': ({ warm }) => time(warm?.distinct),
@@ -42,6 +46,20 @@ export function resultTables({
       'calls in an hour': ({ hours }) => hours?.map(({ calls }) => calls).join(' / ') ?? '',
       'resident after it': ({ hours }) => megabytes(hours?.at(-1)?.residentBytes),
     }),
+    '',
+    `Decisions with a pause of ${pause} ms before each, ${pacedRuns} fresh processes of ${pacedDecisions} decisions of each kind: median (90th percentile) of`,
+    "the processes' medians, microseconds. This is what a user meets, for requests to one environment of Lambda seldom follow",
+    'each other at once.',
+    '',
+    ...rows(
+      warm.filter((subject) => subject.paced),
+      {
+        'new token': ({ paced }) => time(paced?.distinct),
+        'of Powertools': ({ paced }) => ratio(paced?.distinct.median, powertools?.distinct.median),
+        'repeated token': ({ paced }) => time(paced?.repeated),
+        'of Powertools ': ({ paced }) => ratio(paced?.repeated.median, powertools?.repeated.median),
+      },
+    ),
     '',
     `Calls: to Secrets Manager in a simulated hour of ${requests} requests to one environment, without a forged token / with`,
     'every tenth one forged. Resident after it: with a heap held to that of a function of 128 MB.',
