@@ -8,7 +8,8 @@ const { filters, alarms, dashboard } = observabilityResources({
   functionName: cfn.ref('FunctionName'),
   logGroupName: cfn.ref('LogGroupName'),
   namespace: 'Approov/${FunctionName}',
-  dashboardName: cfn.ref('AWS::StackName'),
+  // The names of dashboards are unique in an account, across its Regions.
+  dashboardName: cfn.sub('${AWS::StackName}-${AWS::Region}'),
   refusalAlarmPercent: cfn.ref('RefusalAlarmPercent'),
   alarmActions: cfn.if('HasAlarmTopic', [cfn.ref('AlarmTopicArn')], []),
 });
@@ -38,7 +39,7 @@ export const observabilityTemplate: Template = {
       comment: 'Alarms on them, and on throttles of Lambda. docs/operations.md says what to do.',
       entries: alarms,
     },
-    { comment: 'The dashboard, named as the stack.', entries: dashboard },
+    { comment: 'The dashboard, named after the stack and its Region.', entries: dashboard },
   ],
   outputs: [],
 };

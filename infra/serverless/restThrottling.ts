@@ -1,5 +1,15 @@
 import type { APIGatewayClientConfig } from '@aws-sdk/client-api-gateway';
-import type { Throttling } from './stagePlan.ts';
+import type { Parameters } from './parameters.ts';
+
+/** Requests per second, and at once. */
+export type Throttling = Readonly<Record<'ThrottlingRateLimit' | 'ThrottlingBurstLimit', number>>;
+
+/** Limits of each stage for each of its routes. */
+export function throttlingOf(parameters: Parameters): Throttling | undefined {
+  const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = parameters;
+  if (rate === undefined) return undefined;
+  return { ThrottlingRateLimit: Number(rate), ThrottlingBurstLimit: Number(burst) };
+}
 
 /** What the plugin uses of Serverless. */
 interface Serverless {

@@ -1,12 +1,12 @@
 import { accountLogging } from '../stack/accountLogging.ts';
 import { functionRole } from '../stack/functionRole.ts';
-import { arcBody, emptyBody, gatewayResponses } from '../stack/gatewayResponses.ts';
 import { cfn, type Section } from '../stack/intrinsics.ts';
 import { executeApiArn } from '../stack/invokePermission.ts';
 import { observabilityResources } from '../stack/observability/resources.ts';
+import type { GatewayResponse, StackPlan } from '../stack/plan.ts';
 import { decryptSecrets, emptySecret, readSecrets, secretContents, secretIds } from '../stack/secrets.ts';
-import { parameterValue } from './parameters.ts';
-import type { StagePlan } from './stagePlan.ts';
+import { type Parameters, parameterValue } from './parameters.ts';
+import { throttlingOf } from './restThrottling.ts';
 
 /** What `resources` of serverless.yml takes. */
 export interface StageResources {
@@ -17,23 +17,25 @@ export interface StageResources {
 }
 
 /**
- * The resources of a stage beside those that Serverless makes of `functions`.
+ * The resources of a stage that Serverless does not make from `functions`.
  *
- * @param stackName service and stage, for the names of what is created.
+ * @param stackName service and stage, for the names of what is created
  */
-export function stageResources(plan: StagePlan, stackName: string): StageResources {
-  const { parameters, hasWebsocket } = plan;
+export function stageResources(plan: StackPlan, parameters: Parameters, stackName: string): StageResources {
+  const hasWebsocket = parameters.websocket === 'on';
+  const throttling = throttlingOf(parameters);
   const makesLogRole = parameterValue(parameters, 'apiGatewayLogRole') === 'create';
-  const secrets = secretsOf(plan, stackName);
+  const secrets = secretsOf(plan, parameters, stackName);
   const observability = observabilityResources({
     functionName: cfn.ref('AuthorizerLambdaFunction'),
     logGroupName: cfn.ref('AuthorizerLogGroup'),
     namespace: `Approov/${stackName}`,
-    dashboardName: stackName,
+    // The names of dashboards are unique in an account, across its Regions.
+    dashboardName: cfn.sub(`${stackName}-\${AWS::Region}`),
     refusalAlarmPercent: Number(parameterValue(parameters, 'refusalAlarmPercent')),
     alarmActions: parameters.alarmTopicArn === undefined ? [] : [parameters.alarmTopicArn],
   });
-  const responses = gatewayResponsesFor(plan.corsOrigin, parameters.denialArc === 'on');
+  const responses = gatewayResponsesOf(plan.gatewayResponses, parameterValue(parameters, 'corsOrigin'));
   return {
     Resources: {
       ...secrets.resources,
@@ -47,7 +49,8 @@ export function stageResources(plan: StagePlan, stackName: string): StageResourc
     },
     Outputs: secrets.outputs,
     extensions: {
-      ...floodExtensions(plan),
+      ...floodExtensions(parameters),
+      ...logGroupExtensions(parameters, stackName),
       // A deployment is a snapshot of the API, and Serverless has it wait for the methods alone.
       ApiGatewayMethodHelloGet: { DependsOn: Object.keys(responses) },
       // Serverless lets the whole API invoke the authorizer.
@@ -55,9 +58,9 @@ export function stageResources(plan: StagePlan, stackName: string): StageResourc
       ApproovLambdaAuthorizerPermissionHttpApi: sourceArn('HttpApi', 'authorizers/*'),
       HelloLambdaPermissionApiGateway: sourceArn('ApiGatewayRestApi', '*/*/hello'),
       HelloLambdaPermissionHttpApi: sourceArn('HttpApi', '*/*/hello'),
-      ...(plan.hiddenHeader !== undefined && {
+      ...(parameters.hideToken === 'on' && {
         HttpApiIntegrationHello: {
-          Properties: { RequestParameters: { [`remove:header.${plan.hiddenHeader}`]: "''" } },
+          Properties: { RequestParameters: { [`remove:header.${plan.config.tokenHeader}`]: "''" } },
         },
       }),
       ...(hasWebsocket && {
@@ -69,7 +72,7 @@ export function stageResources(plan: StagePlan, stackName: string): StageResourc
           ...(makesLogRole && { DependsOn: 'ApiGatewayAccount' }),
           // No execution log, as serverless.yml says: these settings take the place of Serverless's own.
           Properties: {
-            DefaultRouteSettings: { LoggingLevel: 'OFF', DataTraceEnabled: false, ...plan.throttling },
+            DefaultRouteSettings: { LoggingLevel: 'OFF', DataTraceEnabled: false, ...throttling },
           },
         },
       }),
@@ -77,10 +80,10 @@ export function stageResources(plan: StagePlan, stackName: string): StageResourc
   };
 }
 
-/** What holds a flood back, and the key of the log groups. The stage of the REST API: restThrottling.ts. */
-function floodExtensions({ parameters, throttling, hasWebsocket }: StagePlan) {
-  const { reservedConcurrency, logKmsKeyArn } = parameters;
-  const logGroups = ['AuthorizerLogGroup', 'HelloLogGroup', 'ApiGatewayLogGroup', 'HttpApiLogGroup'];
+/** What holds a flood back. For the stage of the REST API: restThrottling.ts. */
+function floodExtensions(parameters: Parameters) {
+  const { reservedConcurrency } = parameters;
+  const throttling = throttlingOf(parameters);
   return {
     ...(reservedConcurrency !== undefined && {
       AuthorizerLambdaFunction: {
@@ -88,19 +91,34 @@ function floodExtensions({ parameters, throttling, hasWebsocket }: StagePlan) {
       },
     }),
     ...(throttling && { HttpApiStage: { Properties: { DefaultRouteSettings: throttling } } }),
-    ...(logKmsKeyArn !== undefined &&
-      Object.fromEntries(
-        [...logGroups, ...(hasWebsocket ? ['WebsocketsLogGroup'] : [])].map((id) => [
-          id,
-          { Properties: { KmsKeyId: logKmsKeyArn } },
-        ]),
-      )),
   };
 }
 
+/**
+ * The key of the log groups, and the name of the HTTP API's: CloudWatch Logs keeps one resource policy for all groups that
+ * HTTP APIs write to, and its length is limited, unless their names begin with `/aws/vendedlogs/`.
+ *
+ * @see {@link https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html}
+ */
+function logGroupExtensions({ logKmsKeyArn, websocket }: Parameters, stackName: string) {
+  const groups = ['AuthorizerLogGroup', 'HelloLogGroup', 'ApiGatewayLogGroup', 'HttpApiLogGroup'];
+  if (websocket === 'on') groups.push('WebsocketsLogGroup');
+  const extensions = groups.map((id) => {
+    const properties = {
+      ...(logKmsKeyArn !== undefined && { KmsKeyId: logKmsKeyArn }),
+      ...(id === 'HttpApiLogGroup' && { LogGroupName: `/aws/vendedlogs/http-api/${stackName}` }),
+    };
+    return [id, { Properties: properties }] as const;
+  });
+  return Object.fromEntries(extensions.filter(([, { Properties }]) => Object.keys(Properties).length > 0));
+}
+
 /** The secrets that are given by ARN, or created empty, and what the authorizer may do with them. */
-function secretsOf({ parameters, needsSecret, needsAccountKey }: StagePlan, stackName: string) {
-  const { secretArn, accountKeyArn, kmsKeyArn } = parameters;
+function secretsOf(
+  { needsSecret, needsAccountKey }: StackPlan,
+  { secretArn, accountKeyArn, kmsKeyArn }: Parameters,
+  stackName: string,
+) {
   const inUse = [
     { id: secretIds.token, arn: secretArn, suffix: 'token-secret', content: secretContents.token },
     {
@@ -131,9 +149,9 @@ function secretsOf({ parameters, needsSecret, needsAccountKey }: StagePlan, stac
   };
 }
 
-function gatewayResponsesFor(corsOrigin: string, showsArc: boolean): Section {
+function gatewayResponsesOf(responses: readonly GatewayResponse[], corsOrigin: string): Section {
   return Object.fromEntries(
-    gatewayResponses.map(({ type, status }) => [
+    responses.map(({ type, status, templates }) => [
       `${upperCamelCase(type)}Response`,
       {
         Type: 'AWS::ApiGateway::GatewayResponse',
@@ -141,7 +159,7 @@ function gatewayResponsesFor(corsOrigin: string, showsArc: boolean): Section {
           RestApiId: cfn.ref('ApiGatewayRestApi'),
           ResponseType: type,
           StatusCode: status,
-          ResponseTemplates: showsArc && type === 'ACCESS_DENIED' ? arcBody : emptyBody,
+          ResponseTemplates: templates,
           ResponseParameters: { 'gatewayresponse.header.Access-Control-Allow-Origin': `'${corsOrigin}'` },
         },
       },

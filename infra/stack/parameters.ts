@@ -1,5 +1,6 @@
 import { unsetWord } from '../../src/config/readEnvironment.ts';
 import { type ListRule, type Rule, readValue, ruleSentence } from '../../src/config/rules.ts';
+import { lambda } from './lambda.ts';
 
 /** What a parameter may be, as plain data, because each kind of template says it in its own way. */
 export type ParameterRule =
@@ -60,6 +61,11 @@ export const stackParameters = {
     rule: kmsKeyArn,
     default: unsetWord,
   },
+  runtime: {
+    description: 'Runtime of the functions.',
+    rule: { pattern: 'nodejs(2[2-9]|[3-9][0-9])\\.x', expects: 'a Node.js runtime from nodejs22.x on' },
+    default: lambda.runtime,
+  },
   memoryMegabytes: {
     description: 'Memory of the functions, and with it their share of a processor.',
     rule: { from: 128, to: 10_240 },
@@ -97,11 +103,10 @@ export const stackParameters = {
       'Headers that are identity sources. none: the token header, and each header a token must be bound to.',
     rule: {
       listOf: {
-        pattern: '[A-Za-z0-9_-]{1,128}',
-        expects: 'a header name of letters, digits, hyphens and underscores',
+        pattern: '[A-Za-z0-9._-]{1,128}',
+        expects: 'a header name of letters, digits, dots, hyphens and underscores',
       },
       sameness: 'may-repeat',
-      pattern: '[A-Za-z0-9_-]{1,128}( *, *[A-Za-z0-9_-]{1,128})*',
     },
     default: unsetWord,
   },

@@ -276,7 +276,7 @@ resource "aws_cloudwatch_metric_alarm" "throttle" {
 resource "aws_cloudwatch_dashboard" "this" {
   count = local.create_observability ? 1 : 0
 
-  dashboard_name = var.name
+  dashboard_name = "${var.name}-${data.aws_region.current.region}"
   dashboard_body = <<-JSON
   {"widgets":[
    {"type":"metric", "x":0,"y":0,"width":12,"height":6,

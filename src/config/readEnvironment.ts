@@ -13,17 +13,21 @@ const variables = Object.values(settings).map(({ variable }) => variable);
 /**
  * Reads the configuration from environment variables.
  *
+ * @param nameOf the name of a setting in the errors, where it is not the variable
  * @throws ConfigurationError one error that names each wrong variable and its rule, and each unknown `APPROOV_` variable: a
  *   misspelt one must not leave a door open
  */
-export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): ReadConfig {
+export function readEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  nameOf = (name: SettingName): string => settings[name].variable,
+): ReadConfig {
   const unknown = Object.keys(environment).filter(
     (name) => name.startsWith('APPROOV_') && !variables.includes(name),
   );
   const problems = unknown.map(
     (name) => `${name.slice(0, 128)} is not known: did you mean ${nearestName(name, variables)}?`,
   );
-  return readConfig(rawSettings(environment), (name) => settings[name].variable, problems);
+  return readConfig(rawSettings(environment), nameOf, problems);
 }
 
 function rawSettings(environment: Readonly<Record<string, string | undefined>>): RawSettings {

@@ -15,7 +15,7 @@ describe('serverless deploy into moto', () => {
   it('makes the three APIs', async (test) => {
     const parameters = [
       'websocket=on',
-      'bindingHeaders=Authorization',
+      'APPROOV_BINDING_HEADERS=Authorization',
       'throttlingRateLimit=500',
       'throttlingBurstLimit=1000',
     ];

@@ -82,7 +82,7 @@ describe('serverless deploy into ministack', () => {
     Object.assign(process.env, offline, { AWS_ENDPOINT_URL: ministack.endpoint });
     await runTool(
       `${root}node_modules/.bin/serverless`,
-      ['deploy', '--param=websocket=on', '--param=bindingHeaders=Authorization'],
+      ['deploy', '--param=websocket=on', '--param=APPROOV_BINDING_HEADERS=Authorization'],
       { cwd: root },
     );
     target = await stackTarget(stack, offline.AWS_REGION);

@@ -31,7 +31,7 @@ const cases: readonly StageCase[] = [
     parameters: {
       secretArn: secret,
       kmsKeyArn: kmsKey,
-      bindingHeaders: 'Authorization',
+      APPROOV_BINDING_HEADERS: 'Authorization',
       authorizerTtlSeconds: '60',
       websocket: 'on',
     },
@@ -45,12 +45,15 @@ const cases: readonly StageCase[] = [
   },
   {
     name: 'message signing',
-    parameters: { secretArn: secret, messageSigning: 'install' },
+    parameters: { secretArn: secret, APPROOV_MESSAGE_SIGNING: 'install' },
     expected: { ttl: 0, headers: ['Approov-Token'], readable: secret },
   },
   {
     name: 'a keyset alone',
-    parameters: { algorithms: 'RS256', keysetJwksUri: 'https://keys.example.com/jwks.json' },
+    parameters: {
+      APPROOV_ALGORITHMS: 'RS256',
+      APPROOV_KEYSET_JWKS_URI: 'https://keys.example.com/jwks.json',
+    },
     expected: { ttl: 300, headers: ['Approov-Token'] },
   },
 ];
@@ -59,15 +62,19 @@ const cases: readonly StageCase[] = [
 const refusals: readonly { name: string; parameters: Record<string, string>; says: RegExp }[] = [
   {
     name: 'caching of signed requests',
-    parameters: { messageSigning: 'install', authorizerTtlSeconds: '300' },
+    parameters: { APPROOV_MESSAGE_SIGNING: 'install', authorizerTtlSeconds: '300' },
     says: /authorizerTtlSeconds must be 0/,
   },
   {
     name: 'required binding without headers',
-    parameters: { binding: 'required' },
-    says: /no binding headers are set/,
+    parameters: { APPROOV_BINDING: 'required' },
+    says: /APPROOV_BINDING asks for token binding, which needs APPROOV_BINDING_HEADERS/,
   },
-  { name: 'an unknown parameter', parameters: { audiense: 'x' }, says: /did you mean audience\?/ },
+  {
+    name: 'an unknown parameter',
+    parameters: { APPROOV_AUDIENSE: 'x' },
+    says: /did you mean APPROOV_AUDIENCE\?/,
+  },
 ];
 
 describe('serverless package', () => {

@@ -4,9 +4,8 @@
  */
 import { type Rule, readValue } from '../../../src/config/rules.ts';
 import { type SettingName, settings } from '../../../src/config/settings.ts';
-import { stageParameters } from '../../serverless/parameters.ts';
-import { planStage } from '../../serverless/stagePlan.ts';
-import { arcBody, emptyBody, gatewayResponses } from '../../stack/gatewayResponses.ts';
+import { stackParameters } from '../../stack/parameters.ts';
+import { planStack, type StackPlan } from '../../stack/plan.ts';
 
 export { lambda } from '../../stack/lambda.ts';
 export { observabilityResources } from '../../stack/observability/resources.ts';
@@ -31,44 +30,32 @@ const standIns = [
  * What follows from the options: checked with the authorizer's own rules, and by the caching rules of all stacks.
  * The function itself checks values that are known only during the deployment.
  *
- * @throws Error with everything that is wrong, which names the construct's properties.
+ * @throws Error with everything that is wrong, which names the construct's properties
  */
-export function plan(options: Options) {
-  const { environment, caching, isSimpleResponse, websocketHeaders } = planned(
-    Object.fromEntries(Object.entries(options).map(([name, text]) => [name, standInFor(name, text)])),
-  );
+export function plan(options: Options): StackPlan {
   const given = (Object.keys(settings) as SettingName[]).filter((name) => options[name] !== undefined);
-  return {
-    needsSecret: settings.secretId.variable in environment,
-    needsAccountKey: settings.accountKeyId.variable in environment,
-    environment: {
-      APPROOV_DENIAL: environment.APPROOV_DENIAL as string,
-      ...Object.fromEntries(given.map((name) => [settings[name].variable, options[name] as string])),
+  const environmentOf = (value: (name: SettingName, text: string) => string) =>
+    Object.fromEntries(
+      given.map((name) => [settings[name].variable, value(name, options[name] as string)] as const),
+    );
+  const { authorizerTtlSeconds: ttl, identitySourceHeaders } = options;
+  const { plan, problems } = planStack(
+    {
+      settings: environmentOf(standInFor),
+      ttlSeconds: ttl === undefined ? undefined : Number(ttl),
+      identitySourceHeaders: identitySourceHeaders?.split(',').map((name) => name.trim()),
     },
-    ttlSeconds: caching.ttlSeconds,
-    headers: caching.headers,
-    webSocketHeaders: websocketHeaders,
-    isSimpleResponse,
-    gatewayResponses: gatewayResponses.map(({ type, status }) => ({
-      type,
-      status,
-      templates: options.denialArc === 'on' && type === 'ACCESS_DENIED' ? arcBody : emptyBody,
-    })),
-  };
+    { nameOf: (name) => name, secret: 'secret', accountKey: 'accountKey' },
+  );
+  if (!plan) {
+    throw new Error(`Approov authorizer: ${problems.join('; ').replaceAll(/\b([a-z]\w*)Seconds\b/g, '$1')}`);
+  }
+  return { ...plan, environment: { ...plan.environment, ...environmentOf((_, text) => text) } };
 }
 
 /** Default of a stack parameter. */
-export function defaultOf(name: keyof typeof stageParameters): number {
-  return Number(stageParameters[name].default);
-}
-
-function planned(options: Options) {
-  try {
-    return planStage(options);
-  } catch (error) {
-    const { message } = error as Error;
-    throw new Error(`Approov authorizer: ${message.replaceAll(/\b([a-z]\w*)Seconds\b/g, '$1')}`);
-  }
+export function defaultOf(name: 'memoryMegabytes' | 'logRetentionDays' | 'refusalAlarmPercent'): number {
+  return stackParameters[name].default;
 }
 
 function standInFor(name: string, text: string): string {

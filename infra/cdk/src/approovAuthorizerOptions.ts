@@ -453,7 +453,7 @@ export interface ApproovAuthorizerOptions {
 
   /**
    * Headers that are identity sources.
-   * Each is a header name of letters, digits, hyphens and underscores.
+   * Each is a header name of letters, digits, dots, hyphens and underscores.
    *
    * @default - the token header, and each header a token must be bound to
    */

@@ -10,7 +10,8 @@ const { filters, alarms, dashboard } = observabilityResources({
   functionName: '${aws_lambda_function.this[0].function_name}',
   logGroupName: '${aws_cloudwatch_log_group.this[0].name}',
   namespace: 'Approov/${var.name}',
-  dashboardName: '${var.name}',
+  // The names of dashboards are unique in an account, across its Regions.
+  dashboardName: '${var.name}-${data.aws_region.current.region}',
   refusalAlarmPercent: '${var.refusal_alarm_percent}',
   alarmActions: '${local.alarm_actions}',
 });

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { type SettingName, settings } from '../../../src/config/settings.ts';
 import { CommandError } from '../command/runCommand.ts';
 import { reportPrefix } from '../console/decisionFeed.ts';
 
@@ -16,7 +17,9 @@ export interface EmulatorOptions {
   secretsManagerEndpoint: string;
   /** File with the certificate that the functions trust, in PEM. */
   certificateFile: string;
-  /** Stage parameters of serverless.yml. */
+  /** The authorizer's settings, as `createAuthorizer` takes them. */
+  settings: Partial<Record<SettingName, string>>;
+  /** The other stage parameters of serverless.yml. */
   parameters: Record<string, string>;
   /** Takes each report of `console/reportDecisions.ts`, which is only loaded when this is given. */
   onReport?: ((text: string) => void) | undefined;
@@ -44,8 +47,13 @@ const serverless = createRequire(import.meta.url).resolve('serverless/bin/server
  * @throws CommandError with its last lines when it ends before that, or takes over a minute.
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { host, port, parameters, onReport, signal } = options;
-  const given = Object.entries(parameters).map(([name, value]) => `--param=${name}=${value}`);
+  const { host, port, onReport, signal } = options;
+  const variables = Object.entries(options.settings).map(
+    ([name, value]) => [settings[name as SettingName].variable, value] as const,
+  );
+  const given = [...variables, ...Object.entries(options.parameters)].map(
+    ([name, value]) => `--param=${name}=${value}`,
+  );
   const ports = [`--httpPort=${port}`, `--lambdaPort=${port + 2}`];
   const preloaded = onReport ? ['--import', reporter] : [];
   const child = spawn(

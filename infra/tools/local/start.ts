@@ -99,7 +99,7 @@ await runCommand(async (args) => {
     const settings = { ...group.settings, ...(isDemo ? {} : watchableLives) };
     const origin = publicOrigin(host, port);
     const described = apiGroup({ ...group, settings, origin, usableSeconds });
-    const { secretId: _, ...parameters } = settings;
+    const { secretId: _, ...others } = settings;
     const names = { rest: described.rest.name, http: described.http.name };
     const emulator = await startEmulator({
       host,
@@ -108,7 +108,8 @@ await runCommand(async (args) => {
       certificateFile,
       onReport: isDemo ? undefined : (text) => feed.take(text, names),
       signal: interrupted.signal,
-      parameters: { ...parameters, secretArn, ...(identitySourceHeaders && { identitySourceHeaders }) },
+      settings: others,
+      parameters: { secretArn, ...(identitySourceHeaders && { identitySourceHeaders }) },
     });
     started.push(emulator);
     return { ...described, emulator };

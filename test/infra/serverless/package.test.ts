@@ -30,7 +30,7 @@ suite('serverless package', () => {
 
   test('writes authorizers of type REQUEST with the identity sources and the time given', async () => {
     const { code, stderr } = await pack(
-      'bindingHeaders=Authorization',
+      'APPROOV_BINDING_HEADERS=Authorization',
       'authorizerTtlSeconds=60',
       'websocket=on',
     );
@@ -62,7 +62,7 @@ suite('serverless package', () => {
   });
 
   test('fails with the reason for a contradictory parameter, once', async () => {
-    const { code, stdout, stderr } = await pack('messageSigning=install', 'authorizerTtlSeconds=60');
+    const { code, stdout, stderr } = await pack('APPROOV_MESSAGE_SIGNING=install', 'authorizerTtlSeconds=60');
     assert.equal(code, 1);
     const output = stdout + stderr;
     assert.equal(output.split('authorizerTtlSeconds must be 0: with message signing').length, 2, output);

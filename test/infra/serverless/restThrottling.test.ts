@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { suite, test } from 'node:test';
-import RestThrottling from '../../../infra/serverless/restThrottling.ts';
-import type { Throttling } from '../../../infra/serverless/stagePlan.ts';
+import RestThrottling, { type Throttling } from '../../../infra/serverless/restThrottling.ts';
 
 /** Deploys with the plugin, and gives the calls that API Gateway received. */
 async function deploy(throttling: Throttling | null): Promise<string[]> {

@@ -1,87 +1,63 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import { type Parameters, readParameters, stageParameters } from '../../../infra/serverless/parameters.ts';
+import { type Parameters, parameterNames, readParameters } from '../../../infra/serverless/parameters.ts';
 import { stageVariables } from '../../../infra/serverless/stage.ts';
-import { keepsRule } from '../../../infra/stack/parameters.ts';
+import { keepsRule, stackParameters } from '../../../infra/stack/parameters.ts';
+import { settings } from '../../../src/config/settings.ts';
+import { type PlanCase, planCases, planRefusals } from '../../cases/planCases.ts';
 
 const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:approov-AbC123';
 const keyArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:account-key-AbC123';
 const kmsKeyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1234-abcd';
 const variables = (parameters: Parameters) => stageVariables(parameters, 'service-dev');
 
+/** The parameters of a stage that asks for the same. */
+function parametersOf({
+  settings,
+  ttlSeconds,
+  identitySourceHeaders,
+}: Omit<PlanCase, 'name' | 'expected'>): Parameters {
+  return {
+    settings,
+    authorizerTtlSeconds: ttlSeconds === undefined ? undefined : String(ttlSeconds),
+    identitySourceHeaders: identitySourceHeaders?.join(', '),
+  };
+}
+
 suite('stage parameters', () => {
-  const cachings: { case: string; parameters: Parameters; ttl: number; rest: string | undefined }[] = [
-    {
-      case: 'by default 300 s for each token',
-      parameters: {},
-      ttl: 300,
-      rest: 'method.request.header.Approov-Token',
-    },
-    {
-      case: 'bound headers are identity sources',
-      parameters: { tokenHeader: 'X-Token', bindingHeaders: 'Authorization, X-Device' },
-      ttl: 300,
-      rest: 'method.request.header.X-Token, method.request.header.Authorization, method.request.header.X-Device',
-    },
-    {
-      case: 'headers that only some requests carry are no identity sources, and forbid the cache',
-      parameters: { bindingHeaders: 'Authorization', binding: 'if-present' },
-      ttl: 0,
-      rest: 'method.request.header.Approov-Token',
-    },
-    {
-      case: 'headers that are not checked are not identity sources',
-      parameters: { bindingHeaders: 'Authorization', binding: 'off' },
-      ttl: 300,
-      rest: 'method.request.header.Approov-Token',
-    },
-    {
-      case: 'message signing forbids the cache',
-      parameters: { messageSigning: 'install' },
-      ttl: 0,
-      rest: 'method.request.header.Approov-Token',
-    },
-    {
-      case: 'a policy for one method forbids the cache',
-      parameters: { resourceScope: 'method' },
-      ttl: 0,
-      rest: 'method.request.header.Approov-Token',
-    },
-    {
-      case: 'report-only asks nothing of a request',
-      parameters: { mode: 'report-only' },
-      ttl: 0,
-      rest: undefined,
-    },
-    {
-      case: 'time and further headers as given',
-      parameters: { authorizerTtlSeconds: '60', identitySourceHeaders: 'approov-token, X-Tenant' },
-      ttl: 60,
-      rest: 'method.request.header.approov-token, method.request.header.X-Tenant',
-    },
-    {
-      case: 'no identity source without a cache',
-      parameters: { authorizerTtlSeconds: '0', identitySourceHeaders: 'X-Tenant' },
-      ttl: 0,
-      rest: 'method.request.header.X-Tenant',
-    },
-  ];
-  for (const { case: title, parameters, ttl, rest } of cachings) {
-    test(`caching: ${title}`, () => {
-      const { helloEvents, httpAuthorizers } = variables({ ...parameters, websocket: 'on' });
+  for (const { name, expected, ...request } of planCases) {
+    test(`the stage has what every stack has: ${name}`, () => {
+      const { ttlSeconds, headers, webSocketHeaders = headers, readsSecret = true } = expected;
+      const { readsAccountKey = false, isSimple = false, showsArc = false } = expected;
+      const made = variables({ ...parametersOf(request), websocket: 'on' });
       // biome-ignore lint/suspicious/noExplicitAny: an event of one of three kinds
-      const [get, post, , , connect] = helloEvents as any[];
-      assert.equal(get.http.authorizer.resultTtlInSeconds, ttl);
-      assert.equal(get.http.authorizer.identitySource, rest);
+      const [get, post, , , connect] = made.helloEvents as any[];
+      const sources = (prefix: string, names = headers) =>
+        names.map((header) => `${prefix}request.header.${header}`);
+      assert.equal(get.http.authorizer.resultTtlInSeconds, ttlSeconds);
+      assert.equal(get.http.authorizer.identitySource ?? '', sources('method.').join(', '));
       assert.equal(post.http.authorizer, get.http.authorizer);
-      const { approov } = httpAuthorizers;
-      assert.equal(approov.resultTtlInSeconds, ttl);
-      assert.equal(approov.identitySource?.join(', '), rest?.replaceAll('method.', '$'));
-      assert.equal(
-        connect.websocket.authorizer.identitySource.join(', '),
-        rest?.replaceAll('method.', 'route.') ?? '',
-      );
+      assert.deepEqual(get.http.cors.headers, made.cors.headers);
+      const { approov } = made.httpAuthorizers;
+      assert.equal(approov.resultTtlInSeconds, ttlSeconds);
+      assert.deepEqual(approov.identitySource ?? [], sources('$'));
+      assert.equal(approov.enableSimpleResponses, isSimple);
+      assert.deepEqual(connect.websocket.authorizer.identitySource, sources('route.', webSocketHeaders));
+      const { APPROOV_SECRET_ID, APPROOV_ACCOUNT_KEY_ID, ...others } = made.environment;
+      assert.equal(APPROOV_SECRET_ID !== undefined, readsSecret);
+      assert.equal(APPROOV_ACCOUNT_KEY_ID !== undefined, readsAccountKey);
+      assert.deepEqual(others, { APPROOV_DENIAL: 'policy', ...request.settings });
+      const text = JSON.stringify(made.resources);
+      assert.equal(text.includes('$context.authorizer.arc'), showsArc);
+      assert.equal(text.includes('secretsmanager:GetSecretValue'), readsSecret || readsAccountKey);
+    });
+  }
+
+  for (const { name, problem, hidesToken, ...request } of planRefusals) {
+    test(`refuses ${name}`, () => {
+      const parameters = { ...parametersOf(request), ...(hidesToken && { hideToken: 'on' }) };
+      assert.throws(() => variables(parameters), { name: 'ParameterError', message: problem });
     });
   }
 
@@ -95,9 +71,11 @@ suite('stage parameters', () => {
       case: 'given settings are passed on',
       parameters: {
         secretArn,
-        issuer: 'example.approov.io',
-        httpApiResponse: 'simple',
-        denial: 'unauthorized',
+        settings: {
+          APPROOV_ISSUER: 'example.approov.io',
+          APPROOV_HTTP_API_RESPONSE: 'simple',
+          APPROOV_DENIAL: 'unauthorized',
+        },
       },
       environment: {
         APPROOV_SECRET_ID: secretArn,
@@ -108,7 +86,7 @@ suite('stage parameters', () => {
     },
     {
       case: 'account message signing brings its key',
-      parameters: { secretArn, messageSigning: 'account', accountKeyArn: keyArn },
+      parameters: { secretArn, settings: { APPROOV_MESSAGE_SIGNING: 'account' }, accountKeyArn: keyArn },
       environment: {
         APPROOV_SECRET_ID: secretArn,
         APPROOV_MESSAGE_SIGNING: 'account',
@@ -124,10 +102,10 @@ suite('stage parameters', () => {
   }
 
   const keysetUri = 'https://keys.example.com/jwks.json';
-  const keysetAlone: Parameters = { algorithms: 'RS256, ES256', keysetJwksUri: keysetUri };
+  const keyset = { APPROOV_ALGORITHMS: 'RS256, ES256', APPROOV_KEYSET_JWKS_URI: keysetUri };
 
   test('a keyset alone needs no secret, and the function may read none', () => {
-    for (const parameters of [keysetAlone, { ...keysetAlone, secretArn: 'unused' }]) {
+    for (const parameters of [{ settings: keyset }, { settings: keyset, secretArn: 'unused' }]) {
       const { environment, resources } = variables(parameters);
       assert.deepEqual(environment, {
         APPROOV_ALGORITHMS: 'RS256, ES256',
@@ -138,14 +116,11 @@ suite('stage parameters', () => {
     }
   });
 
-  test('a keyset beside the secret keeps it', () => {
-    const { environment, resources } = variables({ ...keysetAlone, algorithms: 'RS256,HS256' });
-    assert.deepEqual(environment.APPROOV_SECRET_ID, { Ref: 'ApproovTokenSecret' });
-    assert.match(JSON.stringify(resources), /GetSecretValue/);
-  });
-
   test('a keyset with account message signing reads the account key alone', () => {
-    const { resources } = variables({ ...keysetAlone, messageSigning: 'any', accountKeyArn: keyArn });
+    const { resources } = variables({
+      settings: { ...keyset, APPROOV_MESSAGE_SIGNING: 'any' },
+      accountKeyArn: keyArn,
+    });
     const [, resource] =
       /"secretsmanager:GetSecretValue","Resource":("[^"]+"|[^}]+})/.exec(JSON.stringify(resources)) ?? [];
     assert.equal(resource, JSON.stringify(keyArn));
@@ -160,30 +135,20 @@ suite('stage parameters', () => {
         return Type === 'AWS::ApiGateway::GatewayResponse' && template !== '{}' ? [[id, template]] : [];
       });
     assert.deepEqual(bodies({}), []);
-    assert.deepEqual(bodies({ denialArc: 'on' }), [
+    assert.deepEqual(bodies({ settings: { APPROOV_DENIAL_ARC: 'on' } }), [
       ['AccessDeniedResponse', '{"arc":"$context.authorizer.arc"}'],
     ]);
   });
 
-  test('a token that may be in the query leaves the WebSocket API without identity sources', () => {
-    const { helloEvents } = variables({ websocket: 'on', tokenQueryParameter: 'approov_token' });
-    // biome-ignore lint/suspicious/noExplicitAny: an event of one of three kinds
-    const [get, , , , connect] = helloEvents as any[];
-    assert.equal(get.http.authorizer.identitySource, 'method.request.header.Approov-Token');
-    assert.deepEqual(connect.websocket.authorizer.identitySource, []);
-  });
-
   test('the HTTP API removes the token header before the backend, when that is asked for', () => {
-    const { extensions } = variables({ hideToken: 'on', tokenHeader: 'X-Token' }).resources;
+    const { extensions } = variables({
+      hideToken: 'on',
+      settings: { APPROOV_TOKEN_HEADER: 'X-Token' },
+    }).resources;
     assert.deepEqual(extensions.HttpApiIntegrationHello, {
       Properties: { RequestParameters: { 'remove:header.X-Token': "''" } },
     });
     assert.equal(variables({}).resources.extensions.HttpApiIntegrationHello, undefined);
-  });
-
-  test('simple answers are announced to the HTTP API', () => {
-    const { approov } = variables({ httpApiResponse: 'simple' }).httpAuthorizers;
-    assert.equal(approov.enableSimpleResponses, true);
   });
 
   const secrets: {
@@ -209,7 +174,7 @@ suite('stage parameters', () => {
     },
     {
       case: 'with an account key, one referred to and one created',
-      parameters: { secretArn, messageSigning: 'account' },
+      parameters: { secretArn, settings: { APPROOV_MESSAGE_SIGNING: 'account' } },
       created: ['ApproovAccountKey'],
       readable: [secretArn, { Ref: 'ApproovAccountKey' }],
       kms: false,
@@ -254,6 +219,7 @@ suite('stage parameters', () => {
         HttpApiStage: undefined,
         WebsocketsDeploymentStage: { DefaultRouteSettings: noExecutionLog },
         AuthorizerLogGroup: undefined,
+        HttpApiLogGroup: { LogGroupName: '/aws/vendedlogs/http-api/service-dev' },
         WebsocketsLogGroup: undefined,
       },
       rest: null,
@@ -274,7 +240,10 @@ suite('stage parameters', () => {
         AuthorizerLogGroup: { KmsKeyId: logKmsKeyArn },
         HelloLogGroup: { KmsKeyId: logKmsKeyArn },
         ApiGatewayLogGroup: { KmsKeyId: logKmsKeyArn },
-        HttpApiLogGroup: { KmsKeyId: logKmsKeyArn },
+        HttpApiLogGroup: {
+          KmsKeyId: logKmsKeyArn,
+          LogGroupName: '/aws/vendedlogs/http-api/service-dev',
+        },
         WebsocketsLogGroup: { KmsKeyId: logKmsKeyArn },
       },
       rest: throttling,
@@ -316,41 +285,6 @@ suite('stage parameters', () => {
       message: /^reservedConcurrency must be a whole number from 1 to 999999/,
     },
     {
-      case: 'a cache with message signing',
-      parameters: { messageSigning: 'install', authorizerTtlSeconds: '300' },
-      message: /^authorizerTtlSeconds must be 0: with message signing/,
-    },
-    {
-      case: 'a cache with a policy for one method',
-      parameters: { resourceScope: 'method', authorizerTtlSeconds: '1' },
-      message: /^authorizerTtlSeconds must be 0: with resourceScope=method/,
-    },
-    {
-      case: 'a cache with binding if present',
-      parameters: { bindingHeaders: 'Authorization', binding: 'if-present', authorizerTtlSeconds: '1' },
-      message: /^authorizerTtlSeconds must be 0: with binding=if-present/,
-    },
-    {
-      case: 'a cache with report-only',
-      parameters: { mode: 'report-only', authorizerTtlSeconds: '1' },
-      message: /^authorizerTtlSeconds must be 0: with mode=report-only/,
-    },
-    {
-      case: 'identity sources with report-only',
-      parameters: { mode: 'report-only', identitySourceHeaders: 'Approov-Token' },
-      message: /^identitySourceHeaders must be unset/,
-    },
-    {
-      case: 'identity sources without a bound header',
-      parameters: { bindingHeaders: 'Authorization', identitySourceHeaders: 'Approov-Token' },
-      message: /^identitySourceHeaders must name Authorization/,
-    },
-    {
-      case: 'an identity source twice',
-      parameters: { identitySourceHeaders: 'Approov-Token, approov-token' },
-      message: /^identitySourceHeaders must not name a header twice/,
-    },
-    {
       case: 'days that CloudWatch does not keep logs for',
       parameters: { logRetentionDays: '31' },
       message: /^logRetentionDays must be one of 1, 3, 5, 7,/,
@@ -361,11 +295,6 @@ suite('stage parameters', () => {
       message: /^authorizerTtlSeconds must be a whole number from 0 to 3600/,
     },
     {
-      case: "a setting that breaks the authorizer's rule",
-      parameters: { secretTtlSeconds: '1e9', issuer: '' },
-      message: /secretTtlSeconds must be a whole number.*issuer must be/,
-    },
-    {
       case: 'a name for an ARN',
       parameters: { secretArn: 'approov' },
       message: /^secretArn must be the whole ARN/,
@@ -373,27 +302,27 @@ suite('stage parameters', () => {
     {
       case: 'an account key that is not used',
       parameters: { accountKeyArn: keyArn },
-      message: /^accountKeyArn is only used with messageSigning=account/,
+      message: /^accountKeyArn is only used with APPROOV_MESSAGE_SIGNING=account or any/,
     },
     {
       case: 'a secret that no algorithm needs',
-      parameters: { ...keysetAlone, secretArn },
-      message: /^secretArn must be unused or unset, for algorithms is without HS256/,
+      parameters: { settings: keyset, secretArn },
+      message: /^secretArn must be unused or unset, because APPROOV_ALGORITHMS is without HS256/,
     },
     {
       case: 'no secret although HS256 needs one',
       parameters: { secretArn: 'unused' },
-      message: /^secretArn must be an ARN, for algorithms has HS256/,
-    },
-    {
-      case: 'an asymmetric algorithm without its keyset',
-      parameters: { algorithms: 'RS256' },
-      message: /algorithms has an asymmetric algorithm, which needs either keysetJwksUri or keysetJwks/,
+      message: /^secretArn must be an ARN, because APPROOV_ALGORITHMS has HS256/,
     },
     {
       case: 'an origin that would break out of the template',
       parameters: { corsOrigin: "'*'" },
       message: /^corsOrigin must be/,
+    },
+    {
+      case: 'a runtime that is not Node.js',
+      parameters: { runtime: 'python3.13' },
+      message: /^runtime must be a Node.js runtime from nodejs22.x on/,
     },
   ];
   for (const { case: title, parameters, message } of wrong) {
@@ -402,38 +331,114 @@ suite('stage parameters', () => {
     });
   }
 
-  test('refuses a mistyped parameter with the nearest name', async () => {
-    const context = { options: { param: ['tokenHeadr=X'] }, resolveVariable: async () => null };
-    await assert.rejects(readParameters(context), {
-      message: 'unknown parameter tokenHeadr: did you mean tokenHeader?',
+  const context = (params: object | null, ...param: string[]) => ({
+    options: { param },
+    resolveVariable: async (variable: string) => {
+      const [source, name] = variable.replace(', null', '').split(':') as [string, string];
+      if (source === 'self') return params;
+      if (source === 'sls') return 'prod';
+      const given = param.find((text) => text.startsWith(`${name}=`))?.split('=')[1];
+      const groups = (params ?? {}) as Record<string, Record<string, unknown> | undefined>;
+      return given ?? groups.prod?.[name] ?? groups.default?.[name] ?? null;
+    },
+  });
+
+  test('settings of a stage, of all stages and of the command line reach the function', async () => {
+    const params = {
+      default: {
+        APPROOV_ISSUER: 'i',
+        APPROOV_BINDING_HEADERS: ['Authorization', 'X-Device'],
+        secretArn: null,
+      },
+      prod: { APPROOV_CLOCK_TOLERANCE_SECONDS: 5, APPROOV_MODE: 'report-only' },
+      other: { APPROOV_AUDIENCE: 'a' },
+    };
+    const { environment } = variables(await readParameters(context(params, 'APPROOV_MODE=enforce')));
+    assert.deepEqual(environment, {
+      APPROOV_SECRET_ID: { Ref: 'ApproovTokenSecret' },
+      APPROOV_DENIAL: 'policy',
+      APPROOV_ISSUER: 'i',
+      APPROOV_BINDING_HEADERS: 'Authorization,X-Device',
+      APPROOV_CLOCK_TOLERANCE_SECONDS: '5',
+      APPROOV_MODE: 'enforce',
     });
   });
 
+  const unknown: { case: string; params?: object; param?: string[]; message: string }[] = [
+    {
+      case: 'a mistyped parameter on the command line',
+      param: ['memoryMegabyte=1'],
+      message: 'unknown parameter memoryMegabyte: did you mean memoryMegabytes?',
+    },
+    {
+      case: 'a mistyped setting on the command line',
+      param: ['APPROOV_USERAUTH=jwt'],
+      message: 'unknown parameter APPROOV_USERAUTH: did you mean APPROOV_USER_AUTH?',
+    },
+    {
+      case: 'a mistyped setting of the stage',
+      params: { prod: { APPROOV_BINDNG_HEADERS: 'Authorization' } },
+      message: 'unknown parameter APPROOV_BINDNG_HEADERS: did you mean APPROOV_BINDING_HEADERS?',
+    },
+    {
+      case: 'a mistyped setting of all stages',
+      params: { default: { APPROOV_: null }, prod: null },
+      message: 'unknown parameter APPROOV_: did you mean APPROOV_MODE?',
+    },
+    {
+      case: "an option's name on the command line",
+      param: ['bindingHeaders=Authorization'],
+      message: 'unknown parameter bindingHeaders: did you mean APPROOV_BINDING_HEADERS?',
+    },
+    {
+      case: "an option's name of the stage, which 0.1 took",
+      params: { prod: { mode: 'enforce' } },
+      message: 'unknown parameter mode: did you mean APPROOV_MODE?',
+    },
+  ];
+  for (const { case: title, params = {}, param = [], message } of unknown) {
+    test(`refuses ${title}`, async () => {
+      await assert.rejects(readParameters(context(params, ...param)), { name: 'ParameterError', message });
+    });
+  }
+
+  test("leaves other stages, and parameters that are somebody else's, alone", async () => {
+    const params = { other: { APPROOV_BINDNG_HEADERS: 'x' }, prod: { tableName: 'x' } };
+    assert.deepEqual(await readParameters(context(params)), { settings: {} });
+  });
+
+  test('refuses a value that is neither text nor a list', async () => {
+    const params = { prod: { APPROOV_ISSUER: { text: 'x' } } };
+    await assert.rejects(
+      readParameters(context(params)),
+      /^ParameterError: APPROOV_ISSUER must be text or a list/,
+    );
+  });
+
   test('reads none as unset where that is the default, and only there', async () => {
-    const resolveVariable = async (variable: string) => (variable.endsWith(', null') ? 'none' : undefined);
-    const parameters = await readParameters({ options: {}, resolveVariable });
-    const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
-    const withDefault = Object.entries(stageParameters).filter(
-      ([, parameter]) => parameter.default !== 'none',
-    );
+    const names = [...parameterNames, ...Object.values(settings).map(({ variable }) => variable)];
+    const all = Object.fromEntries(names.map((name) => [name, 'none']));
+    const { settings: given = {}, ...stack } = await readParameters(context({ default: all }));
     assert.deepEqual(
-      given.map(([name]) => name),
-      withDefault.map(([name]) => name),
+      Object.keys(stack),
+      parameterNames.filter((name) => stackParameters[name].default !== 'none'),
     );
+    // What none means for a setting is decided by the function's own rules.
+    assert.equal(Object.keys(given).length, Object.keys(settings).length);
   });
 
   test('every default keeps its own rule', () => {
-    for (const [name, parameter] of Object.entries(stageParameters)) {
-      const isKept = parameter.default === 'none' || keepsRule(parameter.rule, String(parameter.default));
-      assert.ok(isKept, name);
+    for (const name of parameterNames) {
+      const { rule, default: preset } = stackParameters[name];
+      assert.ok(preset === 'none' || keepsRule(rule, String(preset)), name);
     }
   });
 
-  test('serverless.yml lists every parameter', () => {
+  test('serverless.yml lists every parameter of the stack, and no setting', () => {
     const yaml = readFileSync(new URL('../../../serverless.yml', import.meta.url), 'utf8');
     const block = /^ {2}default:\n((?: {4}.*\n)+)/m.exec(yaml)?.[1] ?? '';
     const listed = [...block.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name);
-    assert.deepEqual(listed.toSorted(), Object.keys(stageParameters).sort());
+    assert.deepEqual(listed, parameterNames);
   });
 });
 

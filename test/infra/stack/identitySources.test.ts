@@ -1,95 +1,36 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { stageVariables } from '../../../infra/serverless/stage.ts';
 import { cachingConditions, identitySources, ttlSeconds } from '../../../infra/stack/gatewayCaching.ts';
 import { settingTemplateParameters } from '../../../infra/stack/templateParameters.ts';
+import { settings } from '../../../src/config/settings.ts';
+import { type PlanCase, planCases } from '../../cases/planCases.ts';
 
-/** Parameters of a stack, named as Serverless names them. */
-type Given = Readonly<Record<string, string>>;
+/** CloudFormation compares the header of the user with the first bound one to the letter. */
+const isExpressible = ({ name, identitySourceHeaders }: PlanCase) =>
+  identitySourceHeaders === undefined && !name.includes('casing');
 
-const users = {
-  userAuth: 'jwt',
-  userIssuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example',
-  userAudience: 'app',
-};
-
-const cases: { name: string; given: Given; headers: readonly string[]; ttl: number }[] = [
-  { name: 'nothing', given: {}, headers: ['Approov-Token'], ttl: 300 },
-  { name: 'users', given: users, headers: ['Approov-Token', 'Authorization'], ttl: 300 },
-  {
-    name: 'users with a header of their own',
-    given: { ...users, userHeader: 'X-User' },
-    headers: ['Approov-Token', 'X-User'],
-    ttl: 300,
-  },
-  {
-    name: 'users and a token bound to their header',
-    given: { ...users, bindingHeaders: 'Authorization' },
-    headers: ['Approov-Token', 'Authorization'],
-    ttl: 300,
-  },
-  {
-    name: 'users and a token bound to their own header first',
-    given: { ...users, userHeader: 'X-User', bindingHeaders: 'X-User,X-Device' },
-    headers: ['Approov-Token', 'X-User', 'X-Device'],
-    ttl: 300,
-  },
-  {
-    name: 'users and a token bound to something else',
-    given: { ...users, bindingHeaders: 'X-Device' },
-    headers: ['Approov-Token', 'X-Device', 'Authorization'],
-    ttl: 300,
-  },
-  {
-    name: 'users and a token that may be bound',
-    given: { ...users, bindingHeaders: 'Authorization', binding: 'if-present' },
-    headers: ['Approov-Token', 'Authorization'],
-    ttl: 0,
-  },
-  {
-    name: 'users and message signing',
-    given: { ...users, messageSigning: 'install' },
-    headers: ['Approov-Token', 'Authorization'],
-    ttl: 0,
-  },
-  {
-    name: 'report-only, with users, whose header every request needs all the same',
-    given: { ...users, mode: 'report-only' },
-    headers: ['Authorization'],
-    ttl: 0,
-  },
-  { name: 'report-only', given: { mode: 'report-only' }, headers: [], ttl: 0 },
-];
-
-suite('identity sources and cache time are the same in every stack', () => {
-  for (const { name, given, headers, ttl } of cases) {
+suite('identity sources and cache time of the templates are those of every stack', () => {
+  for (const { name, settings, ttlSeconds: asked = 300, expected } of planCases.filter(isExpressible)) {
     test(name, () => {
-      const { helloEvents, httpAuthorizers } = stageVariables(given, 'service-dev');
-      const [{ http }] = helloEvents as unknown as [{ http: { authorizer: Record<string, unknown> } }];
-      const sources = headers.map((header) => `method.request.header.${header}`);
-      assert.equal(http.authorizer.identitySource ?? '', sources.join(', '));
-      assert.equal(http.authorizer.resultTtlInSeconds, ttl);
-      assert.equal(httpAuthorizers.approov.resultTtlInSeconds, ttl);
-
-      const evaluate = evaluator({ AuthorizerTtlSeconds: '300', ...asTemplateParameters(given) });
+      const evaluate = evaluator({ AuthorizerTtlSeconds: String(asked), ...asTemplateParameters(settings) });
+      const sources = expected.headers.map((header) => `method.request.header.${header}`);
       const template = evaluate({ Condition: 'HasNoIdentitySource' })
         ? ''
         : evaluate(identitySources('method.request.header.'));
       assert.equal(template, sources.join(','));
-      assert.equal(Number(evaluate(ttlSeconds)), ttl);
+      assert.equal(Number(evaluate(ttlSeconds)), expected.ttlSeconds);
     });
   }
 });
 
-function asTemplateParameters(given: Given): Record<string, string> {
+function asTemplateParameters(given: PlanCase['settings']): Record<string, string> {
   const defaults = Object.entries(settingTemplateParameters).map(([name, parameter]) => [
     name,
     String((parameter as { Default: unknown }).Default),
   ]);
-  const named = Object.entries(given).map(([name, value]) => [
-    name.charAt(0).toUpperCase() + name.slice(1),
-    value,
-  ]);
+  const named = Object.entries(settings)
+    .filter(([, { variable }]) => given[variable] !== undefined)
+    .map(([name, { variable }]) => [name.charAt(0).toUpperCase() + name.slice(1), given[variable] as string]);
   return Object.fromEntries([...defaults, ...named]);
 }
 
