@@ -7,7 +7,7 @@ import type { LogLevel } from '../log.ts';
 import type { AsymmetricAlgorithm, SignatureAlgorithm } from '../token/algorithms.ts';
 
 /**
- * The settings of an authorizer, each as the environment variable of the same name (`secretTtlSeconds` is
+ * The settings of an authorizer, each as the environment variable of the same words (`secretTtlSeconds` is
  * `APPROOV_SECRET_TTL_SECONDS`), with the same defaults and rules. Times are in whole seconds.
  */
 export type AuthorizerOptions = AuthorizerSettings &
@@ -15,100 +15,100 @@ export type AuthorizerOptions = AuthorizerSettings &
 
 /** See {@link AuthorizerOptions}, which adds that there must be a key: `secretId`, or `algorithms` with a keyset. */
 interface AuthorizerSettings {
-  /** Name or ARN of the Secrets Manager secret that holds the base64 secret. Required for HS256. */
+  /** Name or ARN of the Secrets Manager secret that holds the base64 secret, unset without HS256. Required for HS256. */
   readonly secretId?: string | undefined;
-  /** The secret's value is a JSON object, and the base64 secret is at this key. */
+  /** JSON key of the base64 secret, if the secret's value is a JSON object. */
   readonly secretJsonKey?: string | undefined;
-  /** A cached secret older than this is fetched again. Default: 300. */
+  /** A cached secret older than this is fetched again, in the background. Default: 300. */
   readonly secretTtlSeconds?: number | undefined;
-  /** While fetching fails, the last good secret serves up to this age. Default: 3600. */
+  /** While fetching fails, the last good secret serves up to this age, then every request is a 500. Default: 3600. */
   readonly secretMaxStaleSeconds?: number | undefined;
-  /** For this long after a rotation the AWSPREVIOUS secret verifies too, 0: never. Default: 900. */
+  /** For this long after a rotation the AWSPREVIOUS secret verifies too. 0: never. Default: 900. */
   readonly previousSecretGraceSeconds?: number | undefined;
-  /** Algorithms that a token may be signed with. Default: `HS256`. */
+  /** Algorithms that a token may be signed with; the asymmetric ones need a keyset. Default: `HS256`. */
   readonly algorithms?: readonly SignatureAlgorithm[] | undefined;
-  /** https URL of the keyset, for asymmetric algorithms. */
+  /** https URL of the keyset. An asymmetric algorithm needs this or `keysetJwks`. */
   readonly keysetJwksUri?: string | undefined;
-  /** The keyset itself, in place of its URL: a JWK Set, or one PEM public key. */
+  /** The keyset itself, for functions without internet access: a JWK Set, or one PEM public key. */
   readonly keysetJwks?: string | undefined;
-  /** A cached keyset older than this is fetched again. Default: 3600. */
+  /** A cached keyset older than this is fetched again, in the background. Default: 3600. */
   readonly keysetTtlSeconds?: number | undefined;
-  /** While fetching fails, the last good keyset serves up to this age. Default: 86400. */
+  /** While fetching fails, the last good keyset serves up to this age, then its tokens are a 500. Default: 86400. */
   readonly keysetMaxStaleSeconds?: number | undefined;
   /** Header that carries the token. Default: `Approov-Token`. */
   readonly tokenHeader?: string | undefined;
-  /** Word before the token, such as `Bearer`, then required. */
+  /** Word before the token in that header, such as `Bearer`, in any case. It is then required. */
   readonly tokenPrefix?: string | undefined;
-  /** Query parameter that carries the token of a WebSocket handshake without that header. */
+  /** Query parameter that carries the token of a WebSocket `$connect` without that header; see docs/operations.md. */
   readonly tokenQueryParameter?: string | undefined;
-  /** Headers that the token is bound to, in order. */
+  /** Headers that the token is bound to, in order. All of them must be sent. */
   readonly bindingHeaders?: readonly string[] | undefined;
-  /** Default: `required` when `bindingHeaders` is set, else `off`. */
+  /** `if-present` lets a token without `pay` pass. Default: `required` when `bindingHeaders` is set, else `off`. */
   readonly binding?: 'off' | 'if-present' | 'required' | undefined;
-  /** `iss` must equal it. */
+  /** When set, `iss` must equal it. */
   readonly issuer?: string | undefined;
-  /** `aud` must equal or contain it, or one of them. */
+  /** When set, `aud` must equal or contain one of them. */
   readonly audience?: string | readonly string[] | undefined;
-  /** 0 to 60. Default: 0. */
+  /** Tolerated difference between the clocks of Approov, clients and AWS. Default: 0. */
   readonly clockToleranceSeconds?: number | undefined;
   /** `report-only` lets every request through and logs what would have been refused. Default: `enforce`. */
   readonly mode?: 'enforce' | 'report-only' | undefined;
   /**
-   * How a refusal is answered: an error `Unauthorized`, which REST and WebSocket APIs answer with 401 (what an HTTP
-   * API answers is not documented), or a Deny. Default: `unauthorized`.
+   * How a refusal is answered: a thrown `Unauthorized`, which REST and WebSocket APIs answer with 401 (AWS does not
+   * document what HTTP APIs answer), or a Deny (`policy`), which every template sets. Default: `unauthorized`.
    */
   readonly denial?: 'unauthorized' | 'policy' | undefined;
-  /** Whether a Deny hands on the Attestation Response Code of a token whose signature does not verify. Default: `off`. */
+  /** `on`: the context of a Deny for `signature_mismatch` has the token's `arc`, unverified. Default: `off`. */
   readonly denialArc?: 'off' | 'on' | undefined;
-  /** What the policy covers. Default: `stage`. */
+  /** What a policy covers: the `stage`, or the called `method`, which needs a TTL of 0. Default: `stage`. */
   readonly resourceScope?: 'stage' | 'method' | undefined;
-  /** Answer to HTTP API payload 2.0. Default: `policy`. */
+  /** Response to payload 2.0. A `simple` one has no expiry, so it is cached for the whole TTL. Default: `policy`. */
   readonly httpApiResponse?: 'policy' | 'simple' | undefined;
-  /** Claims handed to the backend. Default: `exp,iss,aud,sub,did,ip,arc,anno`. */
+  /** Claims that the backend gets; reserved names are left out. Default: `exp,iss,aud,sub,did,ip,arc,anno`. */
   readonly contextClaims?: readonly string[] | undefined;
-  /** The least level that is written. Default: `info`. */
+  /** Least level that is logged. Metrics and alarms are made from the log and need `info`. Default: `info`. */
   readonly logLevel?: LogLevel | undefined;
-  /** The message signature that must verify. Default: `off`. */
+  /** Message signature that must verify; see docs/message-signing.md. Default: `off`. */
   readonly messageSigning?: 'off' | 'install' | 'account' | 'any' | undefined;
-  /** `report-only` lets a request with a bad message signature through and logs what would have been refused. Default: `enforce`. */
+  /** `report-only` lets a request with a bad message signature through and logs the reason. Default: `enforce`. */
   readonly messageSigningMode?: 'enforce' | 'report-only' | undefined;
-  /** A token without message signing key. Default: `refuse`. */
+  /** What happens to a token without `ipk` or `mskid`, the keys of message signatures. Default: `refuse`. */
   readonly messageSigningWithoutKey?: 'refuse' | 'allow' | undefined;
-  /** Secrets Manager name or ARN of the account message signing key. */
+  /** Name or ARN of the secret that holds the account message signing key. Required for `account` and `any`. */
   readonly accountKeyId?: string | undefined;
   /** Components that a signature must cover. Default: `@method,@target-uri,approov-token`. */
   readonly signatureComponents?: readonly string[] | undefined;
-  /** Age of a signature's `created` that is still accepted, 1 to 3600. Default: 60. */
+  /** Age of a signature's `created` that is still accepted. Default: 60. */
   readonly signatureMaxAgeSeconds?: number | undefined;
-  /** Scheme and host that clients see. */
+  /** Scheme and host that clients see. Default: `https://` and the event's domain name. */
   readonly publicOrigin?: string | undefined;
-  /** Path prefix that clients see in place of the stage or base path. */
+  /** Path prefix that clients see instead of the stage or base path. `/`: none. Default: as the event says. */
   readonly publicBasePath?: string | undefined;
-  /** whether the user's token is checked too; `off` */
+  /** `jwt` checks the user's token too and enables the settings below; see docs/users.md. Default: `off`. */
   readonly userAuth?: 'off' | 'jwt' | undefined;
-  /** `iss` of users' tokens must equal it */
+  /** Issuer of users' tokens, which `iss` must equal. Required with `jwt`. */
   readonly userIssuer?: string | readonly string[] | undefined;
-  /** one of them must be in `aud`, or, when there is no `aud`, equal `client_id` */
+  /** One of them must be in `aud`, or equal `client_id` when there is no `aud`. Required with `jwt`. */
   readonly userAudience?: string | readonly string[] | undefined;
-  /** https URL of the issuer's JWK Set; required unless the issuer is Amazon Cognito */
+  /** https URL of the issuer's JWK Set. Default: that of an Amazon Cognito user pool, else required. */
   readonly userJwksUri?: string | readonly string[] | undefined;
-  /** algorithms that a user's token may be signed with; `RS256` */
+  /** Algorithms that users' tokens may be signed with. Default: `RS256`. */
   readonly userAlgorithms?: readonly AsymmetricAlgorithm[] | undefined;
-  /** `token_use` must equal it; `access` when the issuer is Amazon Cognito */
+  /** `token_use` must equal it. Default: `access` for an Amazon Cognito user pool, else unset. */
   readonly userTokenUse?: 'access' | 'id' | undefined;
-  /** the header's `typ` must equal it, such as `at+jwt` */
+  /** The header's `typ` must equal it, in any case, such as `at+jwt`. `application/` may be left out. */
   readonly userTokenType?: string | undefined;
-  /** one of them must be in `scope` or `scp` */
+  /** Scopes, one of which must be in `scope` or `scp`. */
   readonly userScopes?: readonly string[] | undefined;
-  /** header that carries the user's token; `Authorization` */
+  /** Header that carries the user's token. `Bearer` before it is optional, in any case. Default: `Authorization`. */
   readonly userHeader?: string | undefined;
-  /** claims handed to the backend as `user_<claim>`; `sub,exp,scope,client_id` */
+  /** Claims of the user that the backend gets, each as `user_<claim>`. Default: `sub,exp,scope,client_id`. */
   readonly userContextClaims?: readonly string[] | undefined;
-  /** 0 to 60; 0 */
+  /** Tolerated difference between the clocks of the issuer and AWS. Default: 0. */
   readonly userClockToleranceSeconds?: number | undefined;
-  /** cached keys older than this are fetched again; 3600 */
+  /** Cached keys of the issuer older than this are fetched again, in the background. Default: 3600. */
   readonly userKeysTtlSeconds?: number | undefined;
-  /** while fetching fails, the last good keys serve up to this age; 7200 */
+  /** While fetching fails, the issuer's last good keys serve up to this age, then every request is a 500. Default: 7200. */
   readonly userKeysMaxStaleSeconds?: number | undefined;
 }
 

@@ -21,8 +21,8 @@ const publicKeys = {
 } as const satisfies rules.Rule;
 
 /**
- * Every setting: its environment variable, its rule and its default. Without a default it may be unset. The tests compare the
- * README's table and the templates with this one.
+ * Every setting: its environment variable, its rule and its default. Without a default it may be unset. The tests compare
+ * the options' TSDoc, docs/configuration.md and the templates with this table.
  */
 export const settings = {
   secretId: setting('APPROOV_SECRET_ID', rules.secretId),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
-import { settings } from '../../src/config/settings.ts';
+import { suite, test } from 'node:test';
+import { configurationPage } from '../../infra/docs/configurationPage.ts';
+import { settingDocs } from '../../infra/docs/settingDocs.ts';
+import { type SettingName, settings } from '../../src/config/settings.ts';
 import { failureCodes, refusalReasons } from '../../src/errors.ts';
 import { anchorsOf, linksOf } from './markdown.ts';
 
@@ -23,29 +25,54 @@ const codes: readonly string[] = [...refusalReasons, ...failureCodes];
 /** First cells of the rows of all tables in a page. */
 const firstCells = (text: string) => [...text.matchAll(/^\| `([^`]+)` /gm)].map(([, cell]) => cell as string);
 
-describe('documentation', () => {
-  it("README's table has every setting, and no other", () => {
-    const documented = firstCells(read('README.md')).filter((cell) => cell.startsWith('APPROOV_'));
-    assert.deepEqual(documented, variables);
+const textOf = (value: unknown) => (Array.isArray(value) ? value.join(',') : String(value));
+
+suite('documentation', () => {
+  test('docs/configuration.md is what npm run docs makes, with every setting once', () => {
+    const page = read('docs/configuration.md');
+    assert.equal(page, configurationPage(page));
+    const documented = [...page.matchAll(/^\| `(\w+)`<br>`(\w+)` \|/gm)].map(([, ...names]) => names);
+    assert.deepEqual(
+      documented,
+      Object.entries(settings).map(([name, { variable }]) => [variable, name]),
+    );
   });
 
-  it("README's defaults are the code's", () => {
-    for (const { variable, defaultValue } of Object.values(settings)) {
-      if (defaultValue === undefined) continue;
-      const text = Array.isArray(defaultValue) ? defaultValue.join(',') : String(defaultValue);
-      const [, cell] = new RegExp(`^\\| \`${variable}\` \\| ([^|]+) \\|`, 'm').exec(read('README.md')) ?? [];
-      assert.equal(cell?.replaceAll('`', ''), text, variable);
+  test("every option's TSDoc is sentences, and its default is the code's", () => {
+    const docs = settingDocs();
+    assert.deepEqual(Object.keys(docs), Object.keys(settings));
+    for (const [name, { defaultValue }] of Object.entries(settings)) {
+      const { description, defaultText } = docs[name as SettingName];
+      assert.match(description, /^(?:[A-Z`]|https ).*\.$/, name);
+      if (defaultValue === undefined) {
+        assert.match(
+          defaultText ?? 'unset',
+          /^(?:unset|required |as |that of |`[^`]+` (?:when|for|and) )/,
+          name,
+        );
+      } else {
+        assert.equal(defaultText?.replaceAll('`', ''), textOf(defaultValue), name);
+      }
     }
   });
 
-  it("README's table has every reason in the order of the checks, and no other", () => {
+  test("README's table of settings has eight of them, with the code's defaults", () => {
+    const rows = [...read('README.md').matchAll(/^\| `(APPROOV_\w+)` \| ([^|]+) \|/gm)];
+    assert.equal(rows.length, 8);
+    for (const [, variable, cell] of rows) {
+      const { defaultValue } = Object.values(settings).find((setting) => setting.variable === variable) ?? {};
+      if (defaultValue !== undefined) assert.equal(cell?.replaceAll('`', ''), textOf(defaultValue), variable);
+    }
+  });
+
+  test("README's table has every reason in the order of the checks, and no other", () => {
     const [, table] = /\| reason \| when \|\n([\s\S]*?)\n\n/.exec(read('README.md')) ?? [];
     const documented = firstCells(table as string);
     assert.deepEqual(documented, [...refusalReasons]);
   });
 
   for (const page of ['README.md', 'docs/operations.md']) {
-    it(`${page} names every reason and failure`, () => {
+    test(`${page} names every reason and failure`, () => {
       const text = read(page);
       assert.deepEqual(
         codes.filter((code) => !text.includes(`\`${code}\``)),
@@ -55,7 +82,7 @@ describe('documentation', () => {
   }
 
   for (const page of pages) {
-    it(`${page} names no variable that does not exist`, () => {
+    test(`${page} names no variable that does not exist`, () => {
       const named = read(page).match(/\bAPPROOV_[A-Z_]*[A-Z]\b/g) ?? [];
       assert.deepEqual(
         named.filter((name) => !variables.includes(name)),
@@ -63,7 +90,7 @@ describe('documentation', () => {
       );
     });
 
-    it(`${page} names no npm script that does not exist`, () => {
+    test(`${page} names no npm script that does not exist`, () => {
       const { scripts } = JSON.parse(read('package.json'));
       const named = [...read(page).matchAll(/\bnpm run ([a-z][a-z:-]*)/g)].map(([, name]) => name as string);
       assert.deepEqual(
@@ -72,7 +99,7 @@ describe('documentation', () => {
       );
     });
 
-    it(`${page} has no broken link`, () => {
+    test(`${page} has no broken link`, () => {
       const broken = linksOf(read(page)).filter(({ path, anchor }) => {
         const target =
           path === '' ? page : decodeURI(new URL(path, new URL(page, 'file:///')).pathname.slice(1));
@@ -82,7 +109,7 @@ describe('documentation', () => {
       assert.deepEqual(broken, []);
     });
 
-    it(`${page} names no file that does not exist`, () => {
+    test(`${page} names no file that does not exist`, () => {
       const named = read(page).match(/`(?:src|test|infra|docs)\/[\w./-]+`/g) ?? [];
       assert.deepEqual(
         named.map((name) => name.slice(1, -1)).filter((name) => !existsSync(new URL(name, root))),
@@ -91,7 +118,7 @@ describe('documentation', () => {
     });
   }
 
-  it('the log fields in the operations page are those of the code', () => {
+  test('the log fields in the operations page are those of the code', () => {
     const [line = ''] = /interface LogLine \{[^}]*\}/.exec(read('src/log.ts')) ?? [];
     const fields = [...line.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name as string);
     assert.ok(fields.length > 10);
