@@ -2,7 +2,7 @@ import { settings } from '../../src/config/settings.ts';
 import { accessLogFormat } from '../stack/accessLogFormat.ts';
 import { cfn } from '../stack/intrinsics.ts';
 import { lambda } from '../stack/lambda.ts';
-import { keepsRule, ruleInWords, stackParameters, unusedWord } from '../stack/parameters.ts';
+import { brokenParameters, unusedWord } from '../stack/parameters.ts';
 import { planStack, type StackPlan } from '../stack/plan.ts';
 import { secretIds } from '../stack/secrets.ts';
 import {
@@ -113,11 +113,7 @@ function planStage(parameters: Parameters): StackPlan {
 }
 
 function ownProblems(parameters: Parameters): string[] {
-  const broken = parameterNames.filter((name) => {
-    const value = parameters[name];
-    return value !== undefined && !keepsRule(stackParameters[name].rule, value);
-  });
-  const problems = broken.map((name) => `${name} must be ${ruleInWords(stackParameters[name].rule)}`);
+  const problems = brokenParameters({ ...parameters }, parameterNames);
   if ((parameters.throttlingRateLimit === undefined) !== (parameters.throttlingBurstLimit === undefined)) {
     problems.push('throttlingRateLimit and throttlingBurstLimit must be given together');
   }

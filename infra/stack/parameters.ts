@@ -187,6 +187,18 @@ export function isNumeric(rule: ParameterRule): boolean {
   return 'from' in rule || ('isNumber' in rule && rule.isNumber === true);
 }
 
+/** The parameters among these that break their rules, in words. */
+export function brokenParameters(
+  given: Readonly<Record<string, unknown>>,
+  names: readonly StackParameterName[],
+): string[] {
+  return names
+    .filter(
+      (name) => given[name] !== undefined && !keepsRule(stackParameters[name].rule, String(given[name])),
+    )
+    .map((name) => `${name} must be ${ruleInWords(stackParameters[name].rule)}`);
+}
+
 /** Whether a text keeps the rule. */
 export function keepsRule(rule: ParameterRule, value: string): boolean {
   return readValue(asRule(rule), value) !== undefined;

@@ -4,7 +4,7 @@
  */
 import { type Rule, readValue } from '../../../src/config/rules.ts';
 import { type SettingName, settings } from '../../../src/config/settings.ts';
-import { stackParameters } from '../../stack/parameters.ts';
+import { brokenParameters, stackParameters } from '../../stack/parameters.ts';
 import { planStack, type StackPlan } from '../../stack/plan.ts';
 
 export { lambda } from '../../stack/lambda.ts';
@@ -12,6 +12,15 @@ export { observabilityResources } from '../../stack/observability/resources.ts';
 
 /** Values of settings and stack parameters as text, by the name in their tables. */
 export type Options = Readonly<Record<string, string>>;
+
+const stackOptions = [
+  'authorizerTtlSeconds',
+  'identitySourceHeaders',
+  'memoryMegabytes',
+  'reservedConcurrency',
+  'logRetentionDays',
+  'refusalAlarmPercent',
+] as const;
 
 /** A value that CDK knows only during the deployment. */
 const token = /\$\{Token\[/;
@@ -47,8 +56,11 @@ export function plan(options: Options): StackPlan {
     },
     { nameOf: (name) => name, secret: 'secret', accountKey: 'accountKey' },
   );
-  if (!plan) {
-    throw new Error(`Approov authorizer: ${problems.join('; ').replaceAll(/\b([a-z]\w*)Seconds\b/g, '$1')}`);
+  const broken = brokenParameters(options, stackOptions);
+  if (!plan || broken.length > 0) {
+    throw new Error(
+      `Approov authorizer: ${[...broken, ...problems].join('; ').replaceAll(/\b([a-z]\w*)Seconds\b/g, '$1')}`,
+    );
   }
   return { ...plan, environment: { ...plan.environment, ...environmentOf((_, text) => text) } };
 }

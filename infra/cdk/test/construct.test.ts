@@ -125,7 +125,7 @@ const cachings: readonly {
       const users = new UserPool(stack, 'Users');
       return {
         userAuth: UserAuth.JWT,
-        userIssuer: users.userPoolProviderUrl,
+        userIssuer: [users.userPoolProviderUrl],
         userAudience: [users.addClient('App').userPoolClientId],
       };
     },
@@ -429,7 +429,7 @@ const refused: readonly { readonly name: string; readonly props: object; readonl
   {
     name: 'binding without headers',
     props: { binding: Binding.REQUIRED },
-    message: /no binding headers are set/,
+    message: /binding asks for token binding, which needs bindingHeaders/,
   },
   {
     name: 'a cache in report-only',
