@@ -1,6 +1,6 @@
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { mintToken } from '../../../infra/tools/approov/mint.ts';
 import type { AuthorizerTools } from '../../../src/api/tools.ts';
 import { settings } from '../../../src/config/settings.ts';
@@ -16,8 +16,8 @@ const client = {
   }),
 } as unknown as NonNullable<AuthorizerTools['client']>;
 
-describe('createAuthorizer', () => {
-  it('answers like the Lambda function, with options and a client of the caller', async () => {
+suite('createAuthorizer', () => {
+  test('answers like the Lambda function, with options and a client of the caller', async () => {
     const lines: string[] = [];
     const authorizer = createAuthorizer(
       { secretId: 's', contextClaims: ['exp', 'did'] },
@@ -37,7 +37,7 @@ describe('createAuthorizer', () => {
     assert.ok(lines.some((line) => line.includes('"decision":"allow"')));
   });
 
-  it('makes its own client, and fails without a region, not before', async () => {
+  test('makes its own client, and fails without a region, not before', async () => {
     const lines: string[] = [];
     const authorizer = createAuthorizer({ secretId: 's' }, { write: (line) => lines.push(line) });
     const token = mintToken({ claims: { exp: Date.now() / 1000 + 60 }, key: secret });
@@ -47,7 +47,7 @@ describe('createAuthorizer', () => {
     );
   });
 
-  it('writes to standard output when it is told nothing else', async (test) => {
+  test('writes to standard output when it is told nothing else', async (test) => {
     const written = test.mock.method(process.stdout, 'write', () => true);
     const authorizer = createAuthorizer({ secretId: 's' }, { client });
     await assert.rejects(authorizer(eventOf.rest([])), /^Error: Unauthorized$/);
@@ -123,7 +123,7 @@ describe('createAuthorizer', () => {
     },
   ];
   for (const { name, options, message } of faults) {
-    it(`refuses ${name} under the option's name`, () => {
+    test(`refuses ${name} under the option's name`, () => {
       assert.throws(() => createAuthorizer(options, { client }), message);
     });
   }
@@ -139,17 +139,17 @@ describe('createAuthorizer', () => {
     { name: 'null as write', tools: { client, write: null }, message: /: write must be a function$/ },
   ];
   for (const { name, tools: given, message } of tools) {
-    it(`refuses ${name}`, () => {
+    test(`refuses ${name}`, () => {
       assert.throws(() => createAuthorizer({ secretId: 's' }, given as never), message);
     });
   }
 
-  it('takes an option that is undefined as not given', async () => {
+  test('takes an option that is undefined as not given', async () => {
     const authorizer = createAuthorizer({ secretId: 's', mode: undefined }, { client, write: () => {} });
     await assert.rejects(authorizer(eventOf.rest([])), /^Error: Unauthorized$/);
   });
 
-  it('does not take inherited properties for options', async (test) => {
+  test('does not take inherited properties for options', async (context) => {
     const polluted = Object.prototype as Record<string, unknown>;
     const pollution = {
       mode: 'report-only',
@@ -157,7 +157,7 @@ describe('createAuthorizer', () => {
       issuer: 'x',
       client: { send: () => assert.fail() },
     };
-    test.after(() => {
+    context.after(() => {
       for (const name of Object.keys(pollution)) delete polluted[name];
     });
     Object.assign(polluted, pollution);

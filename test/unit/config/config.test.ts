@@ -1,6 +1,6 @@
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
 import { settings } from '../../../src/config/settings.ts';
 import { ConfigurationError } from '../../../src/errors.ts';
@@ -21,8 +21,8 @@ const sampleOf: Readonly<Record<string, string>> = {
   APPROOV_USER_CONTEXT_CLAIMS: 'sub',
 };
 
-describe('configuration from the environment', () => {
-  it('has the documented defaults', () => {
+suite('configuration from the environment', () => {
+  test('has the documented defaults', () => {
     assert.deepEqual(readEnvironment(secretId), {
       config: {
         secretId: 'approov/secret',
@@ -195,14 +195,14 @@ describe('configuration from the environment', () => {
     },
   ];
   for (const { name, variables, expected } of accepted) {
-    it(name, () => {
+    test(name, () => {
       const { config, warnings } = readEnvironment({ ...secretId, ...variables });
       assert.deepEqual(config, { ...config, ...expected });
       assert.deepEqual(warnings, []);
     });
   }
 
-  it('takes a keyset alone, without a secret', () => {
+  test('takes a keyset alone, without a secret', () => {
     const variables = {
       APPROOV_ALGORITHMS: 'EdDSA',
       APPROOV_KEYSET_JWKS: pem(testKeys.Ed25519),
@@ -228,7 +228,7 @@ describe('configuration from the environment', () => {
     APPROOV_USER_AUDIENCE: 'app',
   };
 
-  it('checks the users of a Cognito pool with an issuer and an audience alone', () => {
+  test('checks the users of a Cognito pool with an issuer and an audience alone', () => {
     const { config, warnings } = readEnvironment(user);
     assert.deepEqual(config, {
       ...readEnvironment(secretId).config,
@@ -241,7 +241,7 @@ describe('configuration from the environment', () => {
     assert.deepEqual(warnings, []);
   });
 
-  it('checks the users of any provider, with every setting', () => {
+  test('checks the users of any provider, with every setting', () => {
     const { config, warnings } = readEnvironment({
       ...user,
       APPROOV_USER_ISSUER: 'https://Login.example.com/tenant/',
@@ -288,7 +288,7 @@ describe('configuration from the environment', () => {
     ['https://example.com/cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1', false],
   ];
   for (const [url, isCognito] of cognitoLike) {
-    it(`${url} is ${isCognito ? '' : 'not '}a user pool, so its keys are ${isCognito ? '' : 'not '}known`, () => {
+    test(`${url} is ${isCognito ? '' : 'not '}a user pool, so its keys are ${isCognito ? '' : 'not '}known`, () => {
       const read = () => readEnvironment({ ...user, APPROOV_USER_ISSUER: url }).config;
       if (isCognito) {
         assert.deepEqual(read().userJwksUri, [`${url}/.well-known/jwks.json`]);
@@ -362,7 +362,7 @@ describe('configuration from the environment', () => {
     },
   ];
   for (const { name, variables, message } of userFaults) {
-    it(`refuses ${name}`, () => {
+    test(`refuses ${name}`, () => {
       assert.throws(() => readEnvironment(variables), {
         name: 'ConfigurationError',
         message: `Invalid configuration: ${message}`,
@@ -438,7 +438,7 @@ describe('configuration from the environment', () => {
     },
   ];
   for (const { name, variables, message } of contradicting) {
-    it(`refuses ${name}`, () => {
+    test(`refuses ${name}`, () => {
       assert.throws(() => readEnvironment(variables), {
         name: 'ConfigurationError',
         message: `Invalid configuration: ${message}`,
@@ -561,7 +561,7 @@ describe('configuration from the environment', () => {
     ['APPROOV_PUBLIC_BASE_PATH', '//v1'],
   ];
   for (const [variable, value] of refused) {
-    it(`refuses ${variable}=${JSON.stringify(value)}`, () => {
+    test(`refuses ${variable}=${JSON.stringify(value)}`, () => {
       assert.throws(
         () => readEnvironment({ ...secretId, [variable]: value }),
         (error: unknown) => {
@@ -576,7 +576,7 @@ describe('configuration from the environment', () => {
 
   for (const { variable, defaultValue } of Object.values(settings)) {
     if (defaultValue === undefined || !/^APPROOV_USER_(?!AUTH$)/.test(variable)) continue;
-    it(`refuses ${variable}=none while users are checked, because it has a default`, () => {
+    test(`refuses ${variable}=none while users are checked, because it has a default`, () => {
       assert.throws(
         () => readEnvironment({ ...user, [variable]: 'none' }),
         new RegExp(`: Invalid configuration: ${variable} must be [^;]+$`),
@@ -584,15 +584,15 @@ describe('configuration from the environment', () => {
     });
   }
 
-  it('the defaults that follow from other settings hold with the word none', () => {
+  test('the defaults that follow from other settings hold with the word none', () => {
     const unset = { APPROOV_BINDING: 'none', APPROOV_USER_JWKS_URI: 'none', APPROOV_USER_TOKEN_USE: 'none' };
     const bound = { ...user, APPROOV_BINDING_HEADERS: 'Authorization' };
     assert.deepEqual(readEnvironment({ ...bound, ...unset }), readEnvironment(bound));
   });
 
-  it('does not take inherited properties for variables', (test) => {
+  test('does not take inherited properties for variables', (context) => {
     const polluted = Object.prototype as Record<string, unknown>;
-    test.after(() => {
+    context.after(() => {
       delete polluted.APPROOV_MODE;
       delete polluted.mode;
     });
@@ -600,14 +600,14 @@ describe('configuration from the environment', () => {
     assert.equal(readEnvironment(secretId).config.mode, 'enforce');
   });
 
-  it('requires the secret', () => {
+  test('requires the secret', () => {
     assert.throws(
       () => readEnvironment({}),
       /^ConfigurationError: Invalid configuration: APPROOV_SECRET_ID is required/,
     );
   });
 
-  it('requires the account key for account message signing', () => {
+  test('requires the account key for account message signing', () => {
     assert.throws(
       () => readEnvironment({ ...secretId, APPROOV_MESSAGE_SIGNING: 'account' }),
       /APPROOV_ACCOUNT_KEY_ID is required for APPROOV_MESSAGE_SIGNING=/,
@@ -618,7 +618,7 @@ describe('configuration from the environment', () => {
     );
   });
 
-  it('names everything that is wrong in one error', () => {
+  test('names everything that is wrong in one error', () => {
     assert.throws(
       () => readEnvironment({ APPROOV_MODE: 'x', APPROOV_DENIAL: 'y' }),
       /APPROOV_MODE must be one of enforce, report-only; APPROOV_DENIAL must be one of unauthorized, policy; APPROOV_SECRET_ID is required/,
@@ -648,7 +648,7 @@ describe('configuration from the environment', () => {
     },
   ];
   for (const { name, variables, warning } of warned) {
-    it(`warns of ${name}`, () => {
+    test(`warns of ${name}`, () => {
       assert.deepEqual(readEnvironment({ ...secretId, ...variables }).warnings, [warning]);
     });
   }
