@@ -1,6 +1,6 @@
 import type { AuthorizerContext, ContextValue, Decision } from '../decision.ts';
 import { reasonOf } from '../errors.ts';
-import type { ApproovClaims } from '../token/claims.ts';
+import { encodeContextValue } from './contextValue.ts';
 
 /** The largest context, in bytes of its JSON. */
 export const largestContext = 4096;
@@ -53,20 +53,18 @@ const reservedNames: ReadonlySet<string> = new Set([
 /** How Approov's keys begin in the context of an authorizer that is wrapped. */
 export const approovPrefix = 'approov_';
 
-/**
- * How the names of other tokens' claims begin: the user's, and Approov's beside those of an authorizer around this one.
- */
-const reservedPrefixes = ['user_', 'approov_'];
+/** How the names of the user's claims begin. */
+export const userPrefix = 'user_';
 
 /**
  * Whether a claim of this name is never handed to the backend: it is secret, or would be mistaken for something else.
  */
 export function isReservedContextKey(name: string): boolean {
-  return reservedNames.has(name) || reservedPrefixes.some((prefix) => name.startsWith(prefix));
+  return reservedNames.has(name) || name.startsWith(userPrefix) || name.startsWith(approovPrefix);
 }
 
-/** Without these, the backend's readers refuse the request. */
-const neverOmitted = ['exp', 'user_exp', 'user_sub'];
+/** Without these, the backend's readers refuse the request, or take one issuer's user for another's. */
+const neverOmitted = ['exp', 'user_exp', 'user_sub', 'user_iss'];
 
 /** What a context is made of. */
 type ContextFacts = Pick<
@@ -75,28 +73,32 @@ type ContextFacts = Pick<
 >;
 
 /**
- * The context of a request that passes. Over the largest size, the longest claims are left out first, and `omitted` lists
- * their names, separated by commas; `exp`, `user_exp` and `user_sub` always stay. A request that only report-only lets
+ * The context of a request that passes. Over {@link largestContext}, the longest claims are left out first, and `omitted`
+ * lists their names, separated by commas; what the backend's readers need always stays. A request that only report-only lets
  * through has nothing of its Approov token.
  *
  * @param names claims for the backend
  * @param user the user's claims, as `user_…`
- * @param largest the largest size, in bytes of its JSON
+ * @param prefix how each key begins
  */
 export function contextOf(
   decision: ContextFacts,
   names: readonly string[],
   user: AuthorizerContext = {},
-  largest = largestContext,
+  prefix = '',
 ): AuthorizerContext {
   const { claims, contentDigest, mode, ended } = decision;
   const found = ended
     ? { mode, verdict: 'would-deny', reason: reasonOf(ended) }
     : { ...foundBy(decision), mode };
-  const values = claims && !ended ? claimsContext(claims, names) : {};
-  const others = { ...user, ...(contentDigest !== undefined && !ended && { contentDigest }) };
-  const whole = { ...values, ...found, ...others };
-  return sizeOf(whole) <= largest ? whole : withoutLongest(found, { ...values, ...others }, largest);
+  const digest = ended ? undefined : encodeContextValue(contentDigest);
+  const optional = {
+    ...(claims && !ended && encodeClaims(claims, names)),
+    ...user,
+    ...(digest !== undefined && { contentDigest: digest }),
+  };
+  const whole = withPrefix(prefix, { ...optional, ...found });
+  return sizeOf(whole) <= largestContext ? whole : withoutLongest(found, optional, prefix);
 }
 
 /** What the checks found about an allowed request. */
@@ -108,11 +110,20 @@ export function foundBy({ binding, messageSignature, reported }: ContextFacts) {
   };
 }
 
-function claimsContext(claims: ApproovClaims, names: readonly string[]): AuthorizerContext {
+/**
+ * Claims as context values. Those that are absent, reserved or have no value that an API would take are left out.
+ *
+ * @param prefix how each key begins
+ */
+export function encodeClaims(
+  claims: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  prefix = '',
+): AuthorizerContext {
   const values: AuthorizerContext = {};
   for (const name of names) {
-    const value = Object.hasOwn(claims, name) ? flatClaim(claims[name]) : undefined;
-    if (value !== undefined && !isReservedContextKey(name)) values[name] = value;
+    const value = Object.hasOwn(claims, name) ? encodeContextValue(claims[name]) : undefined;
+    if (value !== undefined && (prefix !== '' || !isReservedContextKey(name))) values[prefix + name] = value;
   }
   return values;
 }
@@ -120,31 +131,28 @@ function claimsContext(claims: ApproovClaims, names: readonly string[]): Authori
 function withoutLongest(
   fixed: AuthorizerContext,
   optional: Record<string, ContextValue>,
-  largest: number,
+  prefix: string,
 ): AuthorizerContext {
   const longestFirst = Object.entries(optional).sort(([, a], [, b]) => sizeOf(b) - sizeOf(a));
-  const omitted: string[] = [];
+  const names: string[] = [];
   for (const [name] of longestFirst) {
     if (neverOmitted.includes(name)) continue;
     delete optional[name];
-    omitted.push(name);
-    const rest = { ...optional, ...fixed, omitted: omitted.join(',') };
-    if (sizeOf(rest) <= largest) return rest;
+    names.push(name);
+    const omitted = encodeContextValue(names.join(',')) as string;
+    const rest = withPrefix(prefix, { ...optional, ...fixed, omitted });
+    if (sizeOf(rest) <= largestContext) return rest;
   }
   // The configured names alone are too long. A digest that is missing must not look unsigned.
-  return { ...optional, ...fixed, ...(omitted.includes('contentDigest') && { omitted: 'contentDigest' }) };
+  const omitted = names.includes('contentDigest') && { omitted: 'contentDigest' };
+  return withPrefix(prefix, { ...optional, ...fixed, ...omitted });
+}
+
+function withPrefix(prefix: string, context: AuthorizerContext): AuthorizerContext {
+  if (prefix === '') return context;
+  return Object.fromEntries(Object.entries(context).map(([name, value]) => [prefix + name, value]));
 }
 
 function sizeOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
-}
-
-/**
- * A claim as a context value: arrays and objects become JSON. Null and infinite numbers are left out: REST APIs would
- * answer them with a 500.
- */
-export function flatClaim(value: unknown): ContextValue | undefined {
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : undefined;
 }

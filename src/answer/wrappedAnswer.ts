@@ -81,6 +81,7 @@ function isPolicy(value: unknown): value is NonNullable<WrappedAnswer['policyDoc
 export interface ApproovPart {
   /** Seconds since 1970 UTC at which an Allow ends. Undefined: never, in report-only. */
   readonly until: number | undefined;
+  /** Each key begins with {@link approovPrefix}. */
   readonly context: AuthorizerContext;
 }
 
@@ -96,12 +97,8 @@ export interface ApproovPart {
 export function mergeAnswer(answer: WrappedAnswer, { until, context }: ApproovPart): WrappedAnswer {
   if (!allows(answer)) return answer;
   const { policyDocument } = answer;
-  const merged = { ...answer, context: { ...prefixed(context), ...answer.context } };
+  const merged = { ...answer, context: { ...context, ...answer.context } };
   if (policyDocument === undefined || until === undefined) return merged;
   const Statement = [...statementsOf(policyDocument), { ...denyFrom(until) }];
   return { ...merged, policyDocument: { ...policyDocument, Statement } };
-}
-
-function prefixed(context: AuthorizerContext): AuthorizerContext {
-  return Object.fromEntries(Object.entries(context).map(([key, value]) => [approovPrefix + key, value]));
 }

@@ -1,4 +1,5 @@
 import { contextOf, foundBy, isReservedContextKey } from '../answer/context.ts';
+import { decodeContext } from '../answer/contextValue.ts';
 import { bodyOf, isDigestedBy } from '../backend/contentDigest.ts';
 import type { AllowedContext, ApproovContext } from '../backend/readApproovContext.ts';
 import { decide } from '../decide.ts';
@@ -22,8 +23,8 @@ export interface Verifier<Claims extends ApproovContext = ApproovContext> {
    *
    * @param request the event of a REST API, an HTTP API (payload 1.0 or 2.0) or a Lambda function URL, or a web `Request`
    *   whose body nobody has read
-   * @returns what `readApproovContext` gives behind the authorizer, with lists and objects as in the token. A user that is
-   *   checked too adds keys with the prefix `user_`
+   * @returns what `readApproovContext` gives behind the authorizer. A user that is checked too adds keys with the prefix
+   *   `user_`
    * @throws Refusal the client's fault, with its reason: a 401; Failure no decision is possible: a 500
    */
   readonly verify: (request: unknown) => Promise<Claims>;
@@ -63,9 +64,10 @@ export function createVerifier(options: AuthorizerOptions, tools: AuthorizerTool
     const decision = await decide(() => readRequestOf(request), parts);
     const { claims, ended, mode, user, contentDigest } = decision;
     if (ended && mode === 'enforce') throw ended;
-    if (ended || !claims) return contextOf(decision, [], user?.context) as ApproovContext;
+    const ofUser = decodeContext(user?.context ?? {});
+    if (ended || !claims) return { ...contextOf(decision, []), ...ofUser } as ApproovContext;
     const found = { ...foundBy(decision), ...(contentDigest !== undefined && { contentDigest }), mode };
-    return { ...claimsOf(claims), ...found, ...user?.context } as AllowedContext;
+    return { ...claimsOf(claims), ...found, ...ofUser } as AllowedContext;
   }
 
   /** Copies, because the next request with the same token gets these claims too. */

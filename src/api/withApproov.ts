@@ -1,5 +1,5 @@
 import { callHandler, type LambdaHandler } from '../answer/callHandler.ts';
-import { approovPrefix, contextOf, largestContext } from '../answer/context.ts';
+import { approovPrefix, contextOf } from '../answer/context.ts';
 import { endOfAllow, respond, unauthorized } from '../answer/respond.ts';
 import { failed, mergeAnswer, readWrappedAnswer, type WrappedAnswer } from '../answer/wrappedAnswer.ts';
 import { headerName, readValue, ruleSentence } from '../config/rules.ts';
@@ -77,8 +77,6 @@ export function withApproov<Context>(
   if (config.userAuth !== 'off')
     throw invalid('userAuth must be off, for the wrapped authorizer checks the user');
   const parts = startParts(config, warnings, platformOf(tools));
-  // Prefixes take room too.
-  const largest = largestContext - approovPrefix.length * (config.contextClaims.length + 8);
 
   return async (event, context) => {
     const decision = await decide(() => readEvent(event), {
@@ -90,7 +88,7 @@ export function withApproov<Context>(
     if (!wrapped.answer) throw unauthorized();
     return mergeAnswer(wrapped.answer, {
       until: endOfAllow(approov, config),
-      context: contextOf(approov, config.contextClaims, {}, largest),
+      context: contextOf(approov, config.contextClaims, {}, approovPrefix),
     });
   };
 

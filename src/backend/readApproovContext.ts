@@ -1,4 +1,5 @@
 import { approovPrefix } from '../answer/context.ts';
+import { decodeContext } from '../answer/contextValue.ts';
 import type { MessageSignature } from '../decision.ts';
 import type { Binding } from '../token/binding.ts';
 import { latestNumericDate } from '../token/claims.ts';
@@ -30,7 +31,7 @@ export interface AllowedContext {
   readonly anno?: readonly string[];
   /** Names that were left out because the context would have been too large. */
   readonly omitted?: readonly string[];
-  /** Other configured claims. Arrays and objects are JSON, and on REST APIs numbers and booleans are text. */
+  /** Other configured claims. On REST APIs numbers and booleans are text. */
   readonly [claim: string]: unknown;
 }
 
@@ -83,7 +84,8 @@ export interface ReadContextOptions {
  * const { did, exp } = readApproovContext(event);
  *
  * @param event The event of a REST, HTTP (payload 1.0 or 2.0) or WebSocket API's Lambda integration.
- * @returns The context, in which numbers are numbers on every kind of API.
+ * @returns The context, in which numbers are numbers on every kind of API, and lists, objects and texts are what they were in
+ *   the token.
  * @throws ApproovContextError The context is absent, or its token has expired. This closes a route without the
  *   authorizer, and ends a cached answer with its token. A context whose `exp`, `nbf`, `iat` or named numeric claim
  *   is not a finite number counts as absent.
@@ -98,7 +100,8 @@ export function readApproovContext(event: unknown, options?: ReadContextOptions)
     return { mode, verdict: 'would-deny', reason: String(ownProperty(raw, 'reason')) };
   }
   if (typeof mode !== 'string') throw new ApproovContextError('absent');
-  const { principalId: _principal, integrationLatency: _latency, ...context } = raw;
+  const { principalId: _principal, integrationLatency: _latency, ...own } = raw;
+  const context = decodeContext(own);
   for (const name of ['exp', 'nbf', 'iat', ...numericClaims]) {
     if (Object.hasOwn(context, name)) context[name] = toNumber(context[name], name);
   }
@@ -106,9 +109,6 @@ export function readApproovContext(event: unknown, options?: ReadContextOptions)
   if (exp === undefined) throw new ApproovContextError('absent', 'exp is missing');
   if (exp > latestNumericDate) throw new ApproovContextError('absent', 'exp is not in seconds');
   if (exp + clockToleranceSeconds <= now) throw new ApproovContextError('expired');
-  for (const name of ['aud', 'anno']) {
-    if (Object.hasOwn(context, name)) context[name] = toList(context[name]);
-  }
   const omitted = ownProperty(context, 'omitted');
   if (typeof omitted === 'string') context.omitted = omitted.split(',');
   return context as AllowedContext;
@@ -158,14 +158,4 @@ function toNumber(value: unknown, name: string): number {
   const number = isNumeral ? Number(value) : value;
   if (!Number.isFinite(number)) throw new ApproovContextError('absent', `${name} is not a finite number`);
   return number as number;
-}
-
-/** Undoes the authorizer's turning lists into JSON. A single audience stays text. */
-function toList(value: unknown): unknown {
-  if (typeof value !== 'string' || !value.startsWith('[')) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
 }

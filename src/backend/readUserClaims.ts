@@ -1,3 +1,5 @@
+import { userPrefix } from '../answer/context.ts';
+import { decodeContext } from '../answer/contextValue.ts';
 import { latestNumericDate } from '../token/claims.ts';
 import { ownProperty } from './ownProperty.ts';
 
@@ -16,7 +18,7 @@ export interface UserClaims {
   readonly client_id?: string;
   readonly username?: string;
   readonly email?: string;
-  /** Other claims, in the form that the kind of authorizer gives them: mostly text. */
+  /** Other claims. Lists and objects from this project's authorizer are what they were in the token. */
   readonly [claim: string]: unknown;
 }
 
@@ -54,7 +56,7 @@ const times = ['exp', 'nbf', 'iat', 'auth_time'];
 /**
  * Reads the user that an authorizer verified from the event of the backend's Lambda function. It reads what this project's
  * authorizer hands on, and what API Gateway's own JWT and Cognito authorizers do, so that a backend works before and after the
- * move from one to the other.
+ * move from one to the other. Claims from those are given as they hand them on.
  *
  * @example
  * const { sub, scopes } = readUserClaims(event);
@@ -72,7 +74,8 @@ export function readUserClaims(event: unknown, options: ReadUserClaimsOptions = 
     throw new TypeError('now and clockToleranceSeconds must be finite numbers of seconds');
   }
   const authorizer = ownProperty(ownProperty(event, 'requestContext'), 'authorizer');
-  const claims: Record<string, unknown> = { ...claimsOf(authorizer) };
+  const native = nativeClaims(authorizer);
+  const claims: Record<string, unknown> = native ? { ...native } : ownClaims(authorizer);
   for (const name of times) {
     if (Object.hasOwn(claims, name)) claims[name] = toSeconds(claims[name]);
   }
@@ -81,17 +84,22 @@ export function readUserClaims(event: unknown, options: ReadUserClaimsOptions = 
   if (typeof sub !== 'string' || sub === '') throw new UserClaimsError('absent');
   if (exp === undefined || exp > latestNumericDate) throw new UserClaimsError('absent');
   if (exp + clockToleranceSeconds <= now) throw new UserClaimsError('expired');
-  return { ...claims, sub, exp, scopes: scopesOf(claims, authorizer) };
+  return { ...claims, sub, exp, scopes: scopesOf(claims, authorizer, native !== undefined) };
 }
 
-/** HTTP APIs nest in `jwt` and `lambda`, and those with payload 1.0 and REST APIs have claims beside them. */
-function claimsOf(authorizer: unknown): Fields {
-  const native = ownProperty(ownProperty(authorizer, 'jwt'), 'claims') ?? ownProperty(authorizer, 'claims');
-  if (native !== undefined) return toFields(native);
-  const prefix = 'user_';
+/** Claims from API Gateway's own authorizers. HTTP APIs with payload 2.0 nest them in `jwt`. */
+function nativeClaims(authorizer: unknown): Fields | undefined {
+  const claims = ownProperty(ownProperty(authorizer, 'jwt'), 'claims') ?? ownProperty(authorizer, 'claims');
+  return claims === undefined ? undefined : toFields(claims);
+}
+
+/** Claims from this project's authorizer. HTTP APIs with payload 2.0 nest them in `lambda`. */
+function ownClaims(authorizer: unknown): Record<string, unknown> {
   const context = Object.entries(toFields(ownProperty(authorizer, 'lambda') ?? authorizer));
-  const ofUser = context.filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(ofUser.map(([name, value]) => [name.slice(prefix.length), value]));
+  const ofUser = context.filter(([name]) => name.startsWith(userPrefix));
+  return decodeContext(
+    Object.fromEntries(ofUser.map(([name, value]) => [name.slice(userPrefix.length), value])),
+  );
 }
 
 function toFields(value: unknown): Fields {
@@ -99,24 +107,15 @@ function toFields(value: unknown): Fields {
   return value as Fields;
 }
 
-/** The scopes that the JWT authorizer itself has read, where it hands on no claim. */
-function scopesOf(claims: Fields, authorizer: unknown): string[] {
+/** HTTP APIs' JWT authorizers turn a list into `[a b]`, and hand on the scopes that they have read. */
+function scopesOf(claims: Fields, authorizer: unknown, isNative: boolean): string[] {
   const value =
     ownProperty(claims, 'scope') ??
     ownProperty(claims, 'scp') ??
     ownProperty(ownProperty(authorizer, 'jwt'), 'scopes');
+  const words = (text: string) => (isNative ? text.replace(/^\[(.*)\]$/s, '$1') : text).split(' ');
   const list = typeof value === 'string' ? words(value) : Array.isArray(value) ? value : [];
   return list.filter((scope): scope is string => typeof scope === 'string' && scope !== '');
-}
-
-/** `a b`; a list is `["a","b"]` from this project's authorizer, and `[a b]` from the JWT authorizer. */
-function words(text: string): unknown[] {
-  if (!text.startsWith('[')) return text.split(' ');
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text.slice(1, -1).split(' ');
-  }
 }
 
 /** Undoes API Gateway's turning numbers into text, and the Cognito authorizer's into `Wed Nov 25 02:00:00 UTC 2026`. */

@@ -1,7 +1,7 @@
 import { hash, type webcrypto } from 'node:crypto';
-import { flatClaim } from '../answer/context.ts';
+import { encodeClaims, userPrefix } from '../answer/context.ts';
 import type { Config } from '../config/settings.ts';
-import type { AuthorizerContext, User } from '../decision.ts';
+import type { User } from '../decision.ts';
 import { Refusal, type RefusalReason } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import type { AsymmetricAlgorithm } from '../token/algorithms.ts';
@@ -82,7 +82,7 @@ export function jwtUserCheck(settings: JwtUserCheckSettings, { keyFor, clock }: 
     const user = {
       principalId: claims.sub,
       until: claims.exp + settings.userClockToleranceSeconds,
-      context: contextOf(claims, settings.userContextClaims),
+      context: encodeClaims(claims, settings.userContextClaims, userPrefix),
     };
     return { algorithm, kid, key, claims: keptUserClaims(claims), user };
   }
@@ -100,13 +100,4 @@ function decompose(rawToken: string, algorithms: readonly AsymmetricAlgorithm[])
 /** @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-4.1.9} `application/` may be left out */
 function mediaType(typ: unknown): string | undefined {
   return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : undefined;
-}
-
-function contextOf(claims: UserTokenClaims, names: readonly string[]): AuthorizerContext {
-  const context: AuthorizerContext = {};
-  for (const name of names) {
-    const value = Object.hasOwn(claims, name) ? flatClaim(claims[name]) : undefined;
-    if (value !== undefined) context[`user_${name}`] = value;
-  }
-  return context;
 }

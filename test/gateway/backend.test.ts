@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { readApproovContext } from '../../src/backend.ts';
-import type { ApiKind } from './model/api.ts';
+import fc from 'fast-check';
+import { mintUserToken, newUserPool, poolJwk } from '../../infra/tools/standIns/identityProvider/userPool.ts';
+import { readApproovContext, readUserClaims } from '../../src/backend.ts';
+import { type ApiKind, api } from './model/api.ts';
+import { Gateway } from './model/gateway.ts';
 import { bound, forged, sent, start, token, World } from './world.ts';
 
 const kinds = ['rest', 'http1', 'http2', 'websocket'] satisfies ApiKind[];
@@ -99,4 +102,83 @@ suite('readApproovContext reads the context as each kind of API passes it on', (
     assert.equal(status, 200);
     assert.throws(() => readApproovContext(event, { now: world.now }), { code: 'expired' });
   });
+});
+
+suite('JSON text in a context', () => {
+  const answer = {
+    principalId: 'p',
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }],
+    },
+  };
+  const cases = [
+    { kind: 'http1', value: '["a"]', statuses: [200, 500] },
+    { kind: 'http2', value: '["a"]', statuses: [200, 500] },
+    { kind: 'http2', value: 'a\\b', statuses: [200, 500] },
+    { kind: 'http2', value: 'a\nb', statuses: [200, 500] },
+    { kind: 'http2', value: '[%22a%22]', statuses: [200, 200] },
+    { kind: 'rest', value: '["a"]', statuses: [200, 200] },
+    { kind: 'websocket', value: '["a"]', statuses: [200, 200] },
+  ] as const;
+  for (const { kind, value, statuses } of cases) {
+    test(`${kind}: ${JSON.stringify(value)} new and cached: ${statuses.join(', ')}`, async () => {
+      const gateway = new Gateway(
+        api(kind),
+        async () => ({ ...answer, context: { value } }),
+        () => 0,
+      );
+      const request = { method: 'GET', path: '/items', headers: [sent('x')] };
+      const first = await gateway.send(request);
+      assert.deepEqual([first.status, (await gateway.send(request)).status], statuses);
+    });
+  }
+});
+
+suite('what the backend reads is what was in the tokens, from a new and from a cached answer', () => {
+  const pool = newUserPool('https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example');
+  const text = fc.string({
+    unit: fc.constantFrom(...'[{%+"\\]}:, a\n\u0000\u001f\ud800é'.split(''), '%22', '%5C'),
+    maxLength: 12,
+  });
+  const value = fc.oneof(
+    text,
+    fc.array(text, { maxLength: 3 }),
+    fc.dictionary(text, text, { maxKeys: 3, noNullPrototype: true }),
+  );
+  const users = {
+    APPROOV_USER_AUTH: 'jwt',
+    APPROOV_USER_ISSUER: pool.issuer,
+    APPROOV_USER_AUDIENCE: pool.clientId,
+    APPROOV_USER_CONTEXT_CLAIMS: 'sub,exp,groups',
+  };
+  const simple = { APPROOV_HTTP_API_RESPONSE: 'simple' };
+  const settings = [...kinds.map((kind) => ({ kind, own: users })), { kind: 'http2', own: simple } as const];
+  for (const { kind, own } of settings) {
+    const [source] = api(kind).identitySources as [string];
+    const identitySources = [source, source.replace('Approov-Token', 'Authorization')];
+    test(`${kind}, with ${Object.keys(own)[0]}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(text, fc.array(text), value, value, async (did, anno, plan, groups) => {
+          const variables = { APPROOV_CONTEXT_CLAIMS: 'exp,did,anno,plan', ...own };
+          const world = new World({ kind, variables, userKeys: [poolJwk(pool)], api: { identitySources } });
+          const sub = `${did}.`;
+          const login = mintUserToken(pool, { sub, exp: start + 250, claims: { groups } });
+          for (const isNew of [true, false]) {
+            const { event, called } = await world.send([
+              sent(token({ did, anno, plan })),
+              ['Authorization', `Bearer ${login}`],
+            ]);
+            assert.equal(called, isNew);
+            const context = readApproovContext(event, { now: start });
+            assert.deepEqual({ ...context, did, anno, plan }, context);
+            if (own === simple) continue;
+            const claims = readUserClaims(event, { now: start });
+            assert.deepEqual({ ...claims, sub, groups }, claims);
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+  }
 });

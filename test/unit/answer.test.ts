@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { mintToken } from '../../infra/tools/approov/mint.ts';
 import type { SecretSource } from '../../src/keys/secretCache.ts';
 import { eventOf } from '../cases/eventOf.ts';
@@ -26,7 +26,7 @@ const context = {
   sub: 'approov|device',
   did: 'device',
   arc: 'ARC',
-  anno: '["x"]',
+  anno: '[%22x%22]',
   binding: 'off',
   messageSignature: 'off',
 };
@@ -45,7 +45,7 @@ const policy = (effect: string, resource: string, until?: string) => ({
 });
 const until = '2026-11-24T00:01:04Z';
 
-describe('answer', () => {
+suite('answer', () => {
   interface Case {
     name: string;
     api?: 'rest' | 'http';
@@ -207,7 +207,7 @@ describe('answer', () => {
     },
   ];
   for (const { name, api = 'rest', token = good, variables = {}, source, expected } of cases) {
-    it(name, async () => {
+    test(name, async () => {
       const { response, error } = await harness(variables, source).answer(
         eventOf[api]([['Approov-Token', token]]),
       );
@@ -216,7 +216,7 @@ describe('answer', () => {
     });
   }
 
-  it('is a failure for what is not an authorizer event, in report-only too', async () => {
+  test('is a failure for what is not an authorizer event, in report-only too', async () => {
     for (const event of [
       undefined,
       {},
@@ -230,7 +230,7 @@ describe('answer', () => {
     }
   });
 
-  it('is an internal failure for a thrown value that is not an error', async () => {
+  test('is an internal failure for a thrown value that is not an error', async () => {
     const event = Object.defineProperty(eventOf.rest([]), 'headers', {
       get() {
         throw undefined;
@@ -242,7 +242,7 @@ describe('answer', () => {
     );
   });
 
-  it('is an internal failure for a fault of the code, without its message', async () => {
+  test('is an internal failure for a fault of the code, without its message', async () => {
     const event = eventOf.rest([['Approov-Token', good]]);
     Object.defineProperty(event, 'headers', {
       get() {
@@ -256,7 +256,7 @@ describe('answer', () => {
   });
 });
 
-describe('log', () => {
+suite('log', () => {
   const facts = { apiType: 'rest', requestId: 'request-1', apiId: 'abc123', stage: 'prod', route: '/hello' };
   const cases: { name: string; token: string; status?: string; source?: SecretSource; expected: object }[] = [
     {
@@ -323,7 +323,7 @@ describe('log', () => {
     },
   ];
   for (const { name, token, status, source, expected } of cases) {
-    it(`has one line for ${name}`, async () => {
+    test(`has one line for ${name}`, async () => {
       const headers: [string, string][] = [['Approov-Token', token]];
       if (status) headers.push(['Approov-Status', status]);
       const { lines } = await harness({}, source).answer(eventOf.rest(headers));
@@ -336,7 +336,7 @@ describe('log', () => {
     });
   }
 
-  it('tells would-be refusals in report-only', async () => {
+  test('tells would-be refusals in report-only', async () => {
     const answer = await harness({ APPROOV_MODE: 'report-only' }).answer(
       eventOf.rest([['Approov-Token', forged]]),
     );
@@ -346,7 +346,7 @@ describe('log', () => {
     );
   });
 
-  it('tells the first request of an environment from the others', async () => {
+  test('tells the first request of an environment from the others', async () => {
     const { answer } = harness();
     const event = eventOf.rest([['Approov-Token', good]]);
     assert.equal(decisionOf(await answer(event))?.coldStart, true);
@@ -361,7 +361,7 @@ describe('log', () => {
     { level: 'silent', expected: [] },
   ];
   for (const { level, expected } of levels) {
-    it(`writes at level ${level}: ${expected.join(', ') || 'nothing'}`, async () => {
+    test(`writes at level ${level}: ${expected.join(', ') || 'nothing'}`, async () => {
       const { answer, lines } = harness({ APPROOV_LOG_LEVEL: level });
       await answer(eventOf.rest([['Approov-Token', good]]));
       await answer(eventOf.rest([['Approov-Token', '']]));
@@ -373,7 +373,7 @@ describe('log', () => {
     });
   }
 
-  it('says that a stale secret serves, after each fetch that failed', async () => {
+  test('says that a stale secret serves, after each fetch that failed', async () => {
     let time = now * 1000;
     let isDown = false;
     const source: SecretSource = async () => {
@@ -402,7 +402,7 @@ describe('log', () => {
     );
   });
 
-  it('writes the configuration warnings once', () => {
+  test('writes the configuration warnings once', () => {
     const { lines } = harness({ APPROOV_CONTEXT_CLAIMS: 'exp,pay' });
     assert.equal(lines.length, 1);
     assert.match(

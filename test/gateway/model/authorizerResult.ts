@@ -32,6 +32,18 @@ export function readResult(kind: ApiKind, response: unknown): AuthorizerResult |
   return { principalId, context, decides: { policyDocument } };
 }
 
+/**
+ * Whether API Gateway can serve a result from its cache. On HTTP APIs, JSON text in the context is reported to turn every
+ * cached answer into a 500 ("Invalid json in authorizer response"), although the same answer passes when it is new.
+ *
+ * @see https://github.com/mantil-io/mantil/issues/52
+ */
+export function isServedFromCache(kind: ApiKind, { context }: AuthorizerResult): boolean {
+  const isHttpApi = kind === 'http1' || kind === 'http2';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them
+  return !isHttpApi || Object.values(context).every((value) => !/["\\\u0000-\u001f]/.test(String(value)));
+}
+
 /** Evaluates a result, cached or not, for the method that is called now. */
 export async function decide({ decides }: AuthorizerResult, arn: string, at: number): Promise<Evaluation> {
   if ('isAuthorized' in decides) return decides.isAuthorized ? 'allowed' : 'explicit-deny';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Api, type ClientRequest, invokeArn, routeOf } from './api.ts';
 import { authorizerEvent } from './authorizerEvent.ts';
-import { type AuthorizerResult, decide, readResult } from './authorizerResult.ts';
+import { type AuthorizerResult, decide, isServedFromCache, readResult } from './authorizerResult.ts';
 import { backendEvent } from './backendEvent.ts';
 import { identityOf } from './identitySources.ts';
 
@@ -49,7 +49,11 @@ export class Gateway {
     const identity = identityOf(this.#api, request);
     if (identity === undefined) return { status: 401, called: false };
     const cached = this.#cached(identity);
-    if (cached) return this.#answer(request, cached, false);
+    if (cached) {
+      return isServedFromCache(this.#api.kind, cached)
+        ? this.#answer(request, cached, false)
+        : { status: 500, called: false };
+    }
     const facts = { route, identity, requestId: randomUUID(), at: this.#clock() };
     const result = await this.#call(authorizerEvent(this.#api, request, facts));
     if (typeof result === 'number') return { status: result, called: true };

@@ -1,6 +1,6 @@
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { tokenBinding } from '../../../infra/tools/approov/mint.ts';
 import { newInstallKey, type SigningOptions, signRequest } from '../../../infra/tools/approov/sign.ts';
 import {
@@ -49,7 +49,7 @@ const allowed = {
 };
 
 for (const kind of proxyKinds) {
-  describe(`createVerifier: ${kind}`, () => {
+  suite(`createVerifier: ${kind}`, () => {
     const bound = tokenOf({ pay: tokenBinding('Bearer alice') });
     const binding = { bindingHeaders: ['Authorization'] };
     const cases: {
@@ -111,12 +111,12 @@ for (const kind of proxyKinds) {
       },
     ];
     for (const { name, sent, options: more = {}, expected } of cases) {
-      it(name, async () => {
+      test(name, async () => {
         assert.deepEqual(await verified(proxyEventOf(kind, sent), more), expected);
       });
     }
 
-    it('is a failure without a secret, and in report-only a would-deny', async () => {
+    test('is a failure without a secret, and in report-only a would-deny', async () => {
       const event = () => proxyEventOf(kind, withToken(tokenOf()));
       const down = toolsOf({ isDown: true }).tools;
       assert.equal(await verified(event(), {}, down), 'Failure secret_unavailable');
@@ -127,7 +127,7 @@ for (const kind of proxyKinds) {
       });
     });
 
-    it('gives each request claims of its own', async () => {
+    test('gives each request claims of its own', async () => {
       const { verify } = createVerifier(
         options({ contextClaims: ['exp', 'anno', 'embed'] }),
         toolsOf().tools,
@@ -141,7 +141,7 @@ for (const kind of proxyKinds) {
       assert.deepEqual(await verify(event()), before);
     });
 
-    it('logs the decision', async () => {
+    test('logs the decision', async () => {
       const kept = toolsOf();
       await verified(proxyEventOf(kind, withToken(tokenOf())), {}, kept.tools);
       const shown = kept.decisions.map(({ decision, apiType, stage }) => [decision, apiType, stage]);
@@ -156,7 +156,7 @@ for (const kind of proxyKinds) {
     });
   });
 
-  describe(`createVerifier: message signatures of ${kind}`, () => {
+  suite(`createVerifier: message signatures of ${kind}`, () => {
     const { installKey, ipk } = newInstallKey();
     const token = tokenOf({ ipk });
     const signing = { messageSigning: 'install' } as const;
@@ -185,11 +185,11 @@ for (const kind of proxyKinds) {
       new Map(request.headers).get('Content-Digest') as string;
     const good = { ...allowed, messageSignature: 'install' };
 
-    it('a GET', async () => {
+    test('a GET', async () => {
       assert.deepEqual(await verified(proxyEventOf(kind, signed()), signing), good);
     });
 
-    it('a query', async () => {
+    test('a query', async () => {
       const url = `${urlOf[kind]}?b=2&a=1&a=x%20y`;
       assert.deepEqual(await verified(proxyEventOf(kind, signed({ url })), signing), good);
       const altered = signed({ url: `${url}0`, signedUrl: url });
@@ -202,7 +202,7 @@ for (const kind of proxyKinds) {
     for (const isBase64Encoded of kind === 'web' ? [false] : [false, true]) {
       const form = isBase64Encoded ? ' in base64' : '';
       for (const digest of ['sha-256', 'sha-512'] as const) {
-        it(`a body${form} with its ${digest} digest`, async () => {
+        test(`a body${form} with its ${digest} digest`, async () => {
           const request = signed({ body, signing: { digest } });
           const event = proxyEventOf(kind, { ...request, isBase64Encoded });
           const claims = await verified(event, signing);
@@ -212,7 +212,7 @@ for (const kind of proxyKinds) {
         });
       }
 
-      it(`another body${form} is refused, and in report-only told of`, async () => {
+      test(`another body${form} is refused, and in report-only told of`, async () => {
         const event = () => proxyEventOf(kind, { ...signed({ body }), body: `${body} `, isBase64Encoded });
         assert.equal(await verified(event(), signing), 'Refusal message_signature_mismatch');
         assert.deepEqual(await verified(event(), { ...signing, messageSigningMode: 'report-only' }), {
@@ -223,14 +223,14 @@ for (const kind of proxyKinds) {
       });
     }
 
-    it('no body where one was signed is refused', async () => {
+    test('no body where one was signed is refused', async () => {
       const event = proxyEventOf(kind, { ...signed({ body }), body: undefined, method: 'GET' });
       assert.equal(await verified(event, signing), 'Refusal message_signature_mismatch');
       const emptied = proxyEventOf(kind, { ...signed({ body }), body: '' });
       assert.equal(await verified(emptied, signing), 'Refusal message_signature_mismatch');
     });
 
-    it('a body without a covered digest passes, unless the digest must be covered', async () => {
+    test('a body without a covered digest passes, unless the digest must be covered', async () => {
       const request = signed({ body, signing: { digest: false } });
       assert.deepEqual(await verified(proxyEventOf(kind, request), signing), good);
       const signatureComponents = ['@method', '@target-uri', 'content-digest'];
@@ -240,17 +240,17 @@ for (const kind of proxyKinds) {
       );
     });
 
-    it('an old signature', async () => {
+    test('an old signature', async () => {
       const event = proxyEventOf(kind, signed({ age: 120 }));
       assert.equal(await verified(event, signing), 'Refusal message_signature_stale');
     });
 
-    it('a path with escapes', async () => {
+    test('a path with escapes', async () => {
       const url = `${urlOf[kind]}/a%20b`;
       assert.deepEqual(await verified(proxyEventOf(kind, signed({ url })), signing), good);
     });
 
-    it('a custom domain with a base path', async () => {
+    test('a custom domain with a base path', async () => {
       // Where the event has the stage's path, or none, the operator says what clients see.
       const seen = 'https://api.example.com/v1/orders';
       const url = {
@@ -267,7 +267,7 @@ for (const kind of proxyKinds) {
   });
 }
 
-describe('createVerifier: web requests', () => {
+suite('createVerifier: web requests', () => {
   const { installKey, ipk } = newInstallKey();
   const headersFor = (url: string, body?: string) => {
     const headers = { 'Approov-Token': tokenOf({ ipk }) };
@@ -277,28 +277,28 @@ describe('createVerifier: web requests', () => {
   };
   const signing = { messageSigning: 'install' } as const;
 
-  it('the URL counts with its scheme and port, as received', async () => {
+  test('the URL counts with its scheme and port, as received', async () => {
     for (const url of ['http://localhost:3000/', 'https://app.example.com:8443/a?b=c']) {
       const request = new Request(url, { headers: headersFor(url) });
       assert.equal(((await verified(request, signing)) as { did: string }).did, 'device');
     }
   });
 
-  it('a body that was read already is a failure', async () => {
+  test('a body that was read already is a failure', async () => {
     const url = 'https://app.example.com/';
     const request = new Request(url, { method: 'POST', body: 'b', headers: headersFor(url, 'b') });
     await request.text();
     assert.equal(await verified(request, signing), 'Failure event_invalid');
   });
 
-  it('a URL that is not absolute is a failure', async () => {
+  test('a URL that is not absolute is a failure', async () => {
     const { headers } = new Request('https://app.example.com/', { headers: { 'Approov-Token': tokenOf() } });
     const request = { method: 'GET', url: '/orders', headers, bodyUsed: false, clone: () => assert.fail() };
     assert.equal(await verified(request), 'Failure event_invalid');
   });
 });
 
-describe('createVerifier: what is no request', () => {
+suite('createVerifier: what is no request', () => {
   const http2 = proxyEventOf('http2', withToken(tokenOf())) as Record<string, unknown>;
   const rest = proxyEventOf('rest', withToken(tokenOf())) as Record<string, unknown>;
   const { httpMethod: _method, ...webSocket } = rest;
@@ -318,13 +318,13 @@ describe('createVerifier: what is no request', () => {
   };
   for (const [name, request] of Object.entries(cases)) {
     for (const mode of ['enforce', 'report-only'] as const) {
-      it(`is a failure, ${mode}: ${name}`, async () => {
+      test(`is a failure, ${mode}: ${name}`, async () => {
         assert.equal(await verified(request, { mode }), 'Failure event_invalid');
       });
     }
   }
 
-  it('a signed body that is not text is refused', async () => {
+  test('a signed body that is not text is refused', async () => {
     const { installKey, ipk } = newInstallKey();
     const headers = { 'Approov-Token': tokenOf({ ipk }) };
     const url = urlOf.rest;
@@ -336,7 +336,7 @@ describe('createVerifier: what is no request', () => {
   });
 });
 
-describe('createVerifier beside the authorizer', () => {
+suite('createVerifier beside the authorizer', () => {
   const requests: Record<string, [string, string][]> = {
     'a valid token': [
       ['Approov-Token', tokenOf({ aud: ['x', 'y'], iss: 'i', sub: 's', ip: '::1', arc: 'A' })],
@@ -352,7 +352,7 @@ describe('createVerifier beside the authorizer', () => {
   for (const [name, headers] of Object.entries(requests)) {
     for (const kind of kinds) {
       for (const mode of ['enforce', 'report-only'] as const) {
-        it(`gives what readApproovContext does: ${name}, ${kind}, ${mode}`, async () => {
+        test(`gives what readApproovContext does: ${name}, ${kind}, ${mode}`, async () => {
           const event = proxyEventOf(kind, { headers });
           const arn = 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/GET/orders';
           const authorizer = createAuthorizer(options({ mode, denial: 'policy' }), toolsOf().tools);

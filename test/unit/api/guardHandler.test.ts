@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { Agent } from 'node:https';
 import { duplexPair } from 'node:stream';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import {
   mintUserToken,
   newUserPool,
@@ -42,8 +42,8 @@ for (const kind of proxyKinds) {
   const event = (token?: string) =>
     proxyEventOf(kind, { headers: token === undefined ? [] : [['Approov-Token', token]] });
 
-  describe(`guardHandler: ${kind}`, () => {
-    it('calls the handler with request, context and claims, and gives its answer', async () => {
+  suite(`guardHandler: ${kind}`, () => {
+    test('calls the handler with request, context and claims, and gives its answer', async () => {
       const { calls, guarded } = guard();
       const [request, context] = [event(tokenOf()), { awsRequestId: 'r' }];
       assert.equal(await guarded(request, context), answer);
@@ -52,18 +52,18 @@ for (const kind of proxyKinds) {
     });
 
     for (const [name, token] of Object.entries({ 'no token': undefined, 'a forged token': forged })) {
-      it(`answers ${name} with a 401 without a body`, async () => {
+      test(`answers ${name} with a 401 without a body`, async () => {
         const { calls, guarded } = guard();
         assert.deepEqual([await shown(await guarded(event(token))), calls], [[401, ''], []]);
       });
     }
 
-    it('answers with a 500 without a body when there is no secret', async () => {
+    test('answers with a 500 without a body when there is no secret', async () => {
       const { calls, guarded } = guard({}, true);
       assert.deepEqual([await shown(await guarded(event(tokenOf()))), calls], [[500, ''], []]);
     });
 
-    it('calls the handler with a would-deny in report-only', async () => {
+    test('calls the handler with a would-deny in report-only', async () => {
       const { calls, guarded } = guard({ mode: 'report-only' });
       await guarded(event());
       const wouldDeny = { mode: 'report-only', verdict: 'would-deny', reason: 'token_missing' };
@@ -72,31 +72,31 @@ for (const kind of proxyKinds) {
   });
 }
 
-describe('guardHandler', () => {
-  it('answers what is no request with a 500', async () => {
+suite('guardHandler', () => {
+  test('answers what is no request with a 500', async () => {
     const { calls, guarded } = guard();
     assert.deepEqual([await guarded({ Records: [] }), calls], [{ statusCode: 500, body: '' }, []]);
   });
 
-  it("does not touch the handler's own errors", async () => {
+  test("does not touch the handler's own errors", async () => {
     const event = proxyEventOf('rest', { headers: [['Approov-Token', tokenOf()]] });
     const own = new Refusal('token_missing');
     const guarded = guardHandler(() => Promise.reject(own), options, toolsOf().tools);
     await assert.rejects(guarded(event, {}), own);
   });
 
-  it('has a client of its own when it is given none', async () => {
+  test('has a client of its own when it is given none', async () => {
     const guarded = guardHandler(() => answer, { ...options, logLevel: 'silent' });
     const event = proxyEventOf('http2', { headers: [['Approov-Token', tokenOf()]] });
     assert.deepEqual(await guarded(event), { statusCode: 500, body: '' });
   });
 
-  it('refuses wrong options', () => {
+  test('refuses wrong options', () => {
     assert.throws(() => guardHandler(() => answer, {} as AuthorizerOptions), /secretId is required/);
   });
 });
 
-describe('guardHandler with users', () => {
+suite('guardHandler with users', () => {
   const pool = newUserPool('https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01');
   const users: Partial<AuthorizerOptions> = {
     userAuth: 'jwt',
@@ -137,7 +137,7 @@ describe('guardHandler with users', () => {
     },
   ];
   for (const { name, token = tokenOf(), claims, options: more = {}, expected, given = {} } of cases) {
-    it(name, async (test) => {
+    test(name, async (test) => {
       const issuer = createServer((_request, response) => {
         response.end(JSON.stringify({ keys: [poolJwk(pool)] }));
       });

@@ -1,6 +1,6 @@
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { readApproovContext } from '../../../src/backend.ts';
 import { Failure, type LambdaHandler, type WithApproovOptions, withApproov } from '../../../src/index.ts';
 import { eventOf } from '../../cases/eventOf.ts';
@@ -23,7 +23,7 @@ const untilExp = {
 const approov = {
   approov_exp: exp,
   approov_did: 'device',
-  approov_anno: '["a","b"]',
+  approov_anno: '[%22a%22,%22b%22]',
   approov_binding: 'off',
   approov_messageSignature: 'off',
   approov_mode: 'enforce',
@@ -60,7 +60,7 @@ const throwing = (error: unknown) => async () => {
   throw error;
 };
 
-describe('withApproov: an answer of the wrapped authorizer', () => {
+suite('withApproov: an answer of the wrapped authorizer', () => {
   const kept: { name: string; event?: object; answer: object; expected: object }[] = [
     {
       name: 'an Allow gets an end and a context',
@@ -133,7 +133,7 @@ describe('withApproov: an answer of the wrapped authorizer', () => {
     },
   ];
   for (const { name, event = signed, answer, expected } of kept) {
-    it(name, async () => {
+    test(name, async () => {
       assert.deepEqual(await wrap(answering(answer)).answer(event), expected);
     });
   }
@@ -173,7 +173,7 @@ describe('withApproov: an answer of the wrapped authorizer', () => {
     },
   ];
   for (const { name, event = signed, answer } of malformed) {
-    it(`is a failure: ${name}`, async () => {
+    test(`is a failure: ${name}`, async () => {
       const { kept, answer: ask } = wrap(answering(answer));
       assert.match(
         String(await ask(event)),
@@ -187,7 +187,7 @@ describe('withApproov: an answer of the wrapped authorizer', () => {
   }
 });
 
-describe('withApproov: how a handler answers', () => {
+suite('withApproov: how a handler answers', () => {
   const merged = { ...allow, policyDocument: policy([statement, untilExp]), context: approov };
   const handlers: Record<string, Handler> = {
     'with a promise': async () => allow,
@@ -211,7 +211,7 @@ describe('withApproov: how a handler answers', () => {
     'at once': (() => allow) as unknown as Handler,
   };
   for (const [name, handler] of Object.entries(handlers)) {
-    it(`${name}: its answer`, async () => {
+    test(`${name}: its answer`, async () => {
       const wrapped = withApproov(handler, { secretId: 's' }, toolsOf().tools);
       assert.deepEqual(await wrapped(signed, contextOfLambda), merged);
     });
@@ -229,7 +229,7 @@ describe('withApproov: how a handler answers', () => {
   };
   for (const [name, handler] of Object.entries(unauthorized)) {
     for (const denial of ['unauthorized', 'policy'] as const) {
-      it(`Unauthorized stays a 401, denial ${denial}: ${name}`, async () => {
+      test(`Unauthorized stays a 401, denial ${denial}: ${name}`, async () => {
         const { answer, kept } = wrap(handler, { denial });
         assert.equal(await answer(signed), 'Error: Unauthorized');
         assert.deepEqual(
@@ -249,7 +249,7 @@ describe('withApproov: how a handler answers', () => {
     {},
   ];
   for (const error of others) {
-    it(`another error is a failure that does not quote it: ${String(error)}`, async () => {
+    test(`another error is a failure that does not quote it: ${String(error)}`, async () => {
       const { tools } = toolsOf();
       const wrapped = withApproov(throwing(error), { secretId: 's' }, tools);
       await assert.rejects(wrapped(signed, {}), (failure: Failure) => {
@@ -261,7 +261,7 @@ describe('withApproov: how a handler answers', () => {
     });
   }
 
-  it('gets the context of the call', async () => {
+  test('gets the context of the call', async () => {
     const given: unknown[] = [];
     const wrapped = withApproov(
       async (_event: unknown, context: unknown) => {
@@ -281,7 +281,7 @@ describe('withApproov: how a handler answers', () => {
   });
 });
 
-describe('withApproov: a request that Approov refuses', () => {
+suite('withApproov: a request that Approov refuses', () => {
   const refused: { name: string; event: object; options?: Partial<WithApproovOptions>; expected: unknown }[] =
     [
       { name: 'no token', event: eventOf.rest([]), expected: 'Error: Unauthorized' },
@@ -312,26 +312,26 @@ describe('withApproov: a request that Approov refuses', () => {
       },
     ];
   for (const { name, event, options = {}, expected } of refused) {
-    it(`is answered without the wrapped authorizer: ${name}`, async () => {
+    test(`is answered without the wrapped authorizer: ${name}`, async () => {
       const { calls, answer } = wrap(answering(allow), options);
       assert.deepEqual([await answer(event), calls], [expected, []]);
     });
   }
 
-  it('is a failure without the wrapped authorizer when there is no secret', async () => {
+  test('is a failure without the wrapped authorizer when there is no secret', async () => {
     const { calls, answer } = wrap(answering(allow), {}, true);
     assert.match(String(await answer(signed)), /^Failure: secret_unavailable/);
     assert.deepEqual(calls, []);
   });
 
-  it('is a failure without the wrapped authorizer when the event is another one', async () => {
+  test('is a failure without the wrapped authorizer when the event is another one', async () => {
     const { calls, answer } = wrap(answering(allow));
     assert.match(String(await answer({ type: 'TOKEN' })), /^Failure: event_invalid/);
     assert.deepEqual(calls, []);
   });
 
   const reportOnly = { mode: 'report-only' } as const;
-  it('passes in report-only, and the wrapped authorizer decides, without an end', async () => {
+  test('passes in report-only, and the wrapped authorizer decides, without an end', async () => {
     const { answer, kept } = wrap(answering(allow), reportOnly);
     assert.deepEqual(await answer(eventOf.rest([])), {
       ...allow,
@@ -347,7 +347,7 @@ describe('withApproov: a request that Approov refuses', () => {
     );
   });
 
-  it('is refused in report-only when the wrapped authorizer refuses', async () => {
+  test('is refused in report-only when the wrapped authorizer refuses', async () => {
     const { answer } = wrap(throwing(new Error('Unauthorized')), reportOnly);
     assert.equal(await answer(eventOf.rest([])), 'Error: Unauthorized');
     const failing = wrap(throwing(new Error('other')), reportOnly);
@@ -355,7 +355,7 @@ describe('withApproov: a request that Approov refuses', () => {
   });
 });
 
-describe('withApproov: the handler of a TOKEN authorizer', () => {
+suite('withApproov: the handler of a TOKEN authorizer', () => {
   const options = { authorizationTokenHeader: 'authorization' };
   const token: [string, string] = ['Approov-Token', tokenOf()];
   const user: [string, string] = ['Authorization', ' Bearer alice'];
@@ -380,7 +380,7 @@ describe('withApproov: the handler of a TOKEN authorizer', () => {
     },
   ];
   for (const { name, event, called } of cases) {
-    it(`gets its event: ${name}`, async () => {
+    test(`gets its event: ${name}`, async () => {
       const { calls, answer } = wrap(answering(allow), options);
       assert.equal(((await answer(event)) as typeof allow).principalId, 'alice');
       assert.deepEqual(calls, [called]);
@@ -392,13 +392,13 @@ describe('withApproov: the handler of a TOKEN authorizer', () => {
     'with an empty header': [token, ['Authorization', '']],
     'with two headers': [token, user, ['Authorization', 'Bearer bob']],
   }) as [string, [string, string][]][]) {
-    it(`is not called for a request ${name}: a 401`, async () => {
+    test(`is not called for a request ${name}: a 401`, async () => {
       const { calls, answer } = wrap(answering(allow), options);
       assert.deepEqual([await answer(eventOf.rest(headers)), calls], ['Error: Unauthorized', []]);
     });
   }
 
-  it("is not called when the event's identity sources leave out its header: a failure", async () => {
+  test("is not called when the event's identity sources leave out its header: a failure", async () => {
     const { calls, answer } = wrap(answering(allow), options);
     const event = { ...eventOf.http([token, user]), identitySource: [token[1]] };
     assert.match(String(await answer(event)), /^Failure: identity_source_missing/);
@@ -406,12 +406,12 @@ describe('withApproov: the handler of a TOKEN authorizer', () => {
   });
 });
 
-describe('withApproov: its context', () => {
+suite('withApproov: its context', () => {
   const backendEvent = (context: object) => ({
     requestContext: { authorizer: { principalId: 'p', ...context } },
   });
 
-  it("is what readApproovContext reads, whatever the wrapped authorizer's keys are", async () => {
+  test("is what readApproovContext reads, whatever the wrapped authorizer's keys are", async () => {
     const own = { mode: 'mine', exp: 5, did: 'other', verdict: 'would-deny' };
     const answer = await wrap(answering({ ...allow, context: own })).answer(signed);
     const {
@@ -423,7 +423,7 @@ describe('withApproov: its context', () => {
     assert.deepEqual([did, mode, expiry, anno], ['device', 'enforce', exp, ['a', 'b']]);
   });
 
-  it('is at most 4 KB with its prefixes', async () => {
+  test('is at most 4 KB with its prefixes', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `c${index}`);
     const claims = Object.fromEntries(names.map((name) => [name, 'x'.repeat(90)]));
     const event = eventOf.rest([['Approov-Token', tokenOf(claims)]]);
@@ -435,7 +435,7 @@ describe('withApproov: its context', () => {
   });
 });
 
-describe('withApproov: its options', () => {
+suite('withApproov: its options', () => {
   const faults: { name: string; options: object; message: RegExp }[] = [
     { name: 'no options', options: undefined as never, message: /options must be an object$/ },
     { name: 'no secret', options: {}, message: /secretId is required/ },
@@ -466,12 +466,12 @@ describe('withApproov: its options', () => {
     },
   ];
   for (const { name, options, message } of faults) {
-    it(`refuses ${name}`, () => {
+    test(`refuses ${name}`, () => {
       assert.throws(() => withApproov(answering(allow), options as never, toolsOf().tools), message);
     });
   }
 
-  it('makes a client of its own, which fails without a region, not before', async () => {
+  test('makes a client of its own, which fails without a region, not before', async () => {
     const wrapped = withApproov(answering(allow), { secretId: 's', logLevel: 'silent' });
     assert.match(String(await outcome(wrapped(signed, {}))), /^Failure: secret_unavailable/);
   });

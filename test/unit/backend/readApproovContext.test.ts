@@ -1,7 +1,7 @@
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import {
   type ApproovContextError,
   type ReadContextOptions,
@@ -31,7 +31,7 @@ const webSocket = (authorizer: unknown) => ({
   requestContext: { routeKey: '$default', connectionId: 'c', connectedAt: now * 1000, authorizer },
 });
 
-describe('readApproovContext', () => {
+suite('readApproovContext', () => {
   const cases: { name: string; event: unknown; options?: ReadContextOptions; expected: object }[] = [
     {
       name: 'REST API: numbers from text',
@@ -42,7 +42,28 @@ describe('readApproovContext', () => {
     { name: 'HTTP API 1.0', event: http1(given), expected: given },
     { name: 'WebSocket', event: webSocket({ ...asText, principalId: 'device' }), expected: given },
     {
-      name: 'lists from JSON',
+      name: 'lists, objects and texts as they were in the token',
+      event: rest({
+        ...asText,
+        aud: '%22[a]%22',
+        anno: '[%22100%25%22,%22a%2Bb%22]',
+        omitted: 'sub,ip',
+        plan: '{%22name%22:%22%5C%22gold%5C%22%22}',
+        ip: '100%25',
+        approov_note: 'kept',
+      }),
+      expected: {
+        ...given,
+        aud: '[a]',
+        anno: ['100%', 'a+b'],
+        omitted: ['sub', 'ip'],
+        plan: { name: '"gold"' },
+        ip: '100%25',
+        approov_note: 'kept',
+      },
+    },
+    {
+      name: 'lists as JSON, cached before an upgrade',
       event: rest({ ...asText, aud: '["a","b"]', anno: '["x"]', omitted: 'sub,ip', nbf: '1.5', iat: '-1e3' }),
       expected: { ...given, aud: ['a', 'b'], anno: ['x'], omitted: ['sub', 'ip'], nbf: 1.5, iat: -1000 },
     },
@@ -87,7 +108,7 @@ describe('readApproovContext', () => {
     },
   ];
   for (const { name, event, options, expected } of cases) {
-    it(name, () => assert.deepEqual(readApproovContext(event, { now, ...options }), expected));
+    test(name, () => assert.deepEqual(readApproovContext(event, { now, ...options }), expected));
   }
 
   const faults: { name: string; event: unknown; code: ApproovContextError['code'] }[] = [
@@ -119,7 +140,7 @@ describe('readApproovContext', () => {
     { name: 'exp past', event: http2({ ...given, exp: now - 1 }), code: 'expired' },
   ];
   for (const { name, event, code } of faults) {
-    it(`throws: ${name}`, () => {
+    test(`throws: ${name}`, () => {
       assert.throws(() => readApproovContext(event, { now }), { name: 'ApproovContextError', code });
     });
   }
@@ -141,7 +162,7 @@ describe('readApproovContext', () => {
   for (const name of ['exp', 'nbf', 'iat', 'level']) {
     for (const value of [...notFinite, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
       const given = typeof value === 'number' ? String(value) : JSON.stringify(value);
-      it(`throws: ${name} that is ${given}`, () => {
+      test(`throws: ${name} that is ${given}`, () => {
         for (const event of [rest({ ...asText, [name]: value }), http2({ ...asText, [name]: value })]) {
           assert.throws(() => readApproovContext(event, { now, numericClaims: ['level'] }), {
             name: 'ApproovContextError',
@@ -180,7 +201,7 @@ describe('readApproovContext', () => {
     })),
   ];
   for (const { name, options, message } of misuses) {
-    it(`names a wrong option, although the context is good: ${name}`, () => {
+    test(`names a wrong option, although the context is good: ${name}`, () => {
       assert.throws(() => readApproovContext(http2(given), options as ReadContextOptions), {
         name: 'TypeError',
         message,
@@ -188,7 +209,7 @@ describe('readApproovContext', () => {
     });
   }
 
-  it('takes own properties alone, of the options and of the event', () => {
+  test('takes own properties alone, of the options and of the event', () => {
     const expired = http2({ ...given, exp: now - 5 });
     const options = Object.create({ now: 0, clockToleranceSeconds: 60, numericClaims: ['did'] });
     assert.throws(() => readApproovContext(expired, options), { code: 'expired' });
@@ -211,7 +232,7 @@ describe('readApproovContext', () => {
     }
   });
 
-  it('takes the current time when it is given none', () => {
+  test('takes the current time when it is given none', () => {
     assert.throws(() => readApproovContext(http2({ ...given, exp: Date.now() / 1000 - 1 })), {
       code: 'expired',
     });
@@ -219,7 +240,7 @@ describe('readApproovContext', () => {
   });
 });
 
-describe('Hello', () => {
+suite('Hello', () => {
   const exp = Math.floor(Date.now() / 1000) + 300;
   const digest = `sha-256=:${hash('sha256', 'the body', 'base64')}:`;
   const cases: { name: string; event: unknown; statusCode: number; body: object }[] = [
@@ -274,7 +295,7 @@ describe('Hello', () => {
     },
   ];
   for (const { name, event, statusCode, body } of cases) {
-    it(name, async () => {
+    test(name, async () => {
       const result = await hello(event);
       assert.equal(result.statusCode, statusCode);
       assert.deepEqual(JSON.parse(result.body), body);
@@ -282,7 +303,7 @@ describe('Hello', () => {
     });
   }
 
-  it('does not hide a fault of its own behind a refusal', async () => {
+  test('does not hide a fault of its own behind a refusal', async () => {
     const event = Object.defineProperty({}, 'requestContext', {
       get() {
         throw new RangeError('a fault');

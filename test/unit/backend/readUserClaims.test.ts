@@ -65,9 +65,70 @@ suite('readUserClaims', () => {
       expected,
     },
     {
-      name: 'scp as JSON',
+      name: "this authorizer's, with lists, an object and texts that need encoding",
+      event: authorizedBy({
+        lambda: {
+          user_sub: '%22a%5C%22b%22',
+          user_exp: exp,
+          user_scp: '[%22a%22,%22b%22]',
+          user_address: '{%22country%22:%22PT%22}',
+          user_iss: 'https://issuer.example/100%25',
+        },
+      }),
+      expected: {
+        sub: 'a"b',
+        exp,
+        scp: ['a', 'b'],
+        address: { country: 'PT' },
+        iss: 'https://issuer.example/100%25',
+        scopes: ['a', 'b'],
+      },
+    },
+    {
+      name: "this authorizer's, cached before an upgrade",
       event: authorizedBy({ lambda: { user_sub: 'alice', user_exp: exp, user_scp: '["a","b"]' } }),
-      expected: { sub: 'alice', exp, scp: '["a","b"]', scopes: ['a', 'b'] },
+      expected: { sub: 'alice', exp, scp: ['a', 'b'], scopes: ['a', 'b'] },
+    },
+    {
+      name: "this authorizer's, a scope in brackets",
+      event: authorizedBy({ lambda: { user_sub: 'alice', user_exp: exp, user_scope: '%22[a b]%22' } }),
+      expected: { sub: 'alice', exp, scope: '[a b]', scopes: ['[a', 'b]'] },
+    },
+    {
+      name: 'JWT authorizer, claims that look encoded',
+      event: authorizedBy({
+        jwt: { claims: { sub: '%22a%22', exp: String(exp), roles: '[%22a%22]', scope: '["a","b"]' } },
+      }),
+      expected: {
+        sub: '%22a%22',
+        exp,
+        roles: '[%22a%22]',
+        scope: '["a","b"]',
+        scopes: ['"a","b"'],
+      },
+    },
+    {
+      name: 'JWT authorizer of a REST API, with JSON types',
+      event: authorizedBy({
+        principalId: 'alice',
+        claims: {
+          sub: 'alice',
+          exp: exp + 0.5,
+          iat: now,
+          aud: ['a', 'b'],
+          admin: true,
+          scp: ['read', 'write'],
+        },
+      }),
+      expected: {
+        sub: 'alice',
+        exp: exp + 0.5,
+        iat: now,
+        aud: ['a', 'b'],
+        admin: true,
+        scp: ['read', 'write'],
+        scopes: ['read', 'write'],
+      },
     },
     {
       name: 'no scope',

@@ -434,8 +434,8 @@ suite("the check of a user's JWT", () => {
     assert.deepEqual(typeof user === 'string' ? user : user.context, {
       user_sub: 'alice',
       user_exp: exp,
-      'user_cognito:groups': '["admin","staff"]',
-      user_address: '{"country":"PT"}',
+      'user_cognito:groups': '[%22admin%22,%22staff%22]',
+      user_address: '{%22country%22:%22PT%22}',
       user_email_verified: true,
     });
   });

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { mintToken } from '../../../infra/tools/approov/mint.ts';
 import { mintUserToken, poolJwk } from '../../../infra/tools/standIns/identityProvider/userPool.ts';
+import { decodeContext } from '../../../src/answer/contextValue.ts';
 import type { PolicyResponse } from '../../../src/answer/respond.ts';
 import { eventOf } from '../../cases/eventOf.ts';
 import { effectOf, harness, now, secret } from '../support/harness.ts';
@@ -88,7 +89,8 @@ describe('for every login', () => {
         const { context, principalId } = result.response as PolicyResponse;
         const { exp, sub } = JSON.parse(text);
         assert.ok(exp > now && exp < 1e12);
-        assert.deepEqual([principalId, context.user_sub, context.user_exp], [sub, sub, exp]);
+        const { user_sub } = decodeContext(context);
+        assert.deepEqual([principalId, user_sub, context.user_exp], [sub, sub, exp]);
         for (const field of Object.values(context)) {
           assert.ok(['string', 'number', 'boolean'].includes(typeof field));
         }
