@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Config } from '../config/settings.ts';
 import type { AuthorizerContext, Decision } from '../decision.ts';
 import { Failure, Refusal, reasonOf } from '../errors.ts';
@@ -72,9 +73,14 @@ export function endOfAllow(
 /** The principal when the tokens name nobody. */
 const defaultPrincipal = 'approov';
 
+/** At most 128 printable ASCII characters without `"` and `\`. */
+const plainPrincipal = /^[ !#-[\]-~]{1,128}$/;
+
+/** The principal is in every line of the access log, so a name that is long or needs escaping is replaced by its hash. */
 function principalOf({ claims, ended, user }: Decision<AuthorizerRequest>): string {
   const { did, sub } = (ended ? undefined : claims) ?? {};
-  return user?.principalId || did || sub || defaultPrincipal;
+  const name = user?.principalId || did || sub || defaultPrincipal;
+  return plainPrincipal.test(name) ? name : `sha256:${hash('sha256', name).slice(0, 32)}`;
 }
 
 /**

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { mintToken } from '../../infra/tools/approov/mint.ts';
+import type { PolicyResponse } from '../../src/answer/respond.ts';
 import type { SecretSource } from '../../src/keys/secretCache.ts';
 import { eventOf } from '../cases/eventOf.ts';
 import { decisionOf, effectOf, harness, now, secret } from './support/harness.ts';
@@ -107,25 +109,6 @@ suite('answer', () => {
         principalId: 'device',
         policyDocument: policy('Allow', `${restStage}/*`, until),
         context: { ...context, mode: 'enforce' },
-      },
-    },
-    {
-      name: 'principal sub without did',
-      token: mintToken({ claims: { exp: now + 1, sub: 's' }, key: secret }),
-      expected: {
-        principalId: 's',
-        policyDocument: policy('Allow', `${restStage}/*`, '2026-11-23T23:56:05Z'),
-        context: { exp: now + 1, sub: 's', binding: 'off', messageSignature: 'off', mode: 'enforce' },
-      },
-    },
-    {
-      name: 'principal approov without both',
-      token: mintToken({ claims: { exp: now + 1, did: '' }, key: secret }),
-      variables: { APPROOV_CONTEXT_CLAIMS: 'exp' },
-      expected: {
-        principalId: 'approov',
-        policyDocument: policy('Allow', `${restStage}/*`, '2026-11-23T23:56:05Z'),
-        context: { exp: now + 1, binding: 'off', messageSignature: 'off', mode: 'enforce' },
       },
     },
     { name: 'Unauthorized', token: forged, expected: /^Error: Unauthorized$/ },
@@ -410,4 +393,31 @@ suite('log', () => {
       /^\{"level":"warn","message":"APPROOV_CONTEXT_CLAIMS names pay, which is never handed to the backend/,
     );
   });
+});
+
+suite('principal', () => {
+  const hashOf = (name: string) => `sha256:${hash('sha256', name).slice(0, 32)}`;
+  const printable = String.fromCharCode(...Array.from({ length: 95 }, (_, index) => 32 + index));
+  const plain = printable.replace(/["\\]/g, '');
+  const cases: { name: string; claims: object; expected: string }[] = [
+    { name: 'did before sub', claims: { did: 'd', sub: 's' }, expected: 'd' },
+    { name: 'sub without did', claims: { sub: 's' }, expected: 's' },
+    { name: 'sub with an empty did', claims: { did: '', sub: 's' }, expected: 's' },
+    { name: 'approov without both', claims: { did: '', sub: '' }, expected: 'approov' },
+    { name: 'every printable character but two', claims: { did: plain }, expected: plain },
+    { name: 'a hash of UTF-8', claims: { did: 'é' }, expected: 'sha256:4a99557e4033c3539de2eb65472017ca' },
+    { name: '128 characters', claims: { did: 'd'.repeat(128) }, expected: 'd'.repeat(128) },
+    ...['d'.repeat(129), 'a"b', 'a\\b', 'a\nb', 'a\n', '\u001f', '\u007f', '😀', '\ud800'].map((did) => ({
+      name: `a hash of ${JSON.stringify(did).slice(0, 20)}`,
+      claims: { did, sub: 's' },
+      expected: hashOf(did),
+    })),
+  ];
+  for (const { name, claims, expected } of cases) {
+    test(name, async () => {
+      const token = mintToken({ claims: { exp: now + 1, ...claims }, key: secret });
+      const { response } = await harness().answer(eventOf.rest([['Approov-Token', token]]));
+      assert.equal((response as PolicyResponse).principalId, expected);
+    });
+  }
 });

@@ -17,6 +17,7 @@ const worst: Record<string, readonly string[]> = {
     many('A'),
     `Tue Nov 24 00:01:04 UTC ${many('2')}`,
   ],
+  '/^\\[(.*)\\]$/s': [many('['), many(']'), `[${many(']a')}`],
   // src/event/target.ts
   '/^[^.]+\\.execute-api\\./i': [many('a'), `${many('a')}.execute-api`, many('a.execute-api')],
   // src/event/invokeArn.ts
@@ -75,6 +76,12 @@ const worst: Record<string, readonly string[]> = {
     `${many('AAAA')}A`,
     many('='),
   ],
+  // src/answer/contextValue.ts
+  '/["\\\\\\u0000-\\u001f]/': [many('a')],
+  '/^(?:[[{]|%22)/': [many('%2'), many('a')],
+  '/[%+"\\\\]/g': [many('%'), many('a')],
+  // src/answer/respond.ts
+  '/^[ !#-[\\]-~]{1,128}$/': [many('a'), `${'a'.repeat(128)}"`],
   // src/answer/policy.ts
   '/\\$\\{|[\\s\\S]/gu': [many('$'), many('${'), many('😀')],
   // src/token/decompose.ts

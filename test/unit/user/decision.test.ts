@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { mintToken, tokenBinding } from '../../../infra/tools/approov/mint.ts';
@@ -75,6 +76,13 @@ suite('the decision with a user', () => {
       messageSignature: 'off',
       mode: 'enforce',
     });
+  });
+
+  test('a subject that would need escaping is a principal by its hash', async () => {
+    const sub = 'auth0|"alice"';
+    const { principalId, context } = policyOf(await world().answer(sent(approov(), user({ sub }))));
+    assert.equal(principalId, `sha256:${hash('sha256', sub).slice(0, 32)}`);
+    assert.equal(context.user_sub, '%22auth0|%5C%22alice%5C%22%22');
   });
 
   const ends = [

@@ -90,7 +90,8 @@ describe('for every login', () => {
         const { exp, sub } = JSON.parse(text);
         assert.ok(exp > now && exp < 1e12);
         const { user_sub } = decodeContext(context);
-        assert.deepEqual([principalId, user_sub, context.user_exp], [sub, sub, exp]);
+        assert.deepEqual([user_sub, context.user_exp], [sub, exp]);
+        assert.match(principalId, /^[ !#-[\]-~]{1,128}$/);
         for (const field of Object.values(context)) {
           assert.ok(['string', 'number', 'boolean'].includes(typeof field));
         }
