@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { readExplanations } from '../../infra/tools/console/explanations.ts';
+import { type LocalRun, startLocalRun } from '../support/localRun.ts';
 import { axeViolations, type Browser, missingTools, type Page, startBrowser } from './browser.ts';
-import { type ConsoleRun, startRun } from './run.ts';
 
 const port = 4300;
 const skip = missingTools() ?? false;
 const explanations = readExplanations();
 
 suite('the console in a browser', { skip, timeout: 300_000 }, () => {
-  let run: ConsoleRun;
+  let run: LocalRun;
   let browser: Browser;
   let page: Page;
   const consoleErrors: string[] = [];
@@ -21,7 +21,7 @@ suite('the console in a browser', { skip, timeout: 300_000 }, () => {
   const secrets: string[] = [];
 
   before(async () => {
-    run = await startRun(port);
+    run = await startLocalRun(port);
     secrets.push(await run.secret());
     browser = await startBrowser();
     page = browser.page;

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { after, before, describe, it } from 'node:test';
-import { freePort } from './freePort.ts';
+import { after, before, suite, test } from 'node:test';
+import { freePort } from '../support/freePort.ts';
+import { type LocalRun, startLocalRun } from '../support/localRun.ts';
 import { runTool } from './runTool.ts';
 import { root } from './tools.ts';
 
@@ -16,35 +14,17 @@ const settings = {
   APPROOV_MESSAGE_SIGNING_WITHOUT_KEY: 'allow',
 };
 
-describe('npm run smoke against the APIs of npm start', () => {
+suite('npm run smoke against the APIs of npm start', () => {
   let port: number;
-  let local: ChildProcess;
-  let secretsManager: string;
+  let local: LocalRun;
 
   before(async () => {
     port = await freePort();
-    const child = spawn(process.execPath, [`${root}infra/tools/local/start.ts`, '--port', String(port)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    local = child;
-    for await (const line of createInterface({ input: child.stdout })) {
-      const [, endpoint] = /AWS_ENDPOINT_URL_SECRETS_MANAGER=([^,]+)/.exec(line) ?? [];
-      if (endpoint !== undefined) {
-        secretsManager = endpoint;
-        break;
-      }
-    }
-    child.stdout.resume();
-    assert.ok(secretsManager, 'npm start ended');
+    local = await startLocalRun(port);
   });
+  after(() => local?.stop());
 
-  after(async () => {
-    if (local?.kill('SIGINT')) {
-      await once(local, 'exit');
-    }
-  });
-
-  it('finds no difference, and tries message signing', async (test) => {
+  test('finds no difference, and tries message signing', async ({ diagnostic }) => {
     const origin = `http://localhost:${port}`;
     const urls = ['--rest-url', `${origin}/dev/hello`, '--http-url', `${origin}/hello`];
     const { stdout } = await runTool(
@@ -58,7 +38,7 @@ describe('npm run smoke against the APIs of npm start', () => {
       {
         env: {
           ...settings,
-          AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager,
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: local.secretsManager,
           AWS_ACCESS_KEY_ID: 'local',
           AWS_SECRET_ACCESS_KEY: 'local',
         },
@@ -67,6 +47,6 @@ describe('npm run smoke against the APIs of npm start', () => {
     assert.doesNotMatch(stdout, /DIFFERS/);
     assert.match(stdout, /^HTTP +signed, query altered .* ok$/m);
     assert.match(stdout, /^REST +an Allow ends with its token.* ok$/m);
-    test.diagnostic(stdout);
+    diagnostic(stdout);
   });
 });

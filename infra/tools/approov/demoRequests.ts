@@ -25,7 +25,7 @@ export type RequestRules = Pick<
 >;
 
 /** Values for the requests. */
-export interface DemoGround {
+export interface DemoInput {
   /** The secret's bytes. */
   readonly key: Uint8Array;
   /** Seconds since 1970 UTC. */
@@ -47,7 +47,7 @@ export const refusalNote =
   'itself answers 401.\n';
 
 /** What a good request has beside the token: the values to which tokens are bound, and the claims that are asked for. */
-export function goodRequest({ now, usableSeconds, rules, login }: DemoGround) {
+export function goodRequest({ now, usableSeconds, rules, login }: DemoInput) {
   const { tokenHeader, tokenPrefix, issuer, audience, binding, bindingHeaders } = rules;
   const isBound = binding === 'required';
   const isLogin = (name: string) => name.toLowerCase() === login?.header.toLowerCase();
@@ -86,9 +86,9 @@ export function goodRequest({ now, usableSeconds, rules, login }: DemoGround) {
  *
  * @param url of Hello.
  */
-export function demoRequests(url: string, ground: DemoGround): DemoRequest[] {
-  const { key, now, rules } = ground;
-  const good = goodRequest(ground);
+export function demoRequests(url: string, input: DemoInput): DemoRequest[] {
+  const { key, now, rules } = input;
+  const good = goodRequest(input);
   const { claims, headers, pay } = good;
   const valid = headers(mintToken({ claims, key }));
   const bound = headers(mintToken({ claims: { ...claims, pay }, key }));

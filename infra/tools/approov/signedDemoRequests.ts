@@ -1,4 +1,4 @@
-import { type DemoGround, type DemoRequest, goodRequest } from './demoRequests.ts';
+import { type DemoInput, type DemoRequest, goodRequest } from './demoRequests.ts';
 import type { HttpRequest } from './httpRequest.ts';
 import { mintToken } from './mint.ts';
 import { newInstallKey, signRequest } from './sign.ts';
@@ -9,10 +9,10 @@ import { newInstallKey, signRequest } from './sign.ts';
  *
  * @param url of Hello.
  */
-export function signedDemoRequests(url: string, ground: DemoGround): DemoRequest[] {
-  const { key, now, usableSeconds, rules } = ground;
+export function signedDemoRequests(url: string, input: DemoInput): DemoRequest[] {
+  const { key, now, usableSeconds, rules } = input;
   const { installKey, ipk } = newInstallKey();
-  const good = goodRequest(ground);
+  const good = goodRequest(input);
   const headers = good.headers(mintToken({ claims: { ...good.claims, ipk }, key }));
   // Without percent-encoding: the emulation, unlike an HTTP API, decodes the query string that it passes on.
   const plain: HttpRequest = { method: 'GET', url: `${url}?page=1&sort=name`, headers };

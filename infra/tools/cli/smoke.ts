@@ -70,14 +70,14 @@ await runCommand(async (args) => {
         'the authorizer has no secret to mint tokens with: its tokens are all of a keyset',
       );
     }
-    const ground = {
+    const input = {
       key: await reading('the secret', secretKey(target, secretId, region)),
       now: Math.floor(Date.now() / 1000),
       usableSeconds,
       rules: target.config,
       login: await loginOf(target, values['user-token-file']),
     };
-    const rows = await runSmoke(target, ground, region);
+    const rows = await runSmoke(target, input, region);
     process.stdout.write(`${textTable(rows)}\n`);
     const { version } = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8'));
     const facts = {

@@ -1,11 +1,13 @@
 /** `npm run token`: mints an example token or a user's, inspects a token, or signs a request. */
 
+import { readConfig } from '../../../src/config/readConfig.ts';
+import { asymmetricAlgorithms } from '../../../src/token/algorithms.ts';
 import { curlCommand } from '../approov/curl.ts';
+import { inspectRequest } from '../approov/inspectRequest.ts';
 import { mintToken, tokenBinding } from '../approov/mint.ts';
 import { newInstallKey, signRequest } from '../approov/sign.ts';
 import { runCommand } from '../command/runCommand.ts';
 import { userTokenClaims } from '../standIns/identityProvider/userPool.ts';
-import { type InspectionKeys, inspectToken } from './inspectToken.ts';
 import { keysetInput, secretInput } from './secretInput.ts';
 import { signingKey } from './signingKey.ts';
 import { help, type SignOptions, type TokenOptions, tokenOptions } from './tokenOptions.ts';
@@ -17,14 +19,7 @@ await runCommand(async (args) => {
     process.stdout.write(help);
     return 0;
   }
-  if (options.inspect !== undefined) {
-    const { keysetFile } = options;
-    const keys =
-      keysetFile === undefined
-        ? { secret: (await secretInput(options.secretFile, 'secret')).text }
-        : { keyset: await keysetInput(keysetFile) };
-    return inspect(options.inspect, keys, options.bind);
-  }
+  if (options.inspect !== undefined) return inspect(options.inspect, options);
   const { key, publicKey } = await signingKey(options);
   if (publicKey !== undefined) process.stderr.write(`${publicKey}\n`);
   const { algorithm, kid, user } = options;
@@ -47,16 +42,32 @@ await runCommand(async (args) => {
   return sign(options.sign, (more) => mint({ ...more, ...claims }), now);
 });
 
-async function inspect(token: string, keys: InspectionKeys, bind: TokenOptions['bind']): Promise<number> {
-  const { unverifiedHeader, unverifiedClaims, decision, reason } = await inspectToken(
-    token,
-    keys,
-    bind,
+/** Decodes the token, and lets the authorizer decide on a request with it. */
+async function inspect(token: string, { keysetFile, secretFile, bind }: TokenOptions): Promise<number> {
+  const keysetJwks = keysetFile === undefined ? undefined : await keysetInput(keysetFile);
+  const secret = keysetFile === undefined ? (await secretInput(secretFile, 'secret')).text : '';
+  const bound = bind.map((value, index) => [`Bound-${index + 1}`, value] as const);
+  const { config } = readConfig(
+    {
+      ...(keysetJwks === undefined
+        ? { secretId: 'given' }
+        : { algorithms: asymmetricAlgorithms.join(','), keysetJwks }),
+      bindingHeaders: bound.map(([name]) => name).join(',') || undefined,
+    },
+    (name) => name,
+  );
+  const headers = { 'Approov-Token': token, ...Object.fromEntries(bound) };
+  const { unverifiedHeader, unverifiedClaims, line } = await inspectRequest(
+    { method: 'GET', url: 'https://inspected.example/', headers },
+    config,
+    { sourceOf: () => async () => ({ text: secret, versionId: undefined, createdAt: undefined }) },
     Date.now,
   );
   const show = (value: unknown) => (value === undefined ? 'none' : JSON.stringify(value, undefined, 2));
+  const { decision, reason, tokenId } = line;
   process.stdout.write(
-    `header ${show(unverifiedHeader)}\nclaims ${show(unverifiedClaims)}\nverdict ${decision}${reason === undefined ? '' : `: ${reason}`}\n`,
+    `header ${show(unverifiedHeader)}\nclaims ${show(unverifiedClaims)}\ntokenId ${tokenId ?? 'none'}\n` +
+      `verdict ${decision}${reason === undefined ? '' : `: ${reason}`}\n`,
   );
   return decision === 'allow' ? 0 : 1;
 }

@@ -30,7 +30,8 @@ export const help = `Mints an example Approov token, as 'approov token -genExamp
   --client-id ID          the app, as APPROOV_USER_AUDIENCE
   --id-token              an ID token in place of an access token
 
-  --inspect TOKEN         header, claims and the authorizer's verdict, with --bind for token binding; exit code 1 if refused
+  --inspect TOKEN         header, claims, the log's tokenId and the authorizer's verdict, with --bind for token binding;
+                          exit code 1 if refused
   --keyset-file FILE      JWK Set or PEM public key that verifies it, in place of the secret
 
   --sign                  prints a curl command for a request that is signed with a new installation key, as an app does

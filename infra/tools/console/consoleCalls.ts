@@ -3,7 +3,7 @@ import type { DemoRequest } from '../approov/demoRequests.ts';
 import type { HttpRequest } from '../approov/httpRequest.ts';
 import type { DecisionFeed } from './decisionFeed.ts';
 import { claimMeanings, readExplanations } from './explanations.ts';
-import { inspectRequest } from './inspectRequest.ts';
+import { inspectPasted } from './inspectPasted.ts';
 import { findApi, type LocalRun } from './localRun.ts';
 import { mintRequest } from './mintRequest.ts';
 import { InputError } from './parseCurl.ts';
@@ -46,7 +46,7 @@ export function consoleCalls(run: LocalRun, feed: DecisionFeed, isShared: boolea
 
     '/api/inspect': (body) => {
       const input = fields(body, { api: 'string', text: 'string', headers: 'string' });
-      return inspectRequest(input satisfies InspectInput, run, Date.now);
+      return inspectPasted(input satisfies InspectInput, run, Date.now);
     },
 
     '/api/mint': (body): MintResult => {
@@ -98,14 +98,14 @@ function setup(run: LocalRun, isShared: boolean): Setup {
     (name) => name,
   ).config;
   // Titles and results do not depend on the key.
-  const ground = { key: new Uint8Array(64), now: Math.floor(Date.now() / 1000) };
+  const input = { key: new Uint8Array(64), now: Math.floor(Date.now() / 1000) };
   return {
     apis: run.groups.flatMap(({ rest, http, login }) =>
       [rest, http].map(({ name, url, requests }) => ({
         name,
         url,
         hasUsers: login !== undefined,
-        requests: requests(ground).map(({ title, request, status, reason }) => ({
+        requests: requests(input).map(({ title, request, status, reason }) => ({
           title,
           method: request.method,
           status,

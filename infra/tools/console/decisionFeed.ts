@@ -1,13 +1,10 @@
-import type { Decision, LogEvent, StreamItem } from './protocol.ts';
-
-/** Begins a line of the emulation's output that is a report. */
-export const reportPrefix = 'console-report ';
+import type { Decision, LogEvent, LoggedDecision, StreamItem } from './protocol.ts';
 
 /** How many decisions and events are kept for a page that is opened later. */
 const kept = 500;
 
-/** A report of `reportDecisions.ts`: of a decision, or of another log line. */
-type Report =
+/** What `local/insideEmulator.ts` reports: a decision, or another log line. */
+export type Report =
   | { readonly line: string; readonly answer?: undefined }
   | {
       readonly isHttpApi: boolean;
@@ -37,19 +34,20 @@ export class DecisionFeed {
     this.#clock = clock;
   }
 
-  /** Takes a report of the authorizer behind these APIs. */
+  /** Takes a report of the authorizer behind these APIs, as JSON. One that cannot be read is dropped. */
   take(text: string, names: ApiNames): void {
-    const report: Report = JSON.parse(text);
+    const report = parsed(text) as Report | undefined;
+    const entry = parsed(report?.line ?? (report?.answer ? '{"decision":"not logged","message":""}' : ''));
+    if (report === undefined || entry === undefined) return;
     const at = this.#clock();
     const id = this.#nextId++;
     if (report.answer === undefined) {
-      const { level, message } = JSON.parse(report.line);
+      const { level, message } = entry as LogEvent;
       this.#add({ kind: 'event', id, at, api: names.rest, level, message });
       return;
     }
-    const { isHttpApi, method, path, headers, line, answer } = report;
-    // A configuration that logs no decisions still shows its answers.
-    const logged = line === undefined ? { decision: 'not logged', message: '' } : JSON.parse(line);
+    const { isHttpApi, method, path, headers, answer } = report;
+    if (typeof headers !== 'object') return;
     const api = isHttpApi ? names.http : names.rest;
     const userAgent = headers['user-agent'] ?? '';
     const decision: Decision = {
@@ -60,7 +58,7 @@ export class DecisionFeed {
       method,
       path,
       userAgent,
-      line: logged,
+      line: entry as LoggedDecision,
       answer,
     };
     this.#add(decision);
@@ -99,5 +97,15 @@ export class DecisionFeed {
     this.#items.push(item);
     if (this.#items.length > kept) this.#items.shift();
     this.publish(item);
+  }
+}
+
+/** An object from JSON. Undefined for anything else. */
+function parsed(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value !== null && typeof value === 'object' ? value : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { DemoGround, DemoRequest } from '../approov/demoRequests.ts';
+import type { DemoInput, DemoRequest } from '../approov/demoRequests.ts';
 import type { TokenParts } from '../approov/mint.ts';
 import type { SecretsManager } from '../standIns/secretsManager/secretsManager.ts';
 
@@ -45,11 +45,8 @@ export interface LocalApi {
   /** URL of Hello. */
   readonly url: string;
   /** The demo's requests, made for this secret and this moment. */
-  readonly requests: (ground: RequestGround) => DemoRequest[];
+  readonly requests: (input: Pick<DemoInput, 'key' | 'now'>) => DemoRequest[];
 }
-
-/** What the demo's requests are made of, beside the API's settings. */
-export type RequestGround = Pick<DemoGround, 'key' | 'now'>;
 
 /** Finds an API by name. Undefined when there is none. */
 export function findApi(run: LocalRun, name: string): { api: LocalApi; group: ApiGroup } | undefined {

@@ -5,72 +5,142 @@ export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
-/** Options of curl that take a value and do not change what is checked. */
-const ignoredWithValue =
-  /^(-o|--output|-m|--max-time|--connect-timeout|--resolve|--cacert|-x|--proxy|-w|--write-out)$/;
-const dataOptions = /^(-d|--data|--data-raw|--data-binary|--data-ascii)$/;
+/** A request that was pasted. */
+export interface PastedRequest {
+  readonly request: HttpRequest;
+  /** The body, or a part of it, is in a file or a form, which is not read. */
+  readonly isBodyUnknown: boolean;
+}
+
+/** Short options that take a value, and the long ones of the same meaning. */
+const shortNames: Readonly<Record<string, string>> = {
+  '--cookie': '-b',
+  '--data': '-d',
+  '--data-ascii': '-d',
+  '--data-binary': '-d',
+  '--form': '-F',
+  '--form-string': '-F',
+  '--get': '-G',
+  '--head': '-I',
+  '--header': '-H',
+  '--referer': '-e',
+  '--request': '-X',
+  '--upload-file': '-T',
+  '--user': '-u',
+  '--user-agent': '-A',
+};
+const shortWithValue = 'AbcCdDeEFHKmoPQrtTuUwxXyYz';
+
+/** Long options that take a value; most of them do not change what is checked. */
+const longWithValue = new Set(
+  (
+    'aws-sigv4 cacert capath cert ciphers config connect-timeout connect-to cookie-jar data-raw data-urlencode dns-servers ' +
+    'dump-header interface json key limit-rate max-redirs max-time noproxy oauth2-bearer output pinnedpubkey proxy proxy-user ' +
+    'range resolve retry retry-delay retry-max-time tls-max unix-socket url write-out'
+  )
+    .split(' ')
+    .map((name) => `--${name}`),
+);
 
 /**
- * Reads a curl command as a POSIX shell would, without running anything.
+ * Reads a curl command as a POSIX shell would, without running anything or reading a file.
  *
- * @throws InputError for a command without a URL, an open quote, or an option with a file.
+ * @throws InputError for a command without a URL, or an open quote.
+ * @see {@link https://curl.se/docs/manpage.html}
  */
-export function parseCurl(command: string): HttpRequest {
+export function parseCurl(command: string): PastedRequest {
   const [name, ...words] = shellWords(command.trim());
   if (name !== 'curl') throw new InputError('This is no curl command.');
   let url: string | undefined;
   let method: string | undefined;
-  const headers: Record<string, string> = {};
+  let isQuery = false;
+  let isBodyUnknown = false;
+  const headers = new HeaderList();
   const data: string[] = [];
-  while (words.length > 0) {
-    const word = words.shift() as string;
-    const [option, joined] = splitOption(word);
-    const value = () => joined ?? words.shift() ?? missing(option);
-    if (option === '-H' || option === '--header') addHeader(headers, value());
-    else if (option === '-X' || option === '--request') method = value();
-    else if (dataOptions.test(option)) data.push(bodyText(option, value()));
-    else if (option === '--url') url = value();
-    else if (option === '-A' || option === '--user-agent') addHeader(headers, `User-Agent: ${value()}`);
-    else if (option === '-I' || option === '--head') method ??= 'HEAD';
-    else if (ignoredWithValue.test(option)) value();
-    else if (!option.startsWith('-')) url ??= option;
+  for (const [option, value] of optionsOf(words)) {
+    if (option === '' || option === '--url') url ??= value;
+    else if (option === '-H') headers.add(value);
+    else if (option === '-X') method = value;
+    else if (option === '-G') isQuery = true;
+    else if (option === '-I') method ??= 'HEAD';
+    else if (option === '-A') headers.add(`User-Agent: ${value}`);
+    else if (option === '-e') headers.add(`Referer: ${value}`);
+    else if (option === '-u') headers.add(`Authorization: Basic ${Buffer.from(value).toString('base64')}`);
+    else if (option === '--oauth2-bearer') headers.add(`Authorization: Bearer ${value}`);
+    else if (option === '-b') value.includes('=') && headers.add(`Cookie: ${value}`);
+    else if (option === '-T' || option === '-F' || (option === '-d' && value.startsWith('@'))) {
+      isBodyUnknown = true;
+      if (option === '-T') method ??= 'PUT';
+    } else if (option === '--data-urlencode') {
+      const [, field = '', text = ''] = /^([^=]*=)?(.*)$/s.exec(value) ?? [];
+      data.push(field.replace(/^=/, '') + encodeURIComponent(text));
+    } else if (option === '-d' || option === '--data-raw' || option === '--json') {
+      data.push(value);
+      if (option === '--json') headers.add('Content-Type: application/json');
+    }
   }
   if (url === undefined) throw new InputError('The curl command has no URL.');
-  const body = data.length === 0 ? undefined : data.join('&');
-  return { method: method ?? (body === undefined ? 'GET' : 'POST'), url: absolute(url), headers, body };
+  const joined = data.length === 0 ? undefined : data.join('&');
+  const body = isQuery || isBodyUnknown ? undefined : joined;
+  const target = isQuery && joined ? `${url}${url.includes('?') ? '&' : '?'}${joined}` : url;
+  const defaultMethod = body !== undefined || (isBodyUnknown && !isQuery) ? 'POST' : 'GET';
+  return {
+    request: { method: method ?? defaultMethod, url: absolute(target), headers: headers.all(), body },
+    isBodyUnknown,
+  };
 }
 
-/**
- * Adds one `Name: value` line. A name that is there already keeps both values, as a list.
- *
- * @throws InputError
- */
-export function addHeader(headers: Record<string, string>, line: string): void {
-  const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)$/.exec(line) ?? [];
-  if (name === undefined || value === undefined) {
-    throw new InputError(`A header must be "Name: value", not "${line.slice(0, 40)}".`);
+/** Header fields in the order of their first values. */
+export class HeaderList {
+  readonly #fields = new Map<string, { name: string; values: string[] }>();
+
+  constructor(headers: Readonly<Record<string, string>> = {}) {
+    for (const [name, value] of Object.entries(headers)) this.add(`${name}: ${value}`);
   }
-  const known = Object.keys(headers).find((key) => key.toLowerCase() === name.toLowerCase());
-  if (known === undefined) headers[name] = value.trim();
-  else headers[known] = `${headers[known]}, ${value.trim()}`;
-}
 
-/** Splits a short option from a value that follows without a space. */
-function splitOption(word: string): [option: string, value?: string] {
-  const [, short, joined] = /^(-[HXdAomxw])(.+)$/s.exec(word) ?? [];
-  if (short !== undefined && joined !== undefined) return [short, joined];
-  return [word];
-}
-
-function missing(option: string): never {
-  throw new InputError(`The option ${option} has no value.`);
-}
-
-function bodyText(option: string, value: string): string {
-  if (value.startsWith('@') && option !== '--data-raw') {
-    throw new InputError('The body is in a file: paste it with --data-raw.');
+  /**
+   * Adds one `Name: value` line. A name that is there already keeps both values, as a list.
+   *
+   * @throws InputError
+   */
+  add(line: string): void {
+    const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\r\n\0]*)$/.exec(line) ?? [];
+    if (name === undefined || value === undefined) {
+      throw new InputError(`A header must be "Name: value", not "${line.slice(0, 40)}".`);
+    }
+    const field = this.#fields.get(name.toLowerCase());
+    if (field === undefined) this.#fields.set(name.toLowerCase(), { name, values: [value.trim()] });
+    else field.values.push(value.trim());
   }
-  return value;
+
+  /** The fields by their names as first written. */
+  all(): Record<string, string> {
+    return Object.fromEntries(
+      [...this.#fields.values()].map(({ name, values }) => [name, values.join(', ')]),
+    );
+  }
+}
+
+/** The options by their short names, each with its value; without a name what is no option. */
+function* optionsOf(words: readonly string[]): Generator<[option: string, value: string]> {
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] as string;
+    const next = (option: string) => {
+      index += 1;
+      if (index === words.length) throw new InputError(`The option ${option} has no value.`);
+      return words[index] as string;
+    };
+    if (word.startsWith('--')) {
+      const option = shortNames[word] ?? word;
+      const takesValue = longWithValue.has(option) || shortWithValue.includes(option.slice(1));
+      yield [option, takesValue ? next(word) : ''];
+    } else if (/^-./.test(word)) {
+      const letters = word.slice(1);
+      const end = [...letters].findIndex((letter) => shortWithValue.includes(letter));
+      for (const letter of end < 0 ? letters : letters.slice(0, end)) yield [`-${letter}`, ''];
+      if (end >= 0) yield [`-${letters[end]}`, letters.slice(end + 1) || next(`-${letters[end]}`)];
+    } else yield ['', word];
+  }
 }
 
 function absolute(text: string): string {

@@ -128,12 +128,14 @@ export interface InspectInput {
   readonly headers: string;
 }
 
-/** What a token says, and what the authorizer says of it. */
+/** What a token says, and what the authorizer decides on the request with it. */
 export interface InspectResult {
   /** Decoded without verification. Undefined when there is no such part. */
   readonly unverifiedHeader: unknown;
   readonly unverifiedClaims: unknown;
   readonly request: HttpRequest;
+  /** The body, or a part of it, is in a file or a form, which is not read. */
+  readonly isBodyUnknown: boolean;
   readonly line: LoggedDecision;
 }
 

@@ -1,44 +1,44 @@
 import { spawn } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type SettingName, settings } from '../../../src/config/settings.ts';
 import { CommandError } from '../command/runCommand.ts';
-import { reportPrefix } from '../console/decisionFeed.ts';
 
 /** Options of the API Gateway emulation. */
 export interface EmulatorOptions {
   host: string;
-  /** Port of both APIs; the next but one takes direct calls of the functions. */
+  /** Port of both APIs. */
   port: number;
   /** The Secrets Manager that the functions call. */
   secretsManagerEndpoint: string;
-  /** File with the certificate that the functions trust, in PEM. */
+  /** File with the certificate that the functions trust, in PEM. Its folder is removed when this process is killed. */
   certificateFile: string;
   /** The authorizer's settings, as `createAuthorizer` takes them. */
   settings: Partial<Record<SettingName, string>>;
   /** The other stage parameters of serverless.yml. */
   parameters: Record<string, string>;
-  /** Takes each report of `console/reportDecisions.ts`, which is only loaded when this is given. */
-  onReport?: ((text: string) => void) | undefined;
+  /** Takes each report of `insideEmulator.ts`, as JSON. */
+  onReport: (text: string) => void;
+  /** Takes every line that the emulation or a function writes. */
+  onLine: (line: string) => void;
   /** Aborts the start. */
   signal: AbortSignal;
 }
 
 /** `serverless offline` in a process of its own. */
 export interface Emulator {
-  /** Emits `line` for every line that the emulation or a function writes. */
-  readonly output: EventEmitter<{ line: [string] }>;
   /** Resolves when it ends by itself. */
   readonly ended: Promise<void>;
   /** Ends it, by force after five seconds. */
-  stop(): Promise<void>;
+  close(): Promise<void>;
 }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const reporter = new URL('console/reportDecisions.ts', import.meta.url).href;
+const inside = new URL('insideEmulator.ts', import.meta.url).href;
 const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
 
 /**
@@ -47,44 +47,41 @@ const serverless = createRequire(import.meta.url).resolve('serverless/bin/server
  * @throws CommandError with its last lines when it ends before that, or takes over a minute.
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { host, port, onReport, signal } = options;
+  const { host, port, onReport, onLine, signal } = options;
   const variables = Object.entries(options.settings).map(
     ([name, value]) => [settings[name as SettingName].variable, value] as const,
   );
   const given = [...variables, ...Object.entries(options.parameters)].map(
     ([name, value]) => `--param=${name}=${value}`,
   );
-  const ports = [`--httpPort=${port}`, `--lambdaPort=${port + 2}`];
-  const preloaded = onReport ? ['--import', reporter] : [];
   const child = spawn(
     process.execPath,
-    [...preloaded, serverless, 'offline', `--host=${host}`, ...ports, '--noSponsor', ...given],
+    [
+      ...['--import', inside, serverless, 'offline', `--host=${host}`, `--httpPort=${port}`, '--noSponsor'],
+      ...given,
+    ],
     {
       cwd: root,
       env: environment(options),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // Standard input ends with this process. The last is for reports.
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       // The child has its own process group, so that Ctrl-C reaches only this process, which then stops the child.
       detached: true,
     },
   );
-  const output = new EventEmitter<{ line: [string] }>();
   const lastLines: string[] = [];
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on('line', (line) => {
-      if (onReport && line.startsWith(reportPrefix)) {
-        onReport(line.slice(reportPrefix.length));
-        return;
-      }
-      output.emit('line', line);
+      onLine(line);
       lastLines.push(line);
       if (lastLines.length > 40) lastLines.shift();
     });
   }
+  createInterface({ input: child.stdio[3] as Readable }).on('line', onReport);
   const ended = once(child, 'close').then(() => undefined);
   const emulator: Emulator = {
-    output,
     ended,
-    async stop() {
+    async close() {
       child.kill('SIGINT');
       const isEnded = await Promise.race([ended.then(() => true), sleep(5000, false, { ref: false })]);
       if (!isEnded) child.kill('SIGKILL');
@@ -98,7 +95,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     interruption(signal),
   ]);
   if (state !== 'ready') {
-    await emulator.stop();
+    await emulator.close();
     if (state === 'interrupted') throw new CommandError('interrupted');
     throw new CommandError(`serverless offline did not start:\n${lastLines.join('\n')}`);
   }

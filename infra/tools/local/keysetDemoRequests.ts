@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { type DemoGround, type DemoRequest, exampleClaims } from '../approov/demoRequests.ts';
+import { type DemoInput, type DemoRequest, exampleClaims } from '../approov/demoRequests.ts';
 import { newKeysetKey } from '../approov/keysetKey.ts';
 import { mintToken } from '../approov/mint.ts';
 
@@ -19,7 +19,7 @@ export interface KeysetKey {
 export function keysetDemoRequests(
   url: string,
   keys: readonly KeysetKey[],
-  { now, usableSeconds }: DemoGround,
+  { now, usableSeconds }: DemoInput,
 ): DemoRequest[] {
   const claims = { ...exampleClaims, exp: now + usableSeconds };
   const get = (token: string) => ({ method: 'GET', url, headers: { 'Approov-Token': token } });

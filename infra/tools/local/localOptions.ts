@@ -1,4 +1,5 @@
-import { isIPv4 } from 'node:net';
+import { once } from 'node:events';
+import { createServer, isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import { CommandError } from '../command/runCommand.ts';
 
@@ -9,7 +10,7 @@ once as it is, and once with an authorizer that checks users too.
   npm start                  serves a console, whose address is the first line; Ctrl-C stops everything
   npm run demo               sends the demo's requests and compares the results; exit code 1 on a difference
   npm start -- --curl        also prints those requests as curl commands
-  npm start -- --port 4000   a port other than 3000; the first, second, fourth and sixth after it are also used
+  npm start -- --port 4000   a port other than 3000; the next two are also used
   npm start -- --host IP     listens on this address of this machine, so that a phone on the same network reaches the
                              APIs and the console
 `;
@@ -52,8 +53,8 @@ export function localOptions(args: string[]): LocalOptions | string {
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65_529) {
-    throw new CommandError(`--port must be a whole number from 1 to 65529, not '${text}'`);
+  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65_533) {
+    throw new CommandError(`--port must be a whole number from 1 to 65533, not '${text}'`);
   }
   return port;
 }
@@ -65,4 +66,25 @@ function hostAddress(text: string): string {
     );
   }
   return text;
+}
+
+/**
+ * Makes sure that a port can be listened on.
+ *
+ * @throws CommandError that names the port and how to choose another.
+ */
+export async function assertPortFree(host: string, port: number): Promise<void> {
+  const server = createServer().listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandError(
+      code === 'EADDRINUSE'
+        ? `port ${port} is taken: stop what uses it, or choose another with: npm start -- --port ${port + 1000}`
+        : `cannot listen on ${host}:${port}: ${code}`,
+    );
+  }
+  server.close();
+  await once(server, 'close');
 }

@@ -1,4 +1,4 @@
-import { type DemoGround, type DemoRequest, exampleClaims } from '../approov/demoRequests.ts';
+import { type DemoInput, type DemoRequest, exampleClaims } from '../approov/demoRequests.ts';
 import type { HttpRequest } from '../approov/httpRequest.ts';
 import { mintToken, tokenBinding } from '../approov/mint.ts';
 import { mintUserToken, newUserPool, type UserPool } from '../standIns/identityProvider/userPool.ts';
@@ -12,7 +12,7 @@ import { mintUserToken, newUserPool, type UserPool } from '../standIns/identityP
 export function userDemoRequests(
   url: string,
   pool: UserPool,
-  { key, now, usableSeconds }: DemoGround,
+  { key, now, usableSeconds }: DemoInput,
 ): DemoRequest[] {
   const exp = now + usableSeconds;
   const otherPool = { ...newUserPool(`${pool.issuer}2`), clientId: pool.clientId };

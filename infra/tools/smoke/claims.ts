@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DemoGround, goodRequest } from '../approov/demoRequests.ts';
+import { type DemoInput, goodRequest } from '../approov/demoRequests.ts';
 import type { HttpRequest } from '../approov/httpRequest.ts';
 import { mintToken } from '../approov/mint.ts';
 import { newInstallKey, signRequest } from '../approov/sign.ts';
@@ -27,17 +27,17 @@ const short = 8;
 export async function tryClaims(
   api: SmokeApi,
   target: SmokeTarget,
-  ground: DemoGround,
+  input: DemoInput,
 ): Promise<readonly Claim[]> {
   return [
-    ...(await Promise.all([cachedAllow(api, target, ground), cachedDeny(api, target, ground)])),
+    ...(await Promise.all([cachedAllow(api, target, input), cachedDeny(api, target, input)])),
     thrown(api, target),
-    ...(await signedClaims(api, target, ground)),
+    ...(await signedClaims(api, target, input)),
   ];
 }
 
 /** An Allow ends with its token, a cached one by the date condition of its policy. */
-async function cachedAllow({ kind, url }: SmokeApi, target: SmokeTarget, ground: DemoGround): Promise<Claim> {
+async function cachedAllow({ kind, url }: SmokeApi, target: SmokeTarget, input: DemoInput): Promise<Claim> {
   const { config } = target;
   const title = 'an Allow ends with its token, cached or not';
   const good = allowed(kind, target);
@@ -47,7 +47,7 @@ async function cachedAllow({ kind, url }: SmokeApi, target: SmokeTarget, ground:
     return notTried(kind, title, expected, 'needs a token without a key, which is refused here');
   }
   const exp = Math.floor(Date.now() / 1000) + short;
-  const { request, token } = tokenRequest(url, ground, { exp });
+  const { request, token } = tokenRequest(url, input, { exp });
   const answers = [await sendTo(request), await sendTo(request)];
   await sleep((exp + config.clockToleranceSeconds) * 1000 + 1_500 - Date.now());
   answers.push(await sendTo(request));
@@ -71,12 +71,12 @@ async function cachedAllow({ kind, url }: SmokeApi, target: SmokeTarget, ground:
 }
 
 /** Whether a Deny is cached: the second answer is the same either way, and the log tells. */
-async function cachedDeny({ kind, url }: SmokeApi, target: SmokeTarget, ground: DemoGround): Promise<Claim> {
+async function cachedDeny({ kind, url }: SmokeApi, target: SmokeTarget, input: DemoInput): Promise<Claim> {
   const title = 'a Deny is cached';
   if (target.config.denial === 'unauthorized') {
     return notTried(kind, title, undocumented, 'needs APPROOV_DENIAL=policy');
   }
-  const { request, token } = tokenRequest(url, ground, { exp: ground.now - 120 });
+  const { request, token } = tokenRequest(url, input, { exp: input.now - 120 });
   const answers = [await sendTo(request), await sendTo(request)];
   return {
     kind,
@@ -107,7 +107,7 @@ function thrown({ kind }: SmokeApi, { config }: SmokeTarget): Claim {
 async function signedClaims(
   { kind, url }: SmokeApi,
   target: SmokeTarget,
-  ground: DemoGround,
+  input: DemoInput,
 ): Promise<readonly Claim[]> {
   const body = 'amount=1';
   const claims = [
@@ -126,7 +126,7 @@ async function signedClaims(
       if (!isTried) {
         return notTried(kind, title, undocumented, 'needs APPROOV_MESSAGE_SIGNING=install');
       }
-      const got = seen(await sendTo(signed(request, ground)));
+      const got = seen(await sendTo(signed(request, input)));
       const row = { kind, title, expected: undocumented, got, logged: '', verdict: 'noted' } as const;
       return { kind, token: undefined, row: () => row };
     }),
@@ -138,19 +138,19 @@ function notTried(kind: ApiKind, title: string, expected: string, got: string): 
   return { kind, token: undefined, row: () => row };
 }
 
-function tokenRequest(url: string, ground: DemoGround, claims: object) {
-  const good = goodRequest(ground);
-  const token = mintToken({ claims: { ...good.claims, ...claims }, key: ground.key });
+function tokenRequest(url: string, input: DemoInput, claims: object) {
+  const good = goodRequest(input);
+  const token = mintToken({ claims: { ...good.claims, ...claims }, key: input.key });
   return { token, request: { method: 'GET', url, headers: good.headers(token) } };
 }
 
-function signed(request: HttpRequest, ground: DemoGround): HttpRequest {
+function signed(request: HttpRequest, input: DemoInput): HttpRequest {
   const { installKey, ipk } = newInstallKey();
-  const good = goodRequest(ground);
-  const token = mintToken({ claims: { ...good.claims, ipk }, key: ground.key });
+  const good = goodRequest(input);
+  const token = mintToken({ claims: { ...good.claims, ipk }, key: input.key });
   const headers = { ...good.headers(token), ...request.headers };
-  const options = { installKey, created: ground.now, tokenHeader: ground.rules.tokenHeader };
-  const signature = signRequest({ ...request, headers }, { ...options, lifetime: ground.usableSeconds });
+  const options = { installKey, created: input.now, tokenHeader: input.rules.tokenHeader };
+  const signature = signRequest({ ...request, headers }, { ...options, lifetime: input.usableSeconds });
   return { ...request, headers: { ...headers, ...signature } };
 }
 

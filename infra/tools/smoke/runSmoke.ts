@@ -1,4 +1,4 @@
-import type { DemoGround } from '../approov/demoRequests.ts';
+import type { DemoInput } from '../approov/demoRequests.ts';
 import { tryClaims } from './claims.ts';
 import { readDecisionLog } from './decisionLog.ts';
 import type { Row } from './row.ts';
@@ -9,18 +9,18 @@ import type { SmokeTarget } from './target.ts';
  * Sends the demo's table and the claims' requests to each API, and compares the answers, and the log where it can be read,
  * with what is expected.
  *
- * @param ground with the secret of the authorizer.
+ * @param input with the secret of the authorizer.
  */
 export async function runSmoke(
   target: SmokeTarget,
-  ground: DemoGround,
+  input: DemoInput,
   region: string,
 ): Promise<readonly Row[]> {
   const since = Date.now();
   const results = await Promise.all(
     target.apis.map(async (api) => ({
-      sent: await sendTable(api, target, ground),
-      claims: api.kind === 'websocket' ? [] : await tryClaims(api, target, ground),
+      sent: await sendTable(api, target, input),
+      claims: api.kind === 'websocket' ? [] : await tryClaims(api, target, input),
     })),
   );
   const expected = results.flatMap(({ sent, claims }) => [

@@ -1,4 +1,4 @@
-import { type DemoGround, type DemoRequest, demoRequests } from '../approov/demoRequests.ts';
+import { type DemoInput, type DemoRequest, demoRequests } from '../approov/demoRequests.ts';
 import { signedDemoRequests } from '../approov/signedDemoRequests.ts';
 import type { DecisionLog } from './decisionLog.ts';
 import { type Expectation, expectationOf, seen } from './expectation.ts';
@@ -20,11 +20,11 @@ export interface SentRequest {
 export async function sendTable(
   { kind, url }: SmokeApi,
   target: SmokeTarget,
-  ground: DemoGround,
+  input: DemoInput,
 ): Promise<SentRequest[]> {
-  const { tokenHeader, tokenPrefix = '' } = ground.rules;
+  const { tokenHeader, tokenPrefix = '' } = input.rules;
   const sent: SentRequest[] = [];
-  for (const demo of fitting(url, kind, target, ground)) {
+  for (const demo of fitting(url, kind, target, input)) {
     sent.push({
       kind,
       title: demo.title,
@@ -41,14 +41,14 @@ function fitting(
   url: string,
   kind: ApiKind,
   { config, isTemplate }: SmokeTarget,
-  ground: DemoGround,
+  input: DemoInput,
 ): DemoRequest[] {
   const { messageSigning, messageSigningWithoutKey } = config;
   // Where every token must have a key, a plain request is refused, however good its token is.
-  const plain = demoRequests(url, ground).filter(
+  const plain = demoRequests(url, input).filter(
     ({ status }) => messageSigning === 'off' || messageSigningWithoutKey !== 'refuse' || status !== 200,
   );
-  const signed = ['install', 'any'].includes(messageSigning) ? signedDemoRequests(url, ground) : [];
+  const signed = ['install', 'any'].includes(messageSigning) ? signedDemoRequests(url, input) : [];
   return [...plain, ...signed].filter(
     ({ request, status }) =>
       (kind !== 'websocket' || request.method === 'GET') && (isTemplate || status !== 400),

@@ -49,7 +49,17 @@ export function secretsRequestListener(protocol: SecretsProtocol): RequestListen
   };
 }
 
+/** Hosts that no other machine can claim by DNS, so that a web page cannot rebind its name to the stand-in. */
+const ownHost = /^(\d+(\.\d+){3}|\[[\da-f:.]+\]|localhost|host\.docker\.internal)(:\d+)?$/i;
+
 async function answer(protocol: SecretsProtocol, request: IncomingMessage, response: ServerResponse) {
+  if (!ownHost.test(request.headers.host ?? '')) {
+    throw new ServiceError(
+      'AccessDeniedException',
+      'the stand-in is called by its address or as localhost',
+      403,
+    );
+  }
   const body = await text(request);
   const operation = operationName(request);
   const input = parse(body);

@@ -46,8 +46,8 @@ suite('demoRequests', () => {
         write: (line) => lines.push(line),
         clock: () => now * 1000,
       });
-      const ground = { key, now, usableSeconds: 300, rules: config, login: user };
-      const requests = demoRequests('https://api.example.com/hello', ground);
+      const input = { key, now, usableSeconds: 300, rules: config, login: user };
+      const requests = demoRequests('https://api.example.com/hello', input);
       assert.equal(requests.length, rows);
       for (const { title: row, request, status, reason } of requests) {
         const { headers } = request;

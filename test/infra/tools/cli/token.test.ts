@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -167,6 +168,8 @@ suite('npm run token', { concurrency: true }, () => {
       const result = await token(['--inspect', minted.trim(), ...bind]);
       assert.match(result.stdout, verdict);
       assert.match(result.stdout, /"alg": "HS256"[\s\S]*"did": "ExampleApproovTokenDID=="/);
+      const tokenId = createHash('sha256').update(minted.trim()).digest('hex').slice(0, 16);
+      assert.match(result.stdout, new RegExp(`^tokenId ${tokenId}$`, 'm'), 'as in the log');
       assert.equal(result.code, code);
     });
   }
@@ -189,7 +192,7 @@ suite('npm run token', { concurrency: true }, () => {
     const forged = await token(['--inspect', minted.trim()], other);
     assert.match(forged.stdout, /^verdict deny: signature_mismatch$/m);
     const junk = await token(['--inspect', 'junk']);
-    assert.match(junk.stdout, /^claims none\nverdict deny: token_malformed$/m);
+    assert.match(junk.stdout, /^claims none\ntokenId [0-9a-f]{16}\nverdict deny: token_malformed$/m);
   });
 
   test('--sign prints a curl command with both signatures over the body', async () => {

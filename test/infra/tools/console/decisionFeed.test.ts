@@ -42,6 +42,23 @@ suite('DecisionFeed', () => {
     ]);
   });
 
+  test('drops reports that cannot be read', () => {
+    const feed = new DecisionFeed(() => 7);
+    const texts = [
+      '',
+      'x',
+      'null',
+      '7',
+      '{}',
+      '{"line":"x"}',
+      '{"line":"null"}',
+      '{"answer":{}}',
+      report({ line: 'x' }),
+    ];
+    for (const text of texts) feed.take(text, names);
+    assert.deepEqual(collected(feed), []);
+  });
+
   test('forgets the oldest', () => {
     const feed = new DecisionFeed(() => 7);
     for (let count = 0; count < 501; count += 1) feed.take(report({}), names);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { request as send } from 'node:http';
-import { createServer } from 'node:net';
 import { after, before, suite, test } from 'node:test';
 import { curlCommand } from '../../../../infra/tools/approov/curl.ts';
 import { DecisionFeed } from '../../../../infra/tools/console/decisionFeed.ts';
@@ -12,6 +11,7 @@ import {
   type SecretsManager,
   startSecretsManager,
 } from '../../../../infra/tools/standIns/secretsManager/secretsManager.ts';
+import { freePort } from '../../../support/freePort.ts';
 
 interface Answer {
   readonly status: number;
@@ -38,7 +38,7 @@ suite('the console', () => {
     };
     run = {
       host: '127.0.0.1',
-      consolePort: await freePort('127.0.0.1'),
+      consolePort: await freePort(),
       secretsManager,
       secretName,
       groups: [
@@ -287,6 +287,17 @@ suite('the console', () => {
     });
   }
 
+  test('inspects a request without a token, and one whose body is in a file', async () => {
+    const inspect = (text: string) => result<InspectResult>('inspect', { api: 'HTTP', text, headers: '' });
+    const { line, ...parts } = await inspect(`curl ${url}`);
+    assert.equal(line.reason, 'token_missing');
+    assert.ok(!('unverifiedHeader' in parts) && !('unverifiedClaims' in parts));
+    const made = await result<MintResult>('mint', minted);
+    const posted = await inspect(`curl ${url} -H '${made.header}' --data @body.json`);
+    assert.equal(posted.line.decision, 'allow');
+    assert.equal(posted.isBodyUnknown, true);
+  });
+
   const wrong: { case: string; name: string; body: object; message: RegExp }[] = [
     {
       case: 'claims that are no object',
@@ -365,12 +376,4 @@ function ask(
     );
     sent.on('error', reject).end(body);
   });
-}
-
-async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

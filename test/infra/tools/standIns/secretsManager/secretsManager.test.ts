@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { afterEach, beforeEach, suite, test } from 'node:test';
 import {
   CreateSecretCommand,
@@ -227,6 +229,35 @@ suite('Secrets Manager stand-in without the AWS SDK', () => {
       await secretsManager.close();
     });
   }
+
+  test('a name that a web page may have rebound is refused, every address and localhost answered', async () => {
+    const secretsManager = await startSecretsManager();
+    const { hostname, port } = new URL(secretsManager.endpoint);
+    const statusFor = async (name: string) => {
+      const sent = request({
+        hostname,
+        port,
+        method: 'POST',
+        headers: { ...signed, Host: `${name}:${port}` },
+      });
+      sent.end('{}');
+      const [response] = await once(sent, 'response');
+      response.resume();
+      return response.statusCode;
+    };
+    for (const name of [
+      'attacker.example',
+      '127.0.0.1.attacker.example',
+      'localhost.attacker.example',
+      'a127.0.0.1',
+    ]) {
+      assert.equal(await statusFor(name), 403, name);
+    }
+    for (const name of ['127.0.0.1', '[::1]', '172.17.0.1', 'localhost', 'host.docker.internal']) {
+      assert.equal(await statusFor(name), 400, name);
+    }
+    await secretsManager.close();
+  });
 
   test('a taken port is an error of the system', async () => {
     const first = await startSecretsManager();

@@ -1,21 +1,29 @@
 import assert from 'node:assert/strict';
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { after, before, suite, test } from 'node:test';
 import type { DemoRequest } from '../../../../infra/tools/approov/demoRequests.ts';
-import { runDemo } from '../../../../infra/tools/local/runDemo.ts';
+import { DecisionFeed } from '../../../../infra/tools/console/decisionFeed.ts';
+import { runDemo } from '../../../../infra/tools/local/demo.ts';
 
 const greeting = '{"message":"Hello, World!"}';
 
 suite('runDemo', () => {
-  const output = new EventEmitter<{ line: [string] }>();
-  const emulator = { output, ended: new Promise<void>(() => {}), stop: async () => {} };
+  const feed = new DecisionFeed(Date.now);
   let api: { status: number; body: string; log?: string };
   let server: Server;
   let url: string;
   before(async () => {
-    server = createServer((_, response) => {
-      if (api.log !== undefined) output.emit('line', api.log);
+    server = createServer(({ headers }, response) => {
+      const decided = {
+        isHttpApi: false,
+        method: 'GET',
+        path: '/',
+        headers,
+        line: api.log,
+        answer: { returned: {} },
+      };
+      if (api.log !== undefined) feed.take(JSON.stringify(decided), { rest: 'REST', http: 'HTTP' });
       response.writeHead(api.status).end(api.body);
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -66,9 +74,9 @@ suite('runDemo', () => {
     },
     {
       case: 'an answer without a decision of an authorizer',
-      api: { status: 200, body: greeting, log: 'no decision' },
+      api: { status: 200, body: greeting },
       expected: { status: 200 },
-      got: '200 no log line',
+      got: '200 no decision',
       differences: 1,
     },
     {
@@ -90,7 +98,7 @@ suite('runDemo', () => {
     test(`${differences === 0 ? 'accepts' : 'reports'} ${title}`, async () => {
       api = answer;
       const request = { method: 'GET', url, headers: {} };
-      const result = await runDemo([{ name: 'REST', requests: [{ title, request, ...expected }] }], emulator);
+      const result = await runDemo([{ name: 'REST', requests: [{ title, request, ...expected }] }], feed);
       assert.equal(result.differences, differences);
       const verdict = differences === 0 ? 'ok' : 'DIFFERS';
       assert.match(result.table, new RegExp(`^REST +${title} .* ${got} +${verdict}$`, 'm'));

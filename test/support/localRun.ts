@@ -4,13 +4,18 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** `npm start` in a process of its own, without the build. */
-export interface ConsoleRun {
+export interface LocalRun {
+  readonly process: ChildProcess;
+  /** What it has written so far, a line each. */
+  readonly lines: readonly string[];
   /** Address of the console. */
   readonly url: string;
-  readonly port: number;
-  /** The base64 secret that the stand-in for Secrets Manager holds. */
+  /** Of the stand-in for Secrets Manager. */
+  readonly secretsManager: string;
+  /** The base64 secret that the stand-in holds. */
   secret(): Promise<string>;
-  stop(): Promise<void>;
+  /** Ends it, and waits until it has ended. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /**
@@ -18,24 +23,27 @@ export interface ConsoleRun {
  *
  * @throws Error with the output, when its first line is not the console's address.
  */
-export async function startRun(port: number): Promise<ConsoleRun> {
+export async function startLocalRun(port: number): Promise<LocalRun> {
   const script = fileURLToPath(new URL('../../infra/tools/local/start.ts', import.meta.url));
   const child = spawn(process.execPath, [script, '--port', String(port)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const closed = once(child, 'close');
   const lines: string[] = [];
   for (const input of [child.stdout, child.stderr])
     createInterface({ input }).on('line', (line) => lines.push(line));
-  const [, endpoint = ''] = await firstMatch(child, lines, /AWS_ENDPOINT_URL_SECRETS_MANAGER=(\S+),/);
+  const [, secretsManager = ''] = await firstMatch(child, lines, /AWS_ENDPOINT_URL_SECRETS_MANAGER=(\S+),/);
   const [, url] = /^Console: (http:\S+)$/.exec(lines[0] ?? '') ?? [];
   if (url === undefined) throw new Error(`the first line is no address: ${lines[0]}`);
   return {
+    process: child,
+    lines,
     url,
-    port,
-    secret: () => readSecret(endpoint),
-    async stop() {
-      child.kill('SIGINT');
-      await once(child, 'close');
+    secretsManager,
+    secret: () => readSecret(secretsManager),
+    async stop(signal = 'SIGINT') {
+      child.kill(signal);
+      await closed;
     },
   };
 }
