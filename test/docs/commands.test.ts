@@ -11,11 +11,18 @@ const docs = readdirSync(new URL('docs/', root)).filter((name) => name.endsWith(
 const pages = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', ...docs.map((name) => `docs/${name}`)];
 
 /** How a documented command is known to work. */
-const ways: readonly { readonly command: RegExp; readonly way: 'ci' | 'here' | 'aws' | 'docker' }[] = [
+const ways: readonly {
+  readonly command: RegExp;
+  readonly way: 'ci' | 'here' | 'aws' | 'docker' | 'github';
+}[] = [
   { command: /^npm ci$|^npm ci && npm (test|run (demo|release))$/, way: 'ci' },
   { command: /^npx node --test .*test\/unit\/[a-z]+\.test\.ts$/i, way: 'here' },
   { command: /^npm run -s token -- --help$/, way: 'here' },
-  { command: /^npm run (deploy|smoke)\b|^approov |^aws |^\(cd dist\/release && sha256sum /, way: 'aws' },
+  {
+    command: /^npm run (deploy|smoke)\b|^approov |^aws |^\(cd dist\/release && sha256sum /,
+    way: 'aws',
+  },
+  { command: /^\.github\/compareActions\.sh > /, way: 'github' },
   { command: /^sam (build|local|deploy)\b/, way: 'docker' },
 ];
 
@@ -27,6 +34,7 @@ describe('documented commands', () => {
         assert.ok(found, 'run it in CI or in this test, or say that it needs AWS');
         if (found.way === 'ci') assert.ok(isRunByCi(command), 'not in .ci/run');
         if (found.way === 'aws') assert.match(read(page), /needs? AWS/);
+        if (found.way === 'github') assert.match(read(page), /with their repositories/);
         if (found.way === 'docker') assert.match(read(page), /Docker/);
         if (found.way === 'here') runHere(command);
       });
