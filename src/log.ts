@@ -14,6 +14,8 @@ export type LogLevel = (typeof logLevels)[number];
  * header's value.
  */
 export interface LogLine {
+  /** RFC 3339, UTC with milliseconds. Without one, Lambda's own level filter takes every line for INFO. */
+  readonly timestamp?: string | undefined;
   readonly level: Exclude<LogLevel, 'silent'>;
   readonly message: string;
   readonly decision?: 'allow' | 'deny' | 'would-deny' | 'error' | undefined;
@@ -33,6 +35,10 @@ export interface LogLine {
   /** What the app sent in place of a token, at most 64 printable characters. */
   readonly clientStatus?: string | undefined;
   readonly secretVersion?: 'current' | 'previous' | undefined;
+  /** With a failed fetch of a secret: its name or ARN. */
+  readonly secretId?: string | undefined;
+  /** With a failed fetch of a key set: the host that was asked. */
+  readonly host?: string | undefined;
   readonly durationMs?: number | undefined;
   readonly coldStart?: boolean | undefined;
 }
@@ -46,11 +52,14 @@ export type Log = (line: LogLine) => void;
  * @param least the level below which nothing is written
  * @param write takes a whole line with its line break. In Lambda it is standard output itself: `console` would wrap the
  *   JSON into another.
+ * @param clock milliseconds since 1970 UTC
  */
-export function createLog(least: LogLevel, write: (line: string) => void): Log {
+export function createLog(least: LogLevel, write: (line: string) => void, clock: () => number): Log {
   const threshold = logLevels.indexOf(least);
   return (line) => {
-    if (logLevels.indexOf(line.level) >= threshold) write(`${JSON.stringify(line)}\n`);
+    if (logLevels.indexOf(line.level) < threshold) return;
+    const timestamp = new Date(clock()).toISOString();
+    write(`${JSON.stringify({ timestamp, ...line })}\n`);
   };
 }
 

@@ -12,7 +12,7 @@ import {
   type KeySetCacheOptions,
 } from './keys/keySetCache.ts';
 import { SecretCache, type SecretSource } from './keys/secretCache.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog, type Log, type LogLine } from './log.ts';
 import { parseAccountKeys } from './messageSigning/keys.ts';
 import { asymmetricOf } from './token/algorithms.ts';
 import { VerifiedTokens } from './token/signature.ts';
@@ -73,7 +73,7 @@ export function startParts(config: Config, warnings: readonly string[], platform
   const { sourceOf, fetchKeySet, write, random = Math.random } = platform;
   const { clock = Date.now, steadyClock = highResolutionTime } = platform;
   const clocks = { wall: clock, steady: steadyClock };
-  const log = createLog(config.logLevel, write);
+  const log = createLog(config.logLevel, write, clock);
   for (const warning of warnings) log({ level: 'warn', message: warning });
 
   const secretCache =
@@ -131,7 +131,7 @@ export function startParts(config: Config, warnings: readonly string[], platform
       maxStale: config.secretMaxStaleSeconds * 1000,
       previousGrace: config.previousSecretGraceSeconds * 1000,
     };
-    const observer = observe(log, 'secret', () => cache.state === 'stale');
+    const observer = observe(log, 'secret', { secretId }, () => cache.state === 'stale');
     const source = sourceOf(secretId);
     const cache = new SecretCache({ source, parse, life, codes, clocks, random, observer });
     cache.prefetch();
@@ -139,14 +139,20 @@ export function startParts(config: Config, warnings: readonly string[], platform
   }
 
   function checkOfUsers(): NonNullable<DecisionParts['next']> {
-    const keys = fetchedKeySet('user keys', {
-      origin: { uri: config.userJwksUri[0] as string },
-      algorithms: config.userAlgorithms,
-      life: lifeOf(config.userKeysTtlSeconds, config.userKeysMaxStaleSeconds),
-      codes: { unavailable: 'user_keys_unavailable', invalid: 'user_keys_unavailable' },
-    });
+    // Each issuer's keys have a life of their own: an outage of one does not touch the users of another.
+    const keySetCaches = new Map(
+      config.userIssuer.map((issuer, index) => [
+        issuer,
+        fetchedKeySet('user keys', {
+          origin: { uri: config.userJwksUri[index] as string },
+          algorithms: config.userAlgorithms,
+          life: lifeOf(config.userKeysTtlSeconds, config.userKeysMaxStaleSeconds),
+          codes: { unavailable: 'user_keys_unavailable', invalid: 'user_keys_unavailable' },
+        }),
+      ]),
+    );
     return jwtUserCheck(config, {
-      keyFor: (algorithm, kid, arrivedAt) => findKey(keys, algorithm, kid, arrivedAt),
+      keyFor: (issuer, ...token) => findKey(keySetCaches.get(issuer) as KeySetCache, ...token),
       clock,
     });
   }
@@ -155,11 +161,13 @@ export function startParts(config: Config, warnings: readonly string[], platform
     what: FetchedThing,
     options: Pick<KeySetCacheOptions, 'origin' | 'algorithms' | 'life' | 'codes'>,
   ): KeySetCache {
+    const { origin } = options;
+    const asked = 'uri' in origin ? { host: new URL(origin.uri).host } : {};
     const cache = createKeySetCache({
       ...options,
       clocks,
       random,
-      observer: observe(log, what, () => cache.state === 'stale'),
+      observer: observe(log, what, asked, () => cache.state === 'stale'),
       ...(fetchKeySet && { fetchKeySet }),
     });
     cache.prefetch();
@@ -174,12 +182,17 @@ function lifeOf(ttlSeconds: number, maxStaleSeconds: number): KeySetCacheOptions
 /** What is fetched, as the log names it. */
 type FetchedThing = 'secret' | 'keyset' | 'user keys';
 
-function observe(log: Log, what: FetchedThing, isStale: () => boolean): FetchObserver {
+function observe(
+  log: Log,
+  what: FetchedThing,
+  asked: Pick<LogLine, 'secretId' | 'host'>,
+  isStale: () => boolean,
+): FetchObserver {
   return {
     fetched: () => log({ level: 'info', message: `${what} refreshed` }),
     fetchFailed: ({ code, message }) => {
-      log({ level: 'warn', message: `${what} fetch failed: ${message}`, reason: code });
-      if (isStale()) log({ level: 'warn', message: `stale ${what} in use`, reason: code });
+      log({ level: 'warn', message: `${what} fetch failed: ${message}`, reason: code, ...asked });
+      if (isStale()) log({ level: 'warn', message: `stale ${what} in use`, reason: code, ...asked });
     },
   };
 }

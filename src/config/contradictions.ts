@@ -97,8 +97,6 @@ const users: Part = (raw, values, nameOf) => {
       `must have as many URLs as ${nameOf('userIssuer')} has issuers, in their order`,
     ]);
   }
-  // The check of users knows one issuer, so a second one must not seem to count.
-  if (userIssuer && userIssuer.length > 1) found.push(['userIssuer', 'must name one issuer alone']);
   if (values.httpApiResponse === 'simple') {
     found.push([
       'httpApiResponse',

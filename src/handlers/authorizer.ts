@@ -21,7 +21,7 @@ function readConfiguration(): ReadConfig {
   try {
     return readEnvironment(process.env);
   } catch (error) {
-    createLog('error', write)({ level: 'error', message: (error as Error).message });
+    createLog('error', write, Date.now)({ level: 'error', message: (error as Error).message });
     throw error;
   }
 }

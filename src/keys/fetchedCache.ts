@@ -91,12 +91,12 @@ export class FetchedCache<Raw, Value> {
    * in 30 s, is shared by all who wait, and waits for the end of a pause after failed calls.
    *
    * @param seen the value that did not verify the signature
-   * @param since when the request came, by the steady clock: a fetch begun after that is fresh enough
+   * @param arrivedAt when the request came, by the steady clock: a fetch begun after that is fresh enough
    * @returns the value that is current now; undefined when it is still `seen`
    */
-  async refreshAfterMismatch(seen: Value, since: number): Promise<Value | undefined> {
+  async refreshAfterMismatch(seen: Value, arrivedAt: number): Promise<Value | undefined> {
     if (this.#holds(seen)) await this.#callInFlightEnded();
-    if (this.#holds(seen, since) && this.#mayRefreshAfterMismatch) {
+    if (this.#holds(seen, arrivedAt) && this.#mayRefreshAfterMismatch) {
       this.#mismatchRefreshAt = this.#fetcher.start().startedAt;
     }
     // Whoever started it: all whose signature did not verify wait for it.

@@ -64,22 +64,22 @@ export function createKeySetCache({
  *
  * @param algorithm the token's `alg`, which the settings allow
  * @param kid the token's `kid`, as sent
- * @param since when the request came, by the steady clock, in milliseconds
+ * @param arrivedAt when the request came, by the steady clock, in milliseconds
  * @returns undefined when the set has no such key
  * @throws Failure when there is no key set, or it lacks the key and cannot be fetched afresh: a new key must not be refused
  *   because its set is out of reach
  */
 export async function findKey(
-  keySets: KeySetCache,
+  keySetCache: KeySetCache,
   algorithm: AsymmetricAlgorithm,
   kid: unknown,
-  since: number,
+  arrivedAt: number,
 ): Promise<webcrypto.CryptoKey | undefined> {
-  const seen = await keySets.current();
+  const seen = await keySetCache.current();
   const key = seen.keyFor(algorithm, kid);
   if (key || typeof kid !== 'string') return key;
-  const fresh = await keySets.refreshAfterMismatch(seen, since);
+  const fresh = await keySetCache.refreshAfterMismatch(seen, arrivedAt);
   const freshKey = fresh?.keyFor(algorithm, kid);
-  if (!freshKey && keySets.failure) throw keySets.failure;
+  if (!freshKey && keySetCache.failure) throw keySetCache.failure;
   return freshKey;
 }

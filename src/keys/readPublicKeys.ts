@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { FormatError } from '../errors.ts';
+import { type Fields, isObject } from '../json.ts';
 
 /** A public key as JSON. @see {@link https://www.rfc-editor.org/rfc/rfc7517#section-4} */
 export interface PublicJwk {
@@ -22,7 +23,7 @@ const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
 /**
  * Reads a JWK Set or a single PEM public key. Of a set, it drops the keys that verify no token: private and symmetric
- * ones, those for another use, and those without a `kid`.
+ * ones, those for another use, those without a `kid`, and those that are no key.
  *
  * @param text JSON, or `-----BEGIN PUBLIC KEY-----`, where any white space may stand for the line breaks
  * @throws FormatError when it is neither, or no key is left
@@ -40,13 +41,13 @@ export function readPublicKeys(text: string): PublicKeys {
 function jwkOf(pem: string): PublicJwk {
   const key = Buffer.from(pemKey.exec(pem)?.[1] ?? '', 'base64');
   try {
-    return createPublicKey({ key, format: 'der', type: 'spki' }).export({ format: 'jwk' });
-  } catch {
-    throw new FormatError('the PEM text is not one public key');
-  }
+    const jwk = createPublicKey({ key, format: 'der', type: 'spki' }).export({ format: 'jwk' });
+    if (hasKeyMaterial(jwk)) return jwk;
+  } catch {}
+  throw new FormatError('the PEM text is not one public key');
 }
 
-function membersOf(text: string): Record<string, unknown>[] {
+function membersOf(text: string): Fields[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -59,17 +60,31 @@ function membersOf(text: string): Record<string, unknown>[] {
   return value.keys;
 }
 
-function isPublicSignatureKey(jwk: Record<string, unknown>): jwk is PublicJwk {
+function isPublicSignatureKey(jwk: Fields): jwk is PublicJwk {
   const { kty, kid, use, key_ops: operations } = jwk;
   return (
     (kty === 'RSA' || kty === 'EC' || kty === 'OKP') &&
     typeof kid === 'string' &&
+    hasKeyMaterial(jwk) &&
     !secretMembers.some((name) => Object.hasOwn(jwk, name)) &&
     (use === undefined || use === 'sig') &&
     (operations === undefined || (Array.isArray(operations) && operations.includes('verify')))
   );
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/**
+ * Whether a key has its members, none of them so short that it can be no key: an attempt to import each of thousands of stubs
+ * would block the function. An RSA exponent below 3, or an even one, verifies what anybody can sign.
+ */
+function hasKeyMaterial({ kty, crv, n, e, x, y }: Fields): boolean {
+  const isLong = (value: unknown, bytes: number) =>
+    typeof value === 'string' && value.length >= (bytes * 4) / 3;
+  if (kty === 'RSA')
+    return isLong(n, 64) && typeof e === 'string' && isSafeExponent(Buffer.from(e, 'base64url'));
+  return isLong(x, 32) && (kty === 'OKP' || isLong(y, 32)) && typeof crv === 'string';
+}
+
+function isSafeExponent(bytes: Buffer): boolean {
+  const isOdd = ((bytes.at(-1) ?? 0) & 1) === 1;
+  return isOdd && (bytes.at(-1) !== 1 || bytes.subarray(0, -1).some((byte) => byte !== 0));
 }

@@ -7,23 +7,23 @@ export type AcceptedBy = 'current' | 'previous';
  * Tries a signature with the current version of a secret, with the previous one in its grace, and, when neither
  * verifies it, once more with the secret fetched afresh, so that a rotation takes effect at once.
  *
- * @param secrets cache of the secret
+ * @param secretCache cache of the secret
  * @param verifies whether a key verifies the signature
- * @param since when the request came, by the steady clock, in milliseconds
+ * @param arrivedAt when the request came, by the steady clock, in milliseconds
  * @returns the version that verifies it, undefined when none does
  * @throws Failure when the secret cannot be fetched
  */
 export async function verifyWithSecret<Key>(
-  secrets: SecretCache<Key>,
+  secretCache: SecretCache<Key>,
   verifies: (key: Key) => Promise<boolean>,
-  since: number,
+  arrivedAt: number,
 ): Promise<AcceptedBy | undefined> {
-  const seen = await secrets.current();
+  const seen = await secretCache.current();
   if (await verifies(seen.key)) return 'current';
   // A previous version that cannot be fetched must not hide that there is a new one.
   const [previous] = await Promise.allSettled([verifiesWithPrevious(seen)]);
   if (previous.status === 'fulfilled' && previous.value) return 'previous';
-  const fresh = await secrets.refreshAfterMismatch(seen, since);
+  const fresh = await secretCache.refreshAfterMismatch(seen, arrivedAt);
   if (fresh) {
     if (await verifies(fresh.key)) return 'current';
     return (await verifiesWithPrevious(fresh)) ? 'previous' : undefined;
@@ -32,7 +32,7 @@ export async function verifyWithSecret<Key>(
   return undefined;
 
   async function verifiesWithPrevious(current: typeof seen): Promise<boolean> {
-    const previous = await secrets.previousOf(current);
+    const previous = await secretCache.previousOf(current);
     return previous !== undefined && verifies(previous.key);
   }
 }

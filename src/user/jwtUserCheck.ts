@@ -19,12 +19,14 @@ import {
 /** What the check of a user's JWT needs beside its settings. */
 export interface JwtUserCheckParts {
   /**
-   * The issuer's key for a token: the same object for as long as the issuer publishes it.
+   * An issuer's key for a token: the same object for as long as the issuer publishes it.
    *
+   * @param issuer one of the settings
    * @returns undefined when the issuer has none with this `kid` for this algorithm
    * @throws Failure `user_keys_unavailable`
    */
   readonly keyFor: (
+    issuer: string,
     algorithm: AsymmetricAlgorithm,
     kid: unknown,
     arrivedAt: number,
@@ -39,6 +41,7 @@ export type JwtUserCheckSettings = UserClaimRules &
 
 /** A token that the issuer's key has verified. Its time and what it is for are another question. */
 interface VerifiedUserToken {
+  readonly issuer: string;
   readonly algorithm: AsymmetricAlgorithm;
   readonly kid: unknown;
   readonly key: webcrypto.CryptoKey;
@@ -58,15 +61,19 @@ interface VerifiedUserToken {
  */
 export function jwtUserCheck(settings: JwtUserCheckSettings, { keyFor, clock }: JwtUserCheckParts) {
   const verifiedTokens = new VerifiedTokens<VerifiedUserToken>();
+  const { userIssuer } = settings;
+  const isAlone = userIssuer.length === 1;
+  // A `sub` is unique at its issuer alone.
+  const contextClaims = [...new Set([...settings.userContextClaims, ...(isAlone ? [] : ['iss'])])];
   return async (request: ApiRequest, arrivedAt: number): Promise<User> => {
     const rawToken = locateRawUserToken(request, settings.userHeader);
     const digest = hash('sha256', rawToken);
     let token = verifiedTokens.get(digest);
-    if (!token || token.key !== (await keyFor(token.algorithm, token.kid, arrivedAt))) {
+    if (!token || token.key !== (await keyFor(token.issuer, token.algorithm, token.kid, arrivedAt))) {
       token = await verifiedToken(rawToken, arrivedAt);
       verifiedTokens.set(digest, token);
     }
-    checkUserClaims(token.claims, settings, clock() / 1000);
+    checkUserClaims(token.claims, token.issuer, settings, clock() / 1000);
     return token.user;
   };
 
@@ -75,16 +82,25 @@ export function jwtUserCheck(settings: JwtUserCheckSettings, { keyFor, clock }: 
     if (settings.userTokenType !== undefined && mediaType(typ) !== mediaType(settings.userTokenType)) {
       throw new Refusal('user_token_type_mismatch');
     }
-    const key = typeof kid === 'string' ? await keyFor(algorithm, kid, arrivedAt) : undefined;
+    const issuer = issuerOf(unverifiedPayload);
+    const key = typeof kid === 'string' ? await keyFor(issuer, algorithm, kid, arrivedAt) : undefined;
     if (!key) throw new Refusal('user_key_unknown');
     if (!(await verifySignature(rawToken, key, algorithm))) throw new Refusal('user_signature_mismatch');
     const claims = readUserTokenClaims(unverifiedPayload);
     const user = {
       principalId: claims.sub,
       until: claims.exp + settings.userClockToleranceSeconds,
-      context: encodeClaims(claims, settings.userContextClaims, userPrefix),
+      context: encodeClaims(claims, contextClaims, userPrefix),
     };
-    return { algorithm, kid, key, claims: keptUserClaims(claims), user };
+    return { issuer, algorithm, kid, key, claims: keptUserClaims(claims), user };
+  }
+
+  /** With several issuers, the one that the token names chooses the keys, and nothing else. */
+  function issuerOf(unverifiedPayload: Readonly<Record<string, unknown>>): string {
+    const unverifiedIssuer = Object.hasOwn(unverifiedPayload, 'iss') ? unverifiedPayload.iss : undefined;
+    const issuer = isAlone ? userIssuer[0] : userIssuer.find((name) => name === unverifiedIssuer);
+    if (issuer === undefined) throw new Refusal('user_issuer_mismatch');
+    return issuer;
   }
 }
 

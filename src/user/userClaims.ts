@@ -1,6 +1,7 @@
 import type { Config } from '../config/settings.ts';
 import { Refusal } from '../errors.ts';
 import { latestNumericDate } from '../token/claims.ts';
+import { isCognitoIssuer } from './userSettings.ts';
 
 /**
  * Claims of a user's token whose types have been checked. Only {@link readUserTokenClaims} makes one, and it counts for
@@ -92,24 +93,39 @@ export type UserClaimRules = Pick<
 /**
  * Checks a user token's time, issuer, audience, use and scopes, as the JWT authorizer of an HTTP API does.
  *
+ * @param issuer the issuer whose key verified the token
  * @param now seconds since 1970 UTC, with their fraction
  * @throws Refusal `user_token_expired` (`exp` equal to now is expired), `user_token_not_yet_valid`,
  *   `user_issuer_mismatch`, `user_audience_mismatch` (`client_id` counts only when there is no `aud`, and not in an ID
  *   token), `user_token_use_mismatch`, `user_scope_missing` (any one of the scopes is enough)
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html}
  */
-export function checkUserClaims(claims: UserTokenClaims, rules: UserClaimRules, now: number): void {
-  const { userTokenUse, userScopes, userClockToleranceSeconds: tolerance } = rules;
+export function checkUserClaims(
+  claims: UserTokenClaims,
+  issuer: string,
+  rules: UserClaimRules,
+  now: number,
+): void {
+  const { userScopes, userClockToleranceSeconds: tolerance } = rules;
+  const tokenUse = tokenUseOf(issuer, rules);
   if (claims.exp + tolerance <= now) throw new Refusal('user_token_expired');
   if (claims.nbf !== undefined && claims.nbf - tolerance > now) throw new Refusal('user_token_not_yet_valid');
-  if (claims.iss !== rules.userIssuer[0]) throw new Refusal('user_issuer_mismatch');
-  if (!isAnyOf(rules.userAudience, audiencesOf(claims, userTokenUse)))
+  if (claims.iss !== issuer) throw new Refusal('user_issuer_mismatch');
+  if (!isAnyOf(rules.userAudience, audiencesOf(claims, tokenUse)))
     throw new Refusal('user_audience_mismatch');
-  if (userTokenUse !== undefined && claims.token_use !== userTokenUse)
-    throw new Refusal('user_token_use_mismatch');
+  if (tokenUse !== undefined && claims.token_use !== tokenUse) throw new Refusal('user_token_use_mismatch');
   if (userScopes && !isAnyOf(userScopes, [...words(claims.scope), ...words(claims.scp)])) {
     throw new Refusal('user_scope_missing');
   }
+}
+
+/** `token_use` is a claim of Amazon Cognito. Where one of the issuers is a user pool, the others' tokens need not have it. */
+function tokenUseOf(
+  issuer: string,
+  { userIssuer, userTokenUse }: UserClaimRules,
+): Config['userTokenUse'] | undefined {
+  const isExempt = userIssuer.length > 1 && userIssuer.some(isCognitoIssuer) && !isCognitoIssuer(issuer);
+  return isExempt ? undefined : userTokenUse;
 }
 
 function isAnyOf(wanted: readonly string[], given: readonly string[]): boolean {

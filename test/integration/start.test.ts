@@ -29,7 +29,9 @@ suite('the start of the artifact', () => {
   test('fails for an unknown variable', () => {
     const { status, stdout } = load({ APPROOV_ISUER: 'x' });
     assert.notEqual(status, 0);
-    assert.deepEqual(JSON.parse(stdout), {
+    const { timestamp, ...line } = JSON.parse(stdout);
+    assert.match(timestamp, /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/);
+    assert.deepEqual(line, {
       level: 'error',
       message: 'Invalid configuration: APPROOV_ISUER is not known: did you mean APPROOV_ISSUER?',
     });

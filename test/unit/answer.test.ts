@@ -312,7 +312,8 @@ suite('log', () => {
       const { lines } = await harness({}, source).answer(eventOf.rest(headers));
       const decisions = lines.filter(({ decision }) => decision);
       assert.equal(decisions.length, 1);
-      const { tokenId, ...line } = decisions[0] as (typeof decisions)[0];
+      const { tokenId, timestamp, ...line } = decisions[0] as (typeof decisions)[0];
+      assert.equal(timestamp, new Date(now * 1000).toISOString());
       assert.deepEqual(line, { ...expected, durationMs: 0, coldStart: true });
       assert.equal(tokenId === undefined, token === '');
       if (tokenId) assert.match(tokenId, /^[0-9a-f]{16}$/);
@@ -373,14 +374,18 @@ suite('log', () => {
     const lasting = mintToken({ claims: { exp: now + 1000 }, key: secret });
     assert.equal(effectOf(await answer(eventOf.rest([['Approov-Token', lasting]]))), 'Allow');
     assert.deepEqual(
-      lines.map((line) => JSON.parse(line)).filter(({ decision }) => !decision),
+      lines
+        .map((line) => JSON.parse(line))
+        .filter(({ decision }) => !decision)
+        .map(({ timestamp, ...line }) => line),
       [
         {
           level: 'warn',
           message: 'secret fetch failed: secret_unavailable: unexpected error',
           reason: 'secret_unavailable',
+          secretId: 's',
         },
-        { level: 'warn', message: 'stale secret in use', reason: 'secret_unavailable' },
+        { level: 'warn', message: 'stale secret in use', reason: 'secret_unavailable', secretId: 's' },
       ],
     );
   });
@@ -390,7 +395,7 @@ suite('log', () => {
     assert.equal(lines.length, 1);
     assert.match(
       lines[0] as string,
-      /^\{"level":"warn","message":"APPROOV_CONTEXT_CLAIMS names pay, which is never handed to the backend/,
+      /^\{"timestamp":"2026-11-23T23:56:04\.000Z","level":"warn","message":"APPROOV_CONTEXT_CLAIMS names pay, which is never handed to the backend/,
     );
   });
 });

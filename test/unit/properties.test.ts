@@ -123,7 +123,7 @@ describe('for every input', () => {
     }
     const fields = new Set(lines.flatMap((line) => Object.keys(JSON.parse(line))));
     const known =
-      'level message decision reason apiType requestId apiId stage route tokenId arc unverifiedArc clientStatus secretVersion durationMs coldStart';
+      'timestamp level message decision reason apiType requestId apiId stage route tokenId arc unverifiedArc clientStatus secretVersion durationMs coldStart';
     assert.deepEqual(
       [...fields].filter((field) => !known.split(' ').includes(field)),
       [],

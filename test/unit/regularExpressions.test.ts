@@ -100,7 +100,7 @@ const worst: Record<string, readonly string[]> = {
   ],
   '/^ +/': [many(' '), `a${many(' ')}`],
   // src/user/userSettings.ts
-  '/^https:\\/\\/(?:issuer-)?cognito-idp(?:-fips)?\\.([a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?\\/\\1_[A-Za-z0-9]+$/':
+  '/^https:\\/\\/(?:issuer-)?cognito-idp(?:-fips)?\\.[a-z0-9-]+\\.amazonaws\\.(?:com|com\\.cn|eu)\\/[a-z0-9-]+_[A-Za-z0-9]+$/':
     [`https://cognito-idp.${many('a')}`, `https://cognito-idp.a.amazonaws.com/a_${many('a')}!`],
   // src/user/jwtUserCheck.ts
   '/^application\\//': [many('application'), many('a')],

@@ -57,10 +57,13 @@ describe('modules left out of the bundle', () => {
     const { PATH } = process.env;
     const env = { PATH, APPROOV_SECRET_ID: 's', AWS_REGION: 'eu-west-1', HOME: '/nowhere' };
     const output = execFileSync(process.execPath, [artifact], { env, encoding: 'utf8' });
-    assert.deepEqual(JSON.parse(output), {
+    const { timestamp, ...line } = JSON.parse(output);
+    assert.match(timestamp, /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/);
+    assert.deepEqual(line, {
       level: 'warn',
       message: 'secret fetch failed: secret_unavailable: GetSecretValue failed with CredentialsProviderError',
       reason: 'secret_unavailable',
+      secretId: 's',
     });
   });
 });

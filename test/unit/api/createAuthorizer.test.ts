@@ -99,15 +99,15 @@ suite('createAuthorizer', () => {
       message: /audience must be comma-separated/,
     },
     {
-      name: 'several issuers',
+      name: 'an issuer twice',
       options: {
         secretId: 's',
         userAuth: 'jwt',
         userAudience: 'app',
-        userIssuer: ['https://a.example', 'https://b.example'],
+        userIssuer: ['https://a.example', 'https://a.example'],
         userJwksUri: ['https://a.example/keys', 'https://b.example/keys'],
       },
-      message: /: userIssuer must name one issuer alone$/,
+      message: /: userIssuer must be comma-separated, without repetition, /,
     },
     { name: 'no options', options: undefined as never, message: /: options must be an object$/ },
     { name: 'null as options', options: null as never, message: /: options must be an object$/ },

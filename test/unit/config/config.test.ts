@@ -282,7 +282,13 @@ suite('configuration from the environment', () => {
     ['https://cognito-idp-fips.us-east-1.amazonaws.com/us-east-1_a1', true],
     ['https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1', true],
     ['https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_a1', true],
-    ['https://cognito-idp.eu-west-1.amazonaws.com/eu-west-2_a1', false],
+    ['https://cognito-idp.eusc-de-east-1.amazonaws.eu/eusc-de-east-1_a1', true],
+    ['https://cognito-idp.us-west-2.amazonaws.com/us-east-1_a1', true],
+    ['https://issuer-cognito-idp.us-west-2.amazonaws.com/us-east-1_a1', true],
+    ['https://cognito-idp.eu-west-1.amazonaws.net/eu-west-1_a1', false],
+    ['https://cognito-idp.eu-west-1.amazonaws.eu.example/eu-west-1_a1', false],
+    ['https://cognito-idp.eu-west-1.evil.amazonaws.com/eu-west-1_a1', false],
+    ['https://cognito-idp.eu-west-1.amazonaws.com/x/eu-west-1_a1', false],
     ['https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1/', false],
     ['https://cognito-idp.eu-west-1.amazonaws.com.example/eu-west-1_a1', false],
     ['https://example.com/cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1', false],
@@ -352,8 +358,7 @@ suite('configuration from the environment', () => {
       variables: { ...user, APPROOV_USER_ISSUER: `${issuer},https://login.example.com` },
       message:
         'APPROOV_USER_JWKS_URI is required unless every issuer is an Amazon Cognito user pool: comma-separated, each an ' +
-        'https URL of at most 2048 characters, without user and fragment; ' +
-        'APPROOV_USER_ISSUER must name one issuer alone',
+        'https URL of at most 2048 characters, without user and fragment',
     },
     {
       name: 'an unknown word for the check',

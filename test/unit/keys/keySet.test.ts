@@ -1,6 +1,6 @@
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { mintToken } from '../../../infra/tools/approov/mint.ts';
 import { FormatError } from '../../../src/errors.ts';
@@ -94,6 +94,48 @@ suite('the key of a set', () => {
       found: false,
     },
     {
+      name: 'the kid of the same key twice',
+      text: jwks(publicJwk(rsa, { kid: '7' }), publicJwk(rsa, { kid: '7', use: 'sig', alg: 'RS256' })),
+      kid: '7',
+      found: true,
+    },
+    {
+      name: 'the kid of a key whose public exponent is 1',
+      text: jwks(publicJwk(rsa, { kid: '7', e: 'AQ' }), publicJwk(rsa, { kid: '8' })),
+      kid: '7',
+      found: false,
+    },
+    {
+      name: 'the kid of a key whose public exponent is even',
+      text: jwks(publicJwk(rsa, { kid: '7', e: 'AQAA' }), publicJwk(rsa, { kid: '8' })),
+      kid: '7',
+      found: false,
+    },
+    {
+      name: 'the kid of a key with exponent 1 in more bytes',
+      text: jwks(publicJwk(rsa, { kid: '7', e: 'AAAB' }), publicJwk(rsa, { kid: '8' })),
+      kid: '7',
+      found: false,
+    },
+    {
+      name: 'the kid of a key without exponent',
+      text: jwks(publicJwk(rsa, { kid: '7', e: '' }), publicJwk(rsa, { kid: '8' })),
+      kid: '7',
+      found: false,
+    },
+    {
+      name: 'the kid of a key with exponent 3',
+      text: jwks(publicJwk(rsa, { kid: '7', e: 'Aw' })),
+      kid: '7',
+      found: true,
+    },
+    {
+      name: 'the kid of a good key and a stub',
+      text: jwks({ kty: 'RSA', kid: '7' }, publicJwk(rsa, { kid: '7' })),
+      kid: '7',
+      found: true,
+    },
+    {
       name: 'the kid of two keys, when a third has another',
       text: jwks(
         publicJwk(rsa, { kid: '7' }),
@@ -142,4 +184,55 @@ suite('the key of a set', () => {
       assert.notEqual(keySet.keyFor('RS256', '7'), keySet.keyFor('RS512', '7'));
     }
   });
+});
+
+suite('a key set of the largest size', () => {
+  const largest = 150_000;
+  const filled = (member: (index: number) => object) => {
+    const keys: object[] = [publicJwk(rsa, { kid: 'good' })];
+    let size = JSON.stringify({ keys }).length;
+    for (let index = 0; ; index += 1) {
+      const next = member(index);
+      size += JSON.stringify(next).length + 1;
+      if (size > largest) return jwks(...keys);
+      keys.push(next);
+    }
+  };
+  const randomText = (bytes: number) => randomBytes(bytes).toString('base64url');
+  const sets: { name: string; member: (index: number) => object }[] = [
+    { name: 'stubs with a kid', member: (index) => ({ kty: 'RSA', kid: `${index}` }) },
+    { name: 'stubs with one kid', member: () => ({ kty: 'EC', crv: 'P-256', kid: 'a' }) },
+    { name: 'short RSA keys', member: (index) => ({ kty: 'RSA', kid: `${index}`, e: 'AQAB', n: 'AQAB' }) },
+    {
+      name: 'RSA keys',
+      member: (index) => ({ kty: 'RSA', kid: `${index}`, e: 'AQAB', n: `w${randomText(256).slice(1)}` }),
+    },
+    {
+      name: 'points that are not on their curve',
+      member: (index) => ({ kty: 'EC', crv: 'P-256', kid: `${index}`, x: randomText(32), y: randomText(32) }),
+    },
+    {
+      name: 'Ed25519 keys',
+      member: (index) => ({ kty: 'OKP', crv: 'Ed25519', kid: `${index}`, x: randomText(32) }),
+    },
+    {
+      name: 'RSA keys of one kid',
+      member: () => ({ kty: 'RSA', kid: 'a', e: 'AQAB', n: `w${randomText(256).slice(1)}` }),
+    },
+  ];
+  for (const { name, member } of sets) {
+    test(`is read in a moment: ${name}`, async () => {
+      const text = filled(member);
+      const times: number[] = [];
+      // The fastest of three runs counts, because other processes share the machine.
+      for (let run = 0; run < 3; run += 1) {
+        const before = process.cpuUsage();
+        const keySet = await importText(text);
+        const { user, system } = process.cpuUsage(before);
+        times.push((user + system) / 1e6);
+        assert.ok(keySet.keyFor('RS256', 'good'));
+      }
+      assert.ok(Math.min(...times) < 0.3, `${Math.min(...times)} s`);
+    });
+  }
 });

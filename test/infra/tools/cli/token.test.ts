@@ -128,7 +128,7 @@ suite('npm run token', { concurrency: true }, () => {
           userContextClaims: ['sub', 'email', 'ip'],
         },
         {
-          keyFor: async (algorithm, kid) => keySet.keyFor(algorithm, kid),
+          keyFor: async (_issuer, algorithm, kid) => keySet.keyFor(algorithm, kid),
           clock: Date.now,
         },
       );

@@ -40,22 +40,31 @@ export function requestWith(headers: [name: string, value: string][]): ApiReques
   return readEvent(eventOf.rest(headers));
 }
 
-/** The check under a frozen clock, with the keys of pools handed in. `keyLookUps` counts how often a key was asked for. */
+/**
+ * The check under a frozen clock, with the keys of pools handed in: with several issuers, each pool's for its own issuer. `keyLookUps` counts how often a
+ * key was asked for.
+ */
 export async function userCheck(
   overrides: Partial<JwtUserCheckSettings> = {},
   { pools = [pool], at = now }: { pools?: readonly UserPool[]; at?: number } = {},
 ) {
-  const keySet = await importKeySet(
-    readPublicKeys(JSON.stringify({ keys: pools.map(poolJwk) })),
-    asymmetricAlgorithms,
+  const isAlone = (overrides.userIssuer ?? settings.userIssuer).length === 1;
+  const poolsByIssuer = Map.groupBy(pools, ({ issuer }) => (isAlone ? 'the only one' : issuer));
+  const keySets = new Map(
+    await Promise.all(
+      [...poolsByIssuer].map(async ([issuer, some]) => {
+        const keys = readPublicKeys(JSON.stringify({ keys: some.map(poolJwk) }));
+        return [issuer, await importKeySet(keys, asymmetricAlgorithms)] as const;
+      }),
+    ),
   );
   const keyLookUps: string[] = [];
   const check = jwtUserCheck(
     { ...settings, ...overrides },
     {
-      keyFor: async (algorithm, kid) => {
+      keyFor: async (issuer, algorithm, kid) => {
         keyLookUps.push(String(kid));
-        return keySet.keyFor(algorithm, kid);
+        return keySets.get(isAlone ? 'the only one' : issuer)?.keyFor(algorithm, kid);
       },
       clock: () => at * 1000,
     },
