@@ -18,6 +18,7 @@ export interface Locator {
   selectOption(value: string): Promise<unknown>;
   focus(): Promise<void>;
   waitFor(options?: { state?: 'visible' | 'hidden'; timeout?: number }): Promise<void>;
+  getAttribute(name: string): Promise<string | null>;
   textContent(): Promise<string | null>;
   inputValue(): Promise<string>;
   innerText(): Promise<string>;

@@ -66,7 +66,8 @@ suite('the console in a browser', { skip, timeout: 300_000 }, () => {
     const result = panel('Requests').locator('.result');
     await result.waitFor();
     const text = await result.innerText();
-    assert.match(text, /403\s+deny\s+signature_mismatch/);
+    assert.match(text, /401\s+deny\s+signature_mismatch/, 'as API Gateway answers');
+    assert.match(text, /API Gateway answers 401. Here serverless offline answered 403/);
     assert.ok(text.includes(explanations.signature_mismatch?.meaning as string));
     assert.match(text, /"reason": "signature_mismatch"/);
     assert.match(text, /"error": "Forbidden"/);
@@ -76,7 +77,8 @@ suite('the console in a browser', { skip, timeout: 300_000 }, () => {
     await entry.locator('summary').click();
     const shown = await entry.innerText();
     assert.match(shown, /deny\s+signature_mismatch/);
-    assert.match(shown, /REST · GET \/dev\/hello · \d+ ms · (warm|cold)/);
+    assert.match(shown, /REST · GET \/dev\/hello · \d+ ms · (warm|cold) · 401/);
+    assert.match(shown, /"apiType": "rest"/);
     assert.match(shown, /What to do/);
     assert.match(shown, /"Effect": "Deny"/);
     await live().getByLabel('Decision').selectOption('allow');
@@ -160,13 +162,39 @@ suite('the console in a browser', { skip, timeout: 300_000 }, () => {
     await token.getByText('binding_mismatch').first().waitFor();
   });
 
+  test('Token: a request without a token, and one whose body is in a file', async () => {
+    const token = panel('Token');
+    const inspect = async (text: string) => {
+      await token.getByLabel(/^Token, or/).fill(text);
+      await token.getByRole('button', { name: 'Inspect' }).click();
+    };
+    await openTab('Token');
+    await inspect(`curl http://localhost:${port}/hello`);
+    await token.getByText('This request has no Approov token.').waitFor();
+    await token.getByText('token_missing').first().waitFor();
+    await inspect(`curl http://localhost:${port}/hello -H 'Approov-Token: a.b.c' --data @body.json`);
+    await token.getByText('The body is in a file or a form').waitFor();
+    await token.getByText('token_malformed').first().waitFor();
+  });
+
+  test('the links of an explanation lead to the paragraph of the document', async () => {
+    await openTab('Requests');
+    await panel('Requests').getByRole('button', { name: 'Send forged token', exact: true }).click();
+    const link = panel('Requests').locator('.result').getByRole('link', { name: 'rotation' });
+    await link.waitFor();
+    const target = new URL((await link.getAttribute('href')) ?? '');
+    assert.equal(target.hash, '#rotate-the-secret');
+    assert.match(await (await fetch(target)).text(), /<b id="rotate-the-secret">/);
+  });
+
   test('Faults: an outage is served from the last secret, and ends', async () => {
     await openTab('Faults');
     const faults = panel('Faults');
     await faults.getByLabel(/^Outage/).check();
     await faults.getByLabel('Send a valid request every second').check();
     await faults.getByText('stale secret in use').first().waitFor({ timeout: 40_000 });
-    assert.match(await faults.getByRole('status').innerText(), /: 200$/);
+    await faults.getByText(/^The authorizer's secret was fetched \d+ s ago. It is stale/).waitFor();
+    assert.match(await faults.getByRole('status').innerText(), /: 200, with a stale secret$/);
     assert.match(await faults.innerText(), /secret fetch failed: .*InternalServiceError/);
     const refreshed = () =>
       faults.locator('.events li').filter({ hasText: 'REST: secret refreshed' }).count();
@@ -176,6 +204,24 @@ suite('the console in a browser', { skip, timeout: 300_000 }, () => {
       assert.ok(wait < 200, 'the secret is fetched again');
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+    await faults.getByLabel('Send a valid request every second').uncheck();
+  });
+
+  test('Faults: after the longest outage every request is the 500 that API Gateway answers', async () => {
+    const faults = panel('Faults');
+    await faults.getByLabel(/^Outage/).check();
+    await faults.getByLabel('Send a valid request every second').check();
+    await faults
+      .getByRole('status')
+      .getByText(/: 500 secret_unavailable$/)
+      .waitFor({ timeout: 90_000 });
+    await faults.getByText(/It is too old: no longer used/).waitFor();
+    assert.match(await policy().innerText(), /threw .* API Gateway answers 500 and caches nothing/);
+    await faults.getByLabel(/^Works/).check();
+    await faults
+      .getByRole('status')
+      .getByText(/: 200$/)
+      .waitFor({ timeout: 90_000 });
     await faults.getByLabel('Send a valid request every second').uncheck();
   });
 
@@ -246,7 +292,7 @@ suite('the console in a browser', { skip, timeout: 300_000 }, () => {
       await page.emulateMedia({ colorScheme: scheme });
       for (const width of [1280, 390]) {
         await page.setViewportSize({ width, height: 800 });
-        for (const tab of ['Requests', 'Token', 'Mint', 'Faults']) {
+        for (const tab of ['Requests', 'Token', 'Mint', 'Faults', ...(width < 800 ? ['Live'] : [])]) {
           await openTab(tab);
           assert.deepEqual(await axeViolations(page), [], `${tab}, ${width} px`);
         }
@@ -256,12 +302,28 @@ suite('the console in a browser', { skip, timeout: 300_000 }, () => {
     });
   }
 
+  test('on a phone the live decisions are one tap away, and nothing scrolls without a cue', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await openTab('Live');
+    const top = (selector: string) =>
+      page.evaluate<number>(`document.querySelector('${selector}').getBoundingClientRect().top`);
+    assert.ok((await top('#live')) < 200);
+    assert.ok((await top('.decisions li')) < 844);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const cut = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('*')].filter((one) => one.scrollHeight > one.clientHeight + 1 &&
+        ['auto', 'scroll'].includes(getComputedStyle(one).overflowY) && one.tagName !== 'TEXTAREA')
+        .map((one) => one.className)`,
+    );
+    assert.deepEqual(cut, ['decisions scrolls'], 'the list, whose edges have a shadow');
+  });
+
   test('the screenshot shows a refused request', async () => {
     await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize({ width: 1200, height: 760 });
     await page.reload();
     await page.getByRole('button', { name: /^Send all/ }).click();
-    await page.getByRole('button', { name: /^403: result of not signed/ }).waitFor();
+    await page.getByRole('button', { name: /^401: result of not signed/ }).waitFor();
     await page.getByRole('button', { name: 'Send forged token', exact: true }).click();
     await page.getByText('What to do').first().waitFor();
     const folder = mkdtempSync(join(tmpdir(), 'console-'));

@@ -1,7 +1,7 @@
 import { readConfig } from '../../../src/config/readConfig.ts';
 import type { DemoRequest } from '../approov/demoRequests.ts';
 import type { HttpRequest } from '../approov/httpRequest.ts';
-import type { DecisionFeed } from './decisionFeed.ts';
+import { type DecisionFeed, refusalStatus } from './decisionFeed.ts';
 import { claimMeanings, readExplanations } from './explanations.ts';
 import { inspectPasted } from './inspectPasted.ts';
 import { findApi, type LocalRun } from './localRun.ts';
@@ -101,14 +101,15 @@ function setup(run: LocalRun, isShared: boolean): Setup {
   const input = { key: new Uint8Array(64), now: Math.floor(Date.now() / 1000) };
   return {
     apis: run.groups.flatMap(({ rest, http, login }) =>
-      [rest, http].map(({ name, url, requests }) => ({
-        name,
-        url,
+      [rest, http].map((api) => ({
+        name: api.name,
+        url: api.url,
         hasUsers: login !== undefined,
-        requests: requests(input).map(({ title, request, status, reason }) => ({
+        requests: api.requests(input).map(({ title, request: { method }, status, reason }) => ({
           title,
-          method: request.method,
+          method,
           status,
+          awsStatus: status === 403 ? refusalStatus(api === http) : status,
           reason,
         })),
       })),

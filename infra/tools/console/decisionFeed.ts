@@ -49,7 +49,6 @@ export class DecisionFeed {
     const { isHttpApi, method, path, headers, answer } = report;
     if (typeof headers !== 'object') return;
     const api = isHttpApi ? names.http : names.rest;
-    const userAgent = headers['user-agent'] ?? '';
     const decision: Decision = {
       kind: 'decision',
       id,
@@ -57,9 +56,10 @@ export class DecisionFeed {
       api,
       method,
       path,
-      userAgent,
+      userAgent: headers['user-agent'] ?? '',
       line: entry as LoggedDecision,
       answer,
+      awsStatus: awsStatus(answer, isHttpApi),
     };
     this.#add(decision);
     this.#waiting.get(headers['console-request'] ?? '')?.(decision);
@@ -98,6 +98,21 @@ export class DecisionFeed {
     if (this.#items.length > kept) this.#items.shift();
     this.publish(item);
   }
+}
+
+/**
+ * What API Gateway answers to an authorizer's answer. `serverless offline` differs: it has no gateway responses, and makes
+ * every failure a 401.
+ */
+function awsStatus(answer: Decision['answer'], isHttpApi: boolean): number | undefined {
+  if ('threw' in answer) return answer.threw === 'Unauthorized' && !isHttpApi ? 401 : 500;
+  if (!JSON.stringify(answer).includes('"Effect":"Deny"')) return undefined;
+  return refusalStatus(isHttpApi);
+}
+
+/** A Deny is a 403, which the gateway response of a stack's REST API makes a 401. */
+export function refusalStatus(isHttpApi: boolean): 401 | 403 {
+  return isHttpApi ? 403 : 401;
 }
 
 /** An object from JSON. Undefined for anything else. */

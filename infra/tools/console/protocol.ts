@@ -21,7 +21,10 @@ export interface ConsoleApi {
 export interface RequestRow {
   readonly title: string;
   readonly method: string;
+  /** Here, in `serverless offline`. */
   readonly status: number;
+  /** From API Gateway. */
+  readonly awsStatus: number;
   readonly reason?: string | undefined;
 }
 
@@ -71,6 +74,8 @@ export interface Decision {
   readonly line: LoggedDecision;
   /** What API Gateway got. */
   readonly answer: AuthorizerAnswer;
+  /** What API Gateway then answers by itself. Undefined when it calls the backend. */
+  readonly awsStatus: number | undefined;
 }
 
 /** What the log line of a decision holds that the page uses; the others are shown as they are. */
@@ -113,7 +118,10 @@ export type StreamItem = Decision | LogEvent | FaultState;
 /** What a request of the console got. */
 export interface SendResult {
   readonly request: HttpRequest;
+  /** Here, from `serverless offline`. */
   readonly status: number;
+  /** What API Gateway would have answered. */
+  readonly awsStatus: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
   /** Undefined when the authorizer was not called. */

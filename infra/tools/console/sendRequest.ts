@@ -24,7 +24,9 @@ export async function sendRequest(request: HttpRequest, feed: DecisionFeed): Pro
     const text = await response.text();
     setTimeout(() => waiting.abort(), reportTimeout).unref();
     const decision = await found;
-    return { request, status: response.status, headers: [...response.headers], body: text, decision };
+    const { status } = response;
+    const awsStatus = decision?.awsStatus ?? status;
+    return { request, status, awsStatus, headers: [...response.headers], body: text, decision };
   } finally {
     waiting.abort();
   }

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { buildPage } from './buildPage.ts';
 import { consoleCalls } from './consoleCalls.ts';
 import type { DecisionFeed } from './decisionFeed.ts';
+import { docsPages } from './docsPages.ts';
 import type { LocalRun } from './localRun.ts';
 import { InputError } from './parseCurl.ts';
 import { loopbackKey } from './protocol.ts';
@@ -31,7 +32,7 @@ export async function startConsole(run: LocalRun, feed: DecisionFeed): Promise<C
   const key = isShared ? randomBytes(16).toString('base64url') : loopbackKey;
   const names = isShared ? [host] : ['localhost', '127.0.0.1'];
   const hosts = names.map((name) => `${name}:${consolePort}`);
-  const files = await buildPage();
+  const files = new Map([...(await buildPage()), ...docsPages()]);
   const calls = consoleCalls(run, feed, isShared);
 
   const server = createServer((request, response) => {

@@ -1,14 +1,17 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LogEvent, SendResult, Setup } from '../protocol.ts';
 import { call } from './calls.ts';
-import { Problem, useAction } from './parts.tsx';
+import { Problem, useAction, useNow } from './parts.tsx';
 
 /** What a probe got. */
 interface Probe {
   readonly at: number;
+  /** From API Gateway. */
   readonly status: number;
   readonly reason: string | undefined;
   readonly secretVersion: string | undefined;
+  /** Whether the authorizer's secret was older than its life. */
+  readonly isStale: boolean;
 }
 
 const probesKept = 60;
@@ -30,6 +33,11 @@ export function FaultsPanel({
   const { problem, run } = useAction();
   const { problem: probeProblem, run: runProbe } = useAction();
   const api = setup.apis[0];
+  const fetchedAt = events.findLast(
+    ({ api: name, message }) => name === api?.name && message === 'secret refreshed',
+  )?.at;
+  const latestFetch = useRef(fetchedAt);
+  latestFetch.current = fetchedAt;
   const choose = (id: string) =>
     run(async () => {
       // At once, so that the button stays chosen while the call is under way.
@@ -40,9 +48,11 @@ export function FaultsPanel({
       });
     });
   const probe = async (name: string, body: object) => {
-    const { status, decision } = await call<SendResult>(name, body);
+    const { awsStatus: status, decision } = await call<SendResult>(name, body);
     const { reason, secretVersion } = decision?.line ?? {};
-    const made = { at: Date.now(), status, reason, secretVersion };
+    const at = Date.now();
+    const isStale = status === 200 && at - (latestFetch.current ?? at) > setup.secretTtlSeconds * 1000;
+    const made = { at, status, reason, secretVersion, isStale };
     setProbes((known) => [...known, made].slice(-probesKept));
   };
 
@@ -84,6 +94,7 @@ export function FaultsPanel({
         />
         Send a valid request every second
       </label>
+      <SecretAge setup={setup} fetchedAt={fetchedAt} />
       <p class="quiet">
         In this run the secret is fetched again after {setup.secretTtlSeconds} s. While that fails, the last
         one serves until it is {setup.secretMaxStaleSeconds} s old; then every request fails. A token of a new
@@ -116,14 +127,39 @@ export function FaultsPanel({
   );
 }
 
+/** How old the authorizer's secret is, and what that means. It is only fetched when a request comes. */
+function SecretAge({ setup, fetchedAt }: { setup: Setup; fetchedAt: number | undefined }) {
+  const now = useNow();
+  const { secretTtlSeconds: life, secretMaxStaleSeconds: longest } = setup;
+  if (fetchedAt === undefined) return <p class="age">The authorizer has not fetched the secret yet.</p>;
+  const age = Math.max(0, Math.round(now - fetchedAt / 1000));
+  const phase =
+    age < life
+      ? 'fresh'
+      : age < longest
+        ? 'stale: still used while fetching fails'
+        : 'too old: no longer used';
+  return (
+    <p class="age">
+      The authorizer's secret was fetched <strong>{age} s</strong> ago. It is {phase}.
+      <progress max={longest} value={Math.min(age, longest)} aria-label="Age of the secret" />
+    </p>
+  );
+}
+
 function lastProbe(probe: Probe | undefined): string {
   if (probe === undefined) return 'None sent yet.';
-  const { at, status, reason, secretVersion } = probe;
-  const by = secretVersion === 'previous' ? ', verified by the previous secret' : '';
+  const { at, status, reason, secretVersion, isStale } = probe;
+  const by =
+    secretVersion === 'previous'
+      ? ', verified by the previous secret'
+      : isStale
+        ? ', with a stale secret'
+        : '';
   return `${new Date(at).toLocaleTimeString('en-GB')}: ${status}${reason ? ` ${reason}` : ''}${by}`;
 }
 
-function probeClass({ status, secretVersion }: Probe): string {
+function probeClass({ status, secretVersion, isStale }: Probe): string {
   if (status !== 200) return 'bad';
-  return secretVersion === 'previous' ? 'previous' : 'good';
+  return secretVersion === 'previous' || isStale ? 'odd' : 'good';
 }

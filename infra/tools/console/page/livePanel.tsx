@@ -48,7 +48,7 @@ export function LivePanel({ setup, decisions }: { setup: Setup; decisions: reado
           . A request without the token header never gets here: the gateway answers it with a 401.
         </p>
       )}
-      <ol class="decisions">
+      <ol class="decisions scrolls">
         {shown.map((decision) => (
           <li key={decision.id}>
             <DecisionEntry setup={setup} decision={decision} />
@@ -60,7 +60,7 @@ export function LivePanel({ setup, decisions }: { setup: Setup; decisions: reado
 }
 
 function DecisionEntry({ setup, decision }: { setup: Setup; decision: Decision }) {
-  const { at, api, method, path, userAgent, line, answer } = decision;
+  const { at, api, method, path, userAgent, line, answer, awsStatus } = decision;
   return (
     <details>
       <summary>
@@ -69,6 +69,7 @@ function DecisionEntry({ setup, decision }: { setup: Setup; decision: Decision }
         <span class="reason">{line.reason ?? line.message}</span>
         <span class="quiet">
           {api} · {method} {path} · {line.durationMs} ms{line.coldStart ? ' · cold' : ' · warm'}
+          {awsStatus && ` · ${awsStatus}`}
           {line.clientStatus && ` · ${line.clientStatus}`}
           {line.arc && ` · ARC ${line.arc}`}
           {line.secretVersion === 'previous' && ' · previous secret'}

@@ -5,18 +5,24 @@ import { call, followStream } from './calls.ts';
 import { FaultsPanel } from './faultsPanel.tsx';
 import { LivePanel } from './livePanel.tsx';
 import { MintPanel } from './mintPanel.tsx';
+import { useNarrow } from './parts.tsx';
 import { PolicyPanel } from './policyPanel.tsx';
 import { RequestsPanel } from './requestsPanel.tsx';
 import { TokenPanel } from './tokenPanel.tsx';
 
-const tabs = ['Requests', 'Token', 'Mint', 'Faults'] as const;
-type Tab = (typeof tabs)[number];
+const workTabs = ['Requests', 'Token', 'Mint', 'Faults'] as const;
+/** On a phone, what stands beside them on a wide screen is a tab too. */
+const allTabs = [...workTabs, 'Live'] as const;
+type Tab = (typeof allTabs)[number];
 
 /** How many decisions and events the page keeps. */
 const kept = 500;
 
 function App({ setup }: { setup: Setup }) {
-  const [tab, setTab] = useState<Tab>('Requests');
+  const isNarrow = useNarrow();
+  const [chosen, setTab] = useState<Tab>('Requests');
+  const tabs: readonly Tab[] = isNarrow ? allTabs : workTabs;
+  const tab = tabs.includes(chosen) ? chosen : 'Requests';
   const [isConnected, setConnected] = useState(true);
   const [items, setItems] = useState<readonly (Decision | LogEvent)[]>([]);
   const [fault, setFault] = useState(setup.fault);
@@ -42,6 +48,18 @@ function App({ setup }: { setup: Setup }) {
   }, []);
   const decisions = items.filter((item) => item.kind === 'decision');
   const events = items.filter((item) => item.kind === 'event');
+  const watch = (
+    <div class="watch">
+      <section aria-labelledby="live">
+        <h2 id="live">Live decisions</h2>
+        <LivePanel setup={setup} decisions={decisions} />
+      </section>
+      <section aria-labelledby="policy">
+        <h2 id="policy">The policy</h2>
+        <PolicyPanel decision={decisions.at(-1)} />
+      </section>
+    </div>
+  );
 
   return (
     <>
@@ -58,7 +76,7 @@ function App({ setup }: { setup: Setup }) {
       )}
       <main>
         <div class="work">
-          <Tabs selected={tab} onSelect={setTab} />
+          <Tabs tabs={tabs} selected={tab} onSelect={setTab} />
           {tabs.map((name) => (
             <div
               key={name}
@@ -83,26 +101,24 @@ function App({ setup }: { setup: Setup }) {
               {name === 'Faults' && (
                 <FaultsPanel setup={setup} fault={fault} onFault={setFault} events={events} />
               )}
+              {name === 'Live' && watch}
             </div>
           ))}
         </div>
-        <div class="watch">
-          <section aria-labelledby="live">
-            <h2 id="live">Live decisions</h2>
-            <LivePanel setup={setup} decisions={decisions} />
-          </section>
-          <section aria-labelledby="policy">
-            <h2 id="policy">The policy</h2>
-            <PolicyPanel decision={decisions.at(-1)} />
-          </section>
-        </div>
+        {!isNarrow && watch}
       </main>
     </>
   );
 }
 
+interface TabsOptions {
+  tabs: readonly Tab[];
+  selected: Tab;
+  onSelect: (tab: Tab) => void;
+}
+
 /** @see {@link https://www.w3.org/WAI/ARIA/apg/patterns/tabs/} */
-function Tabs({ selected, onSelect }: { selected: Tab; onSelect: (tab: Tab) => void }) {
+function Tabs({ tabs, selected, onSelect }: TabsOptions) {
   const list = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

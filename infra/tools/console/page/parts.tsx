@@ -8,8 +8,19 @@ function Markdown({ text }: { text: string }) {
   return (
     <>
       {parts.map((part, index) => {
-        if (part.startsWith('`')) return <code key={index}>{part.slice(1, -1)}</code>;
-        return part.replace(/^\[([^\]]+)\]\([^)]+\)$/, '$1');
+        const [, code, label, target] = /^(?:`([^`]+)`|\[([^\]]+)\]\(([^)]+)\))$/.exec(part) ?? [];
+        if (code !== undefined) return <code key={index}>{code}</code>;
+        if (target === undefined) return part;
+        return (
+          <a
+            key={index}
+            href={new URL(target, `${location.origin}/docs/operations.md`).href}
+            target="_blank"
+            rel="noopener"
+          >
+            {label}
+          </a>
+        );
       })}
     </>
   );
@@ -106,6 +117,18 @@ export function Problem({ text }: { text: string | undefined }) {
       {text}
     </p>
   );
+}
+
+/** Whether the window is that of a phone. */
+export function useNarrow(): boolean {
+  const [query] = useState(() => matchMedia('(max-width: 860px)'));
+  const [isNarrow, setNarrow] = useState(query.matches);
+  useEffect(() => {
+    const change = () => setNarrow(query.matches);
+    query.addEventListener('change', change);
+    return () => query.removeEventListener('change', change);
+  }, []);
+  return isNarrow;
 }
 
 /** The time, each second: seconds since 1970 UTC. */

@@ -60,9 +60,9 @@ export function RequestsPanel({ setup }: { setup: Setup }) {
                 <span class="title">{row.title}</span>
                 <span class="expected">
                   <span class="quiet">{row.method} → </span>
-                  {outcome(row.status, row.reason)}
+                  {outcome(row.awsStatus, row.reason)}
                   {result && !isAsExpected(row, result) && (
-                    <strong> got {outcome(result.status, result.decision?.line.reason)}</strong>
+                    <strong> got {outcome(result.awsStatus, result.decision?.line.reason)}</strong>
                   )}
                 </span>
                 <span class="actions">
@@ -71,10 +71,10 @@ export function RequestsPanel({ setup }: { setup: Setup }) {
                       type="button"
                       class="quiet"
                       aria-expanded={opened === key}
-                      aria-label={`${result.status}: result of ${row.title}`}
+                      aria-label={`${result.awsStatus}: result of ${row.title}`}
                       onClick={() => setOpened(opened === key ? undefined : key)}
                     >
-                      {result.status}
+                      {result.awsStatus}
                     </button>
                   )}
                   <button
@@ -98,13 +98,19 @@ export function RequestsPanel({ setup }: { setup: Setup }) {
 
 /** What a request got: status, headers, body, and the authorizer's log line. */
 export function Result({ setup, result }: { setup: Setup; result: SendResult }) {
-  const { decision, status, headers, body } = result;
+  const { decision, status, awsStatus, headers, body } = result;
   return (
     <div class="result">
       <p>
-        <strong>{status}</strong> {decision ? <Verdict line={decision.line} /> : null}{' '}
+        <strong>{awsStatus}</strong> {decision ? <Verdict line={decision.line} /> : null}{' '}
         {decision ? decision.line.reason : 'The gateway answered by itself: the authorizer was not called.'}
       </p>
+      {status !== awsStatus && (
+        <p class="quiet">
+          API Gateway answers {awsStatus}. Here <code>serverless offline</code> answered {status}, with the
+          body below.
+        </p>
+      )}
       <Explained explanation={setup.explanations[decision?.line.reason ?? '']} />
       <h3>Body</h3>
       <Json label="Body" value={parsed(body)} />
@@ -143,8 +149,8 @@ function Mark({ row, result }: { row: RequestRow; result: SendResult | undefined
   );
 }
 
-function isAsExpected(row: RequestRow, { status, decision }: SendResult): boolean {
-  return row.status === status && row.reason === decision?.line.reason;
+function isAsExpected(row: RequestRow, { awsStatus, decision }: SendResult): boolean {
+  return row.awsStatus === awsStatus && row.reason === decision?.line.reason;
 }
 
 function outcome(status: number, reason: string | undefined): string {

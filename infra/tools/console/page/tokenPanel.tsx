@@ -64,17 +64,29 @@ export function TokenPanel({ setup, input, onInput }: { setup: Setup } & TokenFo
 }
 
 function Inspected({ setup, result }: { setup: Setup; result: InspectResult }) {
-  const { line, unverifiedHeader, unverifiedClaims } = result;
+  const { line, unverifiedHeader, unverifiedClaims, isBodyUnknown } = result;
   return (
     <div class="result">
       <p>
         <Verdict line={line} /> <strong>{line.reason ?? 'This request would be accepted.'}</strong>
       </p>
       <Explained explanation={setup.explanations[line.reason ?? '']} />
-      <h3>Header</h3>
-      <Parts part={unverifiedHeader} meanings={headerMeanings} />
-      <h3>Claims</h3>
-      <Parts part={unverifiedClaims} meanings={setup.claims} />
+      {isBodyUnknown && (
+        <p class="quiet">
+          The body is in a file or a form, which was not read. An authorizer never gets the body; the backend
+          compares it with <code>Content-Digest</code>.
+        </p>
+      )}
+      {unverifiedHeader === undefined ? (
+        <p>This request has no Approov token.</p>
+      ) : (
+        <>
+          <h3>Header</h3>
+          <Parts part={unverifiedHeader} meanings={headerMeanings} />
+          <h3>Claims</h3>
+          <Parts part={unverifiedClaims} meanings={setup.claims} />
+        </>
+      )}
     </div>
   );
 }
@@ -94,7 +106,7 @@ interface PartsOptions {
 function Parts({ part, meanings }: PartsOptions) {
   const now = useNow();
   if (part === null || typeof part !== 'object') {
-    return <p class="quiet">{part === undefined ? 'none' : 'This is no JSON object.'}</p>;
+    return <p class="quiet">{part === undefined ? 'none' : 'not a JSON object'}</p>;
   }
   return (
     <table class="claims">

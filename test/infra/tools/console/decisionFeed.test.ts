@@ -34,6 +34,24 @@ suite('DecisionFeed', () => {
     assert.notEqual(first?.id, second?.id);
   });
 
+  const deny = { returned: { policyDocument: { Statement: [{ Effect: 'Deny' }] } } };
+  const failure = { threw: 'Approov secret unavailable' };
+  const statuses: { case: string; part: object; awsStatus: number | undefined }[] = [
+    { case: 'an Allow', part: {}, awsStatus: undefined },
+    { case: 'a Deny on an HTTP API', part: { answer: deny }, awsStatus: 403 },
+    { case: 'a Deny on a REST API', part: { answer: deny, isHttpApi: false }, awsStatus: 401 },
+    { case: 'a failure on an HTTP API', part: { answer: failure }, awsStatus: 500 },
+    { case: 'a failure on a REST API', part: { answer: failure, isHttpApi: false }, awsStatus: 500 },
+    { case: 'Unauthorized', part: { answer: { threw: 'Unauthorized' }, isHttpApi: false }, awsStatus: 401 },
+  ];
+  for (const { case: title, part, awsStatus } of statuses) {
+    test(`knows what API Gateway answers to ${title}`, () => {
+      const feed = new DecisionFeed(() => 7);
+      feed.take(report(part), names);
+      assert.equal(collected(feed)[0]?.awsStatus, awsStatus);
+    });
+  }
+
   test('keeps other lines of the log as events', () => {
     const feed = new DecisionFeed(() => 7);
     feed.take(JSON.stringify({ line: '{"level":"info","message":"secret refreshed"}' }), names);

@@ -161,6 +161,22 @@ suite('the console', () => {
     });
   }
 
+  test('every link of an explanation leads to a heading of a document, or out to https', async () => {
+    const { explanations } = await result<Setup>('setup');
+    const texts = Object.values(explanations).flatMap(({ meaning, advice }) => [meaning, advice]);
+    const links = texts.flatMap((text) =>
+      [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target as string),
+    );
+    assert.ok(links.length > 5, 'the links are found');
+    for (const target of links.filter((link) => !link.startsWith('https:'))) {
+      const { pathname, hash } = new URL(target, 'http://localhost/docs/operations.md');
+      const { status, body } = await ask(run, 'GET', pathname, {});
+      assert.equal(status, 200, target);
+      if (hash !== '') assert.ok(body.includes(`<b id="${hash.slice(1)}">`), target);
+      assert.doesNotMatch(body.replace(/^<!doctype html>.*?<pre[^>]*>/, ''), /<(?!\/?b[ >]|\/pre>)/, target);
+    }
+  });
+
   test('in a shared run, a call needs the key of the printed address', async () => {
     const shared = { ...run, host: '127.0.0.2', consolePort: await freePort('127.0.0.2') };
     const other = await startConsole(shared, feed);
