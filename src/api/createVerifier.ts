@@ -80,16 +80,14 @@ export function createVerifier(options: AuthorizerOptions, tools: AuthorizerTool
 }
 
 function readRequestOf(request: unknown): ApiRequest {
-  if (isWebRequest(request)) {
-    return Object.assign(readWebRequest(request), {
-      hasBodyOf: async (digest: string) => isDigestedBy(await bodyOfRequest(request), digest),
-    });
-  }
-  return Object.assign(readProxyEvent(request), {
+  const isWeb = isWebRequest(request);
+  const body = async () => (isWeb ? bodyOfRequest(request) : bodyOf(request));
+  return Object.assign(isWeb ? readWebRequest(request) : readProxyEvent(request), {
     hasBodyOf: async (digest: string) => {
-      const body = bodyOf(request);
-      return body !== undefined && isDigestedBy(body, digest);
+      const bytes = await body();
+      return bytes !== undefined && isDigestedBy(bytes, digest);
     },
+    bodyLength: async () => (await body())?.length,
   });
 }
 

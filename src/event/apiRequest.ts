@@ -26,6 +26,12 @@ export interface ApiRequest {
    * @throws Failure `event_invalid` when the body can no longer be read
    */
   readonly hasBodyOf?: (contentDigest: string) => Promise<boolean>;
+  /**
+   * length of the body in bytes, as {@link ApiRequest.hasBodyOf}; undefined when it is not known
+   *
+   * @throws Failure `event_invalid` when the body can no longer be read
+   */
+  readonly bodyLength?: () => Promise<number | undefined>;
 }
 
 /** A request that API Gateway asks an authorizer about. */

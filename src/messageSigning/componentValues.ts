@@ -1,12 +1,30 @@
 import type { Config } from '../config/settings.ts';
-import { Refusal } from '../errors.ts';
+import { Failure, Refusal } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import { indexHeaders } from '../event/headers.ts';
 import { joinLines } from './fieldMember.ts';
 import type { Component } from './locate.ts';
-import { publicOrigin } from './publicOrigin.ts';
 import { queryParameters } from './queryParameters.ts';
-import type { Reading } from './readings.ts';
+
+/** One way to reconstruct what the client sent, from an event that does not show all of it. */
+export interface Reading {
+  /** as in `@target-uri` */
+  readonly path: string;
+  /** without `?`, empty for none */
+  readonly query: string;
+  /** how the client writes components */
+  readonly spelling: Spelling;
+  /** as in `@path` and `@request-target` of the spelling `apple` */
+  readonly decodedPath: string | undefined;
+  /** whether the API made the commas in header values, by joining lines without the space of RFC 9421 */
+  readonly commasJoin: boolean;
+}
+
+/**
+ * How components are written. `rfc9421`: as in the standard. `approov`: `@query` without its `?`, `@query-param`
+ * decoded. `apple`: as `approov`, and the path in `@path` and `@request-target` decoded.
+ */
+export type Spelling = 'rfc9421' | 'approov' | 'apple';
 
 /** Value of a component: the same in all readings of the request, or a function of the reading. */
 export type ComponentValue = string | ((reading: Reading) => string);
@@ -76,8 +94,8 @@ export function componentValues(
     // Identifiers are in lower case. A value with a line break could pass for another line of the signature base.
     const value = name === name.toLowerCase() ? joinLines(headers()(name)) : undefined;
     if (value === undefined || /[\r\n]/.test(value)) throw new Refusal('message_signature_coverage');
-    // HTTP API 2.0 joins the lines of a header with a comma, RFC 9421 with a comma and a space. Cookies come as a list.
-    if (!('raw' in target.query) || name === 'cookie') return value;
+    // HTTP APIs join the lines of a header with a comma, RFC 9421 with a comma and a space. Payload 2.0 has cookies as a list.
+    if (request.apiType !== 'http' || name === 'cookie') return value;
     const spaced = value.split(',').map(withoutBlanks).join(', ');
     return spaced === value ? value : ({ commasJoin }) => (commasJoin ? spaced : value);
   }
@@ -102,4 +120,21 @@ function once<T extends object>(make: () => T): () => T {
     made ??= make();
     return made;
   };
+}
+
+/**
+ * Scheme and host that the client called, normalised: lower case, without a default port.
+ *
+ * @throws Failure `event_invalid`: no origin is configured, and the event has no domain name
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2.3} `@authority`
+ */
+function publicOrigin(
+  { target }: Pick<ApiRequest, 'target'>,
+  settings: Pick<Config, 'publicOrigin'>,
+): Pick<URL, 'origin' | 'host' | 'protocol'> {
+  const text = settings.publicOrigin ?? target.origin ?? `https://${target.domainName ?? ''}`;
+  if (!URL.canParse(text)) {
+    throw new Failure('event_invalid', 'the event has no domain name, and no public origin is configured');
+  }
+  return new URL(text);
 }

@@ -81,18 +81,15 @@ export interface Component {
 }
 
 /**
- * Reads the list of covered components.
+ * Reads the list of covered components. RFC 9421 forbids a component twice, but Approov's clients write the token's header
+ * so when it is `Authorization`. It then has as many lines in the signature base.
  *
- * @throws Refusal `message_signature_malformed`: an item is not a String, or a component occurs twice
- * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.5} Creating the Signature Base: each identifier occurs once
+ * @throws Refusal `message_signature_malformed`: an item is not a String
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.5} Creating the Signature Base
  */
 export function readComponents(items: readonly Item[]): readonly Component[] {
-  const components = items.map(([name, parameters]): Component => {
+  return items.map(([name, parameters]) => {
     if (typeof name !== 'string') throw new Refusal('message_signature_malformed');
     return { name, parameters, identifier: serializeItem([name, parameters]) };
   });
-  if (new Set(components.map(({ identifier }) => identifier)).size < components.length) {
-    throw new Refusal('message_signature_malformed');
-  }
-  return components;
 }

@@ -38,11 +38,10 @@ export function pathReadings(request: PathSource, publicBasePath: string | undef
       for (const root of [prefix + path || '/', `${prefix}/`, prefix]) readings.add(root);
       continue;
     }
-    if (!unsendable.test(path)) readings.add(prefix + path);
-    if (request.apiType === 'http' || unsendable.test(path)) {
+    const isSendable = !unsendable.test(path);
+    if (isSendable) readings.add(prefix + path).add(prefix + escapeForbidden(path));
+    if (request.apiType === 'http' || !isSendable) {
       for (const encode of encoders) readings.add(prefix + encode(path));
-    } else {
-      readings.add(prefix + escapeForbidden(path));
     }
   }
   return [...readings];

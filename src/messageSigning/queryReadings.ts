@@ -9,13 +9,15 @@ interface Writing {
   readonly empty: '=' | '';
 }
 
+/** RFC 3986, and what OkHttp sends and signs of a URL that it was given. */
+const usualEncodings = [{ kept: '-._~' }, { kept: '-._~!$()*,:@/?=[]' }] as const;
+
 /**
- * How URL builders write query parameters, the usual ones first: strict RFC 3986, HTML forms and Java, JavaScript and
- * Android, okhttp, Python, Apple, Apple with `+`, then with base64 and brackets not encoded. All encode `+` and `;`,
- * which API Gateway reads as a space and as the end of a parameter.
+ * How other URL builders write query parameters: HTML forms and Java, JavaScript and Android, OkHttp's own parameters,
+ * Python, Apple, Apple with `+`, then with base64 and brackets not encoded. All encode `+` and `;`, which API Gateway reads
+ * as a space and as the end of a parameter.
  */
-const encodings = [
-  { kept: '-._~' },
+const otherEncodings = [
   { kept: '-._*', space: '+' },
   { kept: "-._~!*'()" },
   { kept: '-._*' },
@@ -27,45 +29,59 @@ const encodings = [
   { kept: "-._~!$'()*,:@/?=[]" },
 ] as const;
 
-/** Escapes in lower case are rare and come last. */
+/** The usual ones first. Escapes in lower case are rare and come last. */
 const writings = (['upper', 'lower'] as const).flatMap((digits) =>
-  encodings.flatMap((encoding) => {
+  [...usualEncodings, ...otherEncodings].flatMap((encoding) => {
     const hex = digits === 'lower' ? { hex: digits } : {};
     const value = percentEncoder({ ...encoding, ...hex });
     const name = percentEncoder({ ...encoding, ...hex, kept: encoding.kept.replace('=', '') });
     return (['=', ''] as const).map((empty): Writing => ({ name, value, empty }));
   }),
 );
+/** RFC 3986 and OkHttp, with `a=` for an empty value. */
+const usual = new Set(writings.slice(0, 2 * usualEncodings.length).filter(({ empty }) => empty === '='));
 
-/** With more parameters than this, only the likely orders are tried. */
-const mostReordered = 8;
+/** In the event's order, so many writings come before any other order. */
+const likelyWritings = 20;
+
+/** With more parameters than this, only the event's order and that by name are tried. */
+const mostReordered = 5;
 
 /**
  * The query strings from which API Gateway may have made these decoded parameters, most likely first. They differ in
- * what decoding loses: the encoding, `a` or `a=`, and the order of parameters with different names. Values of one name
- * stay in order, because the event keeps it.
+ * what decoding loses: the encoding, `a` or `a=`, and the order of parameters with different names, which REST APIs do not
+ * keep. Values of one name stay in order.
  *
  * @param pairs decoded names and values, in event order
  * @param named those of the names that the signature covers as `@query-param`, in its order
- * @returns each without `?`, none twice; generated one by one
+ * @returns each without `?`; generated one by one
  */
 export function* queryReadings(pairs: readonly Pair[], named: readonly string[] = []): Generator<string> {
-  const written: (readonly string[])[] = [];
-  for (const { name, value, empty } of distinctWritings(pairs)) {
-    const parameters = pairs.map((pair) => name(pair[0]) + (pair[1] === '' ? empty : `=${value(pair[1])}`));
-    const query = parameters.join('&');
-    // A parameter with an empty name and an empty value is not the same as no parameter.
-    if (query === '' && pairs.length > 0) continue;
-    written.push(parameters);
-    yield query;
-  }
-  const seen = new Set([keyOf([...pairs.keys()])]);
-  for (const order of orders(pairs, named)) {
-    if (seen.has(keyOf(order))) continue;
-    seen.add(keyOf(order));
-    for (const parameters of written) yield order.map((index) => parameters[index]).join('&');
+  const written = distinctWritings(pairs).map((writing) => ({
+    isUsual: usual.has(writing),
+    parameters: pairs.map(([name, value]) => {
+      return writing.name(name) + (value === '' ? writing.empty : `=${writing.value(value)}`);
+    }),
+  }));
+  const [eventOrder, ...otherOrders] = orders(pairs, named) as [Order, ...Order[]];
+  const stages = [
+    { orders: [eventOrder], written: written.slice(0, likelyWritings) },
+    { orders: otherOrders, written: written.filter(({ isUsual }) => isUsual) },
+    { orders: [eventOrder], written: written.slice(likelyWritings) },
+    { orders: otherOrders, written: written.filter(({ isUsual }) => !isUsual) },
+  ];
+  for (const stage of stages) {
+    for (const order of stage.orders) {
+      for (const { parameters } of stage.written) {
+        const query = order.map((index) => parameters[index]).join('&');
+        // A parameter with an empty name and an empty value is not the same as no parameter.
+        if (query !== '' || pairs.length === 0) yield query;
+      }
+    }
   }
 }
+
+type Order = readonly number[];
 
 /**
  * The writings that differ for these parameters. Only their distinct characters are compared: long queries are costly.
@@ -82,40 +98,28 @@ function distinctWritings(pairs: readonly Pair[]): Writing[] {
   return [...distinct.values()];
 }
 
-const asciiSpecial = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).filter((character) =>
-  /[^A-Za-z0-9]/.test(character),
-);
-
 /** The characters, each once, that encodings may write differently. One beyond ASCII stands for all others. */
 function special(texts: readonly string[]): string {
-  const text = texts.join('');
-  const found = asciiSpecial.filter((character) => text.includes(character));
-  return found.join('') + (/[^ -~]/.test(text) ? 'ä' : '');
+  const found = new Set(texts.join('').replace(/[A-Za-z0-9]+/g, ''));
+  const ascii = [...found].filter((character) => character <= '~');
+  return ascii.join('') + (ascii.length < found.size ? 'ä' : '');
 }
 
-/** Possible orders of the parameters: that of the signature's components, by name, then all orders, if they are few. */
-function* orders(pairs: readonly Pair[], named: readonly string[]): Generator<readonly number[]> {
-  const ofName = new Map<string, number[]>();
-  for (const [index, [name]] of pairs.entries()) {
-    const others = ofName.get(name);
-    if (others) others.push(index);
-    else ofName.set(name, [index]);
-  }
-  const inOrder = (names: Iterable<string>) => [...names].flatMap((name) => ofName.get(name) as number[]);
-  yield inOrder(new Set([...named, ...ofName.keys()]));
-  yield inOrder([...ofName.keys()].sort());
-  if (pairs.length <= mostReordered) yield* interleave([...ofName.values()]);
+/** Possible orders of the parameters: the event's, that of the signature's components, by name, then all, if they are few. */
+function orders(pairs: readonly Pair[], named: readonly string[]): Order[] {
+  const byName = Map.groupBy(pairs.keys(), (index) => (pairs[index] as Pair)[0]);
+  const inOrder = (names: Iterable<string>) => [...names].flatMap((name) => byName.get(name) as number[]);
+  const likely = [inOrder(new Set([...named, ...byName.keys()])), inOrder([...byName.keys()].sort())];
+  const all = pairs.length <= mostReordered ? [...interleave([...byName.values()])] : [];
+  const distinct = new Map([[...pairs.keys()], ...likely, ...all].map((order) => [order.join(' '), order]));
+  return [...distinct.values()];
 }
 
 /** All merges of the lists that keep the order within each list. The first is one list after the other. */
-function* interleave(lists: readonly (readonly number[])[]): Generator<readonly number[]> {
+function* interleave(lists: readonly Order[]): Generator<Order> {
   if (lists.length === 0) yield [];
   for (const [position, [first, ...others]] of lists.entries()) {
     const rest = others.length > 0 ? lists.with(position, others) : lists.toSpliced(position, 1);
     for (const following of interleave(rest)) yield [first as number, ...following];
   }
-}
-
-function keyOf(order: readonly number[]): string {
-  return order.join(' ');
 }

@@ -1,9 +1,11 @@
 import type { Config } from '../config/settings.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
-import { type ComponentValue, componentValues } from './componentValues.ts';
-import type { Component, RawMessageSignature } from './locate.ts';
+import { type ComponentValue, componentValues, type Reading, type Spelling } from './componentValues.ts';
+import type { RawMessageSignature } from './locate.ts';
+import { decodedPath, pathReadings } from './pathReadings.ts';
+import { percentEncoder } from './percentEncode.ts';
 import { parameterName } from './queryParameters.ts';
-import { type Dependencies, type Reading, readings } from './readings.ts';
+import { queryReadings } from './queryReadings.ts';
 
 /** What a signature base depends on. */
 export type SignatureBaseSettings = Pick<Config, 'publicOrigin' | 'publicBasePath'>;
@@ -21,13 +23,22 @@ export interface SignatureBases {
 }
 
 /**
- * The first base is verified alone, then those up to the eighth together, then the rest: handing work to another thread
- * costs as much as the work.
+ * Greatest number of bases, each of which costs a verification: all orders of five query parameters as RFC 3986 and OkHttp
+ * write them, and the event's order as others do.
+ */
+export const mostBases = 260;
+
+/** Most characters of all bases together: a longer request gets fewer. */
+const mostWritten = 1_000_000;
+
+/**
+ * The first base is verified alone, then those up to the eighth together, then up to the 64th, then the rest: handing work to
+ * another thread costs as much as the work.
  */
 const growth = 8;
 
 /**
- * Prepares the signature bases of a request. What is the same in all readings is computed here, once.
+ * Prepares the signature bases of a request.
  *
  * @throws Refusal `message_signature_coverage`: a covered component is unknown, or not in the request
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.5} Creating the Signature Base
@@ -37,30 +48,31 @@ export function signatureBases(
   request: ApiRequest,
   settings: SignatureBaseSettings,
 ): SignatureBases {
-  const values = components.map(componentValues(request, settings));
-  const parts: ComponentValue[] = [''];
-  for (const [index, { identifier }] of components.entries()) {
-    append(`${identifier}: `);
-    append(values[index] as ComponentValue);
-    append('\n');
-  }
-  append(`"@signature-params": ${rawParameters}`);
-
+  const componentValue = componentValues(request, settings);
+  const lines = components.map((component) => [component.identifier, componentValue(component)] as const);
+  const namedParameters = components
+    .filter(({ name }) => name === '@query-param')
+    .map(({ parameters }) => parameterName(String(parameters.get('name'))) as string);
   const made: Uint8Array<ArrayBuffer>[] = [];
-  const unmade = make(readings(request, settings, dependenciesOf(components, values, parts)));
+  const unmade = make();
   return { some };
 
-  /** Joins adjacent parts that do not depend on the reading. */
-  function append(part: ComponentValue): void {
-    const last = parts.at(-1);
-    if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
-    else parts.push(part);
+  function baseOf(reading: Reading): string {
+    const written = lines.map(([identifier, value]) => `${identifier}: ${textOf(value, reading)}\n`);
+    return `${written.join('')}"@signature-params": ${rawParameters}`;
   }
 
-  function* make(all: Iterable<Reading>): Generator<Uint8Array<ArrayBuffer>> {
-    for (const reading of all) {
-      const base = parts.map((part) => (typeof part === 'string' ? part : part(reading))).join('');
+  /** Each base once. Many readings differ only in what the signature does not cover. */
+  function* make(): Generator<Uint8Array<ArrayBuffer>> {
+    const seen = new Set<string>();
+    let room = mostWritten;
+    for (const reading of readings(request, settings, namedParameters, baseOf)) {
+      const base = baseOf(reading);
+      room -= base.length;
+      if (seen.has(base)) continue;
+      seen.add(base);
       yield new TextEncoder().encode(base);
+      if (seen.size === mostBases || room <= 0) return;
     }
   }
 
@@ -82,24 +94,53 @@ export function signatureBases(
   }
 }
 
-function dependenciesOf(
-  components: readonly Component[],
-  values: readonly ComponentValue[],
-  parts: readonly ComponentValue[],
-): Dependencies {
-  const varying = components.filter((_, index) => typeof values[index] !== 'string');
-  const names = new Set(varying.map(({ name }) => name));
-  const covers = (...some: string[]) => some.some((name) => names.has(name));
-  return {
-    path: covers('@target-uri', '@path', '@request-target'),
-    query: covers('@target-uri', '@query', '@request-target'),
-    queryComponent: covers('@query', '@query-param'),
-    pathComponent: covers('@path', '@request-target'),
-    targetUri: covers('@target-uri'),
-    joinedLines: varying.some(({ name }) => !name.startsWith('@')),
-    sharedLength: parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0),
-    namedParameters: components
-      .filter(({ name }) => name === '@query-param')
-      .map(({ parameters }) => parameterName(String(parameters.get('name'))) as string),
+function textOf(value: ComponentValue, reading: Reading): string {
+  return typeof value === 'string' ? value : value(reading);
+}
+
+/**
+ * The possible readings of a request, most likely first: one when the event shows everything that is covered. A backend that
+ * gets the same event cannot tell them apart.
+ *
+ * @param named query parameters that the signature covers one by one
+ * @param baseOf shows whether a part of the request matters: where it does not, one reading of it is enough
+ */
+function* readings(
+  request: ApiRequest,
+  { publicBasePath }: SignatureBaseSettings,
+  named: readonly string[],
+  baseOf: (reading: Reading) => string,
+): Generator<Reading> {
+  const paths = pathReadings(request, publicBasePath);
+  const decoded = decodedPath(request, publicBasePath);
+  const [query = ''] = queriesOf(request, named);
+  const likeliest: Reading = {
+    path: paths[0] as string,
+    query,
+    spelling: 'rfc9421',
+    decodedPath: decoded,
+    commasJoin: false,
   };
+  yield likeliest;
+
+  const base = baseOf(likeliest);
+  const matters = (change: Partial<Reading>) => baseOf({ ...likeliest, ...change }) !== base;
+  const clients: Spelling[] = decoded === undefined ? ['approov'] : ['approov', 'apple'];
+  const spellings = ['rfc9421', ...clients.filter((spelling) => matters({ spelling }))] as const;
+  const queryMatters = matters({ query: `${query}&` });
+  for (const commasJoin of matters({ commasJoin: true }) ? [false, true] : [false]) {
+    for (const text of queryMatters ? queriesOf(request, named) : [query]) {
+      // Without the `?` in front, a query that itself starts with `?` would pass for another query.
+      for (const spelling of text.startsWith('?') ? spellings.slice(0, 1) : spellings) {
+        for (const path of paths) yield { ...likeliest, path, query: text, spelling, commasJoin };
+      }
+    }
+  }
+}
+
+/** What OkHttp sends in a query as it is, and signs escaped. */
+const escapeUnwise = percentEncoder({ kept: ` !"#$%&'()*+,-./:;<=>?@[]_~` });
+
+function queriesOf({ target: { query } }: ApiRequest, named: readonly string[]): Iterable<string> {
+  return 'raw' in query ? [query.raw, escapeUnwise(query.raw)] : queryReadings(query.decoded, named);
 }

@@ -87,8 +87,9 @@ export async function verifyMessageSignature(
   const installKey = label === 'install' ? await importInstallKey(keyClaim) : undefined;
   if (label === 'install' && !installKey) throw new Refusal('message_signature_key_missing');
 
-  checkCoverage(signature.components, request, settings);
-  const bases = signatureBases(signature, request, settings);
+  const known = await withBodyLength(request, signature.components);
+  checkCoverage(signature.components, known, settings);
+  const bases = signatureBases(signature, known, settings);
   checkFreshness(signature, settings, now);
 
   const { name, webCrypto } = algorithms[label];
@@ -116,6 +117,20 @@ export async function verifyMessageSignature(
     if (!isKnown) throw new Refusal('message_signature_key_missing');
     return Boolean(isVerified);
   }
+}
+
+/**
+ * A backend behind a REST API gets no Content-Length, so the length of the body takes its place. A field that is there counts as
+ * sent.
+ */
+async function withBodyLength(request: ApiRequest, components: readonly Component[]): Promise<ApiRequest> {
+  const name = 'content-length';
+  const isMissing =
+    components.some((one) => one.name === name) && headerValues(request.headers, name).length === 0;
+  const length = isMissing ? await request.bodyLength?.() : undefined;
+  if (length === undefined) return request;
+  const { headers, multiValueHeaders } = request.headers;
+  return { ...request, headers: { headers: { ...headers, [name]: `${length}` }, multiValueHeaders } };
 }
 
 /** The installation's signature where token and request have one, else the account's. */

@@ -1,16 +1,16 @@
 /**
- * Benchmark of the worst case: no request costs more than twenty ordinary ones. `npx node --test
+ * Benchmark of the worst case: no request costs more than forty ordinary ones. `npx node --test
  * test/bench/worstRequests.test.ts` shows what each costs.
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { mintToken } from '../../infra/tools/approov/mint.ts';
 import { newInstallKey, signRequest } from '../../infra/tools/approov/sign.ts';
 import { harness, now, secret } from '../unit/support/harness.ts';
 import { apis, bytesOf, eventOf, mostBytes, type Wire, withoutToken, withToken } from './worstRequests.ts';
 
-const mostTimes = 20;
+const mostTimes = 40;
 const rounds = 15;
 
 const { installKey, ipk } = newInstallKey();
@@ -38,7 +38,7 @@ const modes: Record<string, { variables: Record<string, string>; requests: Recor
 };
 
 for (const [mode, { variables, requests }] of Object.entries(modes)) {
-  describe(`the worst requests, message signing ${mode}`, () => {
+  suite(`the worst requests, message signing ${mode}`, () => {
     const { answer } = harness(
       { ...variables, APPROOV_LOG_LEVEL: 'silent' },
       undefined,
@@ -57,7 +57,7 @@ for (const [mode, { variables, requests }] of Object.entries(modes)) {
 
     for (const api of apis) {
       const usual = eventOf(api, ordinary);
-      it(`an ordinary request is allowed, on ${api}`, async () => {
+      test(`an ordinary request is allowed, on ${api}`, async () => {
         assert.equal((await answer(usual)).error, undefined);
         // Warm up, so that compiled code is measured.
         for (let run = 0; run < 300; run += 1) await answer(usual);
@@ -65,7 +65,7 @@ for (const [mode, { variables, requests }] of Object.entries(modes)) {
 
       const all = Object.entries({ ...requests, ...withoutToken(forge) });
       for (const [name, request] of all) {
-        it(`${name}, on ${api}`, async (context) => {
+        test(`${name}, on ${api}`, async (context) => {
           const bytes = bytesOf(request);
           assert.ok(bytes <= mostBytes);
           const event = eventOf(api, request);

@@ -22,6 +22,15 @@ const claims = {
 };
 const variables = { APPROOV_CONTEXT_CLAIMS: 'exp,iss,aud,sub,did,ip,arc,anno,level' };
 
+test('a backend behind a REST API gets no Content-Length, others do, and every authorizer does', async () => {
+  for (const kind of ['rest', 'http1', 'http2'] as const) {
+    const world = new World({ kind });
+    const { event } = await world.send([sent(token()), ['Content-Length', '0']]);
+    const has = (one: unknown) => /"content-length"/i.test(JSON.stringify(one));
+    assert.deepEqual([has(world.events[0]), has(event)], [true, kind !== 'rest'], kind);
+  }
+});
+
 suite('readApproovContext reads the context as each kind of API passes it on', () => {
   for (const kind of kinds) {
     test(`${kind}: numbers come back as numbers, lists as lists`, async () => {

@@ -10,7 +10,8 @@ import { headerMaps } from './headerMaps.ts';
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
 export function backendEvent(api: Api, request: ClientRequest, result: AuthorizerResult): object {
-  return { ...headerMaps(api, request), requestContext: { authorizer: authorizerField(api, result) } };
+  const sent = api.kind === 'rest' ? withoutLength(request) : request;
+  return { ...headerMaps(api, sent), requestContext: { authorizer: authorizerField(api, result) } };
 }
 
 function authorizerField(api: Api, { principalId, context }: AuthorizerResult): object {
@@ -27,4 +28,9 @@ function authorizerField(api: Api, { principalId, context }: AuthorizerResult): 
       return { ...Object.fromEntries(asText), principalId, integrationLatency: 0 };
     }
   }
+}
+
+/** Recorded: the authorizer's event of a REST API has the header, the backend's has not. */
+function withoutLength(request: ClientRequest): ClientRequest {
+  return { ...request, headers: request.headers.filter(([name]) => name.toLowerCase() !== 'content-length') };
 }

@@ -240,6 +240,34 @@ for (const kind of proxyKinds) {
       );
     });
 
+    const lengths: {
+      name: string;
+      sent: Signed & { isBase64Encoded?: boolean };
+      length: string;
+      actual?: string;
+    }[] = [
+      { name: 'of a body', sent: { body }, length: '24' },
+      { name: 'of a body in base64', sent: { body, isBase64Encoded: true }, length: '24' },
+      { name: 'of no body', sent: {}, length: '0' },
+      { name: 'that is there, whatever the body is', sent: { body }, length: '7', actual: '7' },
+    ];
+    for (const { name, sent, length, actual } of lengths) {
+      if (kind === 'web' && sent.isBase64Encoded) continue;
+      test(`a covered Content-Length ${name}, which REST APIs take away`, async () => {
+        const request = signed({ ...sent, headers: { 'Content-Length': length } });
+        const headers = request.headers.filter(([header]) => header !== 'Content-Length' || actual);
+        const isBase64Encoded = sent.isBase64Encoded ?? false;
+        const event = (changed: object = {}) =>
+          proxyEventOf(kind, { ...request, headers, isBase64Encoded, ...changed });
+        const claims = (await verified(event(), signing)) as object;
+        assert.equal((claims as { messageSignature?: string }).messageSignature, 'install', String(claims));
+        if (actual) return;
+        const other = { body: `${sent.body ?? ''} `, method: request.method };
+        if (kind === 'web' && request.method === 'GET') return;
+        assert.equal(await verified(event(other), signing), 'Refusal message_signature_mismatch');
+      });
+    }
+
     test('an old signature', async () => {
       const event = proxyEventOf(kind, signed({ age: 120 }));
       assert.equal(await verified(event, signing), 'Refusal message_signature_stale');

@@ -66,11 +66,6 @@ describe('message_signature_malformed', () => {
     ['the member has no value', inputOf('install')],
     ['a component is a token', inputOf('install=(@method)')],
     ['a component is a number', inputOf(`install=("@method" 1);created=${created}`)],
-    ['a component occurs twice', inputOf(`install=("@method" "@method");created=${created}`)],
-    [
-      'a component occurs twice, with its parameters in another order',
-      inputOf('install=("@query-param";name="a" "@query-param";name="a")'),
-    ],
     ['the label occurs twice', inputOf(`${input[1]}, ${input[1]};x`)],
     [
       'the label occurs twice, in two lines',
