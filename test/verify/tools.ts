@@ -40,6 +40,12 @@ export const checkov = `${cache}checkov-venv/bin/checkov`;
 /** Installs {@link checkov}, unless this version is installed. */
 export const installCheckov = () => installPython(`${cache}checkov-venv`, 'checkov.txt');
 
+/** The Python that runs the second implementation of `test/oracle`. */
+export const oraclePython = `${cache}oracle-venv/bin/python`;
+
+/** Installs the libraries of {@link oraclePython}, unless these versions are installed. */
+export const installOracle = () => installPython(`${cache}oracle-venv`, '../../oracle/requirements.txt');
+
 async function installPython(folder: string, requirements: string): Promise<string> {
   const file = `${root}test/verify/python/${requirements}`;
   const stamp = createHash('sha256')
