@@ -58,7 +58,18 @@ const descriptions: Readonly<Record<SettingParameterName, string>> = {
 };
 
 /** Templates make identity sources of these headers, so none may have a space before it. */
-const bindingHeaders = { ...settings.bindingHeaders.rule, pattern: '[^, ]+(,[^, ]+)*' };
+const headerPattern = '[A-Za-z0-9._-]{1,128}';
+const identitySource = {
+  pattern: headerPattern,
+  expects: 'a header name of letters, digits, ., _ and -, because it is an identity source',
+};
+
+/** Rules that a stack needs and the function does not: API Gateway takes fewer characters in an identity source. */
+const stackRules: Partial<Record<SettingParameterName, StackParameter['rule']>> = {
+  tokenHeader: identitySource,
+  userHeader: identitySource,
+  bindingHeaders: { ...settings.bindingHeaders.rule, pattern: `${headerPattern}(,${headerPattern})*` },
+};
 
 /** Every setting of the authorizer as a parameter, with the rule and the default of its own table. */
 export const settingParameters = Object.fromEntries(
@@ -68,7 +79,7 @@ export const settingParameters = Object.fromEntries(
     const isIdle = /^user(?!Auth$)/.test(name);
     const parameter: StackParameter = {
       description: descriptions[name],
-      rule: name === 'bindingHeaders' ? bindingHeaders : 'expects' in rule ? { expects: rule.expects } : rule,
+      rule: stackRules[name] ?? ('expects' in rule ? { expects: rule.expects } : rule),
       // A Deny is what every kind of API understands, so that one function serves them all.
       default: name === 'denial' ? 'policy' : asText(isIdle ? undefined : defaultValue),
     };

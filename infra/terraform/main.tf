@@ -17,6 +17,9 @@ locals {
     local.uses_account_key ? [local.account_key_arn] : [],
   )
 
+  # API Gateway takes each name once in an API.
+  authorizer_name = coalesce(var.authorizer_name, var.name)
+
   # Every API by the name of its permission.
   apis = merge(
     { for name, id in var.rest_apis : "rest-${name}" => id },
@@ -184,7 +187,7 @@ resource "aws_secretsmanager_secret" "account_key" {
 resource "aws_api_gateway_authorizer" "this" {
   for_each = { for name, id in var.rest_apis : name => id if var.create }
 
-  name           = var.authorizer_name
+  name           = local.authorizer_name
   rest_api_id    = each.value
   type           = "REQUEST"
   authorizer_uri = aws_lambda_function.this[0].invoke_arn
@@ -213,7 +216,7 @@ resource "aws_api_gateway_gateway_response" "this" {
 resource "aws_apigatewayv2_authorizer" "http" {
   for_each = { for name, id in var.http_apis : name => id if var.create }
 
-  name                              = var.authorizer_name
+  name                              = local.authorizer_name
   api_id                            = each.value
   authorizer_type                   = "REQUEST"
   authorizer_uri                    = aws_lambda_function.this[0].invoke_arn
@@ -230,7 +233,7 @@ resource "aws_apigatewayv2_authorizer" "http" {
 resource "aws_apigatewayv2_authorizer" "websocket" {
   for_each = { for name, id in var.websocket_apis : name => id if var.create }
 
-  name            = var.authorizer_name
+  name            = local.authorizer_name
   api_id          = each.value
   authorizer_type = "REQUEST"
   authorizer_uri  = aws_lambda_function.this[0].invoke_arn

@@ -194,14 +194,14 @@ variable "websocket_apis" {
 }
 
 variable "authorizer_name" {
-  description = "Name of the authorizer in each API."
+  description = "Name of the authorizer in each API. null: that of the function, so that the module can be used twice on one API."
   type        = string
-  default     = "approov"
+  default     = null
   nullable    = false
 }
 
 variable "create_gateway_response" {
-  description = "Whether to set the gateway response ACCESS_DENIED of the REST APIs to 401. Without it they answer a Deny with 403."
+  description = "Whether to set the gateway response ACCESS_DENIED of the REST APIs to 401. Without it they answer a Deny with 403. An API has one: where the module is used twice, false in the second."
   type        = bool
   default     = true
   nullable    = false
@@ -365,8 +365,8 @@ variable "token_header" {
   nullable    = false
 
   validation {
-    condition     = length(var.token_header) > 0
-    error_message = "token_header must be a header name."
+    condition     = can(regex("^(?:[A-Za-z0-9._-]{1,128})$", var.token_header))
+    error_message = "token_header must be a header name of letters, digits, ., _ and -, because it is an identity source."
   }
 }
 
@@ -716,8 +716,8 @@ variable "user_header" {
   default     = null
 
   validation {
-    condition     = var.user_header == null ? true : length(var.user_header) > 0
-    error_message = "user_header must be a header name."
+    condition     = var.user_header == null ? true : can(regex("^(?:[A-Za-z0-9._-]{1,128})$", var.user_header))
+    error_message = "user_header must be a header name of letters, digits, ., _ and -, because it is an identity source."
   }
 }
 

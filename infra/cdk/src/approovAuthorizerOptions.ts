@@ -177,7 +177,7 @@ export interface ApproovAuthorizerOptions {
 
   /**
    * Header that carries the token.
-   * It must be a header name.
+   * It must be a header name of letters, digits, ., _ and -, because it is an identity source.
    *
    * @default 'Approov-Token'
    */
@@ -405,7 +405,7 @@ export interface ApproovAuthorizerOptions {
 
   /**
    * Header that carries the user's token. Where it is bound too, name it first in bindingHeaders.
-   * It must be a header name.
+   * It must be a header name of letters, digits, ., _ and -, because it is an identity source.
    *
    * @default - Authorization
    */

@@ -48,6 +48,7 @@ export const restApi: Section = {
         title: 'REST',
         path: '/rest/hello',
         payloadFormatVersion: '1.0',
+        authtype: 'custom',
         authorizer: openApiAuthorizer(identitySources('method.request.header.'), {
           authorizerResultTtlInSeconds: ttlSeconds,
         }),
@@ -110,7 +111,9 @@ export const httpApi: Section = {
       },
     },
   },
-  HttpAccessLogGroup: logGroup(),
+  // CloudWatch Logs keeps one resource policy for all groups that HTTP APIs write to, and its length is limited, unless their
+  // names begin so.
+  HttpAccessLogGroup: logGroup(undefined, cfn.sub('/aws/vendedlogs/http-api/${AWS::StackName}')),
   HttpAuthorizerPermission: invokePermission('AuthorizerFunction', 'HttpApi', 'authorizers/*'),
   HttpHelloPermission: invokePermission('HelloFunction', 'HttpApi', '*/*/http/hello'),
 };

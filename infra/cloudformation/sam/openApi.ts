@@ -11,6 +11,8 @@ interface OpenApi {
   readonly requestParameters?: TemplateValue;
   /** The `x-amazon-apigateway-authorizer`. */
   readonly authorizer: TemplateValue;
+  /** REST alone: HTTP APIs do not know it, and refuse it where warnings fail an import. */
+  readonly authtype?: 'custom';
 }
 
 /**
@@ -19,7 +21,7 @@ interface OpenApi {
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html}
  */
 export function openApi(api: OpenApi): TemplateValue {
-  const { title, path, payloadFormatVersion, requestParameters, authorizer } = api;
+  const { title, path, payloadFormatVersion, requestParameters, authorizer, authtype } = api;
   const operation = {
     security: [{ approov: [] }],
     responses: { 200: { description: 'The greeting' } },
@@ -42,7 +44,7 @@ export function openApi(api: OpenApi): TemplateValue {
           in: 'header',
           // API Gateway's word for: as the extension says.
           name: 'Unused',
-          'x-amazon-apigateway-authtype': 'custom',
+          'x-amazon-apigateway-authtype': authtype,
           'x-amazon-apigateway-authorizer': authorizer,
         },
       },

@@ -111,14 +111,15 @@ export const variableGroups: readonly VariableGroup[] = [
       apis('WebSocket APIs', 'websocket_apis', 'Set authorizer_id on the $connect route.'),
       {
         name: 'authorizer_name',
-        description: 'Name of the authorizer in each API.',
+        description:
+          'Name of the authorizer in each API. null: that of the function, so that the module can be used twice on one API.',
         type: 'string',
-        default: '"approov"',
+        default: 'null',
       },
       {
         name: 'create_gateway_response',
         description:
-          'Whether to set the gateway response ACCESS_DENIED of the REST APIs to 401. Without it they answer a Deny with 403.',
+          'Whether to set the gateway response ACCESS_DENIED of the REST APIs to 401. Without it they answer a Deny with 403. An API has one: where the module is used twice, false in the second.',
         type: 'bool',
         default: 'true',
       },
