@@ -26,9 +26,9 @@ suite('the artifact with users, whose keys it fetches over HTTPS', () => {
       NODE_EXTRA_CA_CERTS: join(folder, 'certificate.pem'),
       APPROOV_DENIAL: 'policy',
       APPROOV_USER_AUTH: 'jwt',
-      APPROOV_USER_ISSUER: identityProvider.pool.issuer,
-      APPROOV_USER_AUDIENCE: identityProvider.pool.clientId,
-      APPROOV_USER_JWKS_URI: identityProvider.jwksUri,
+      APPROOV_USER_ISSUER: identityProvider.customers.pool.issuer,
+      APPROOV_USER_AUDIENCE: identityProvider.customers.pool.clientId,
+      APPROOV_USER_JWKS_URI: identityProvider.customers.jwksUri,
       APPROOV_USER_TOKEN_USE: 'access',
       APPROOV_USER_SCOPES: 'api/read',
     };
@@ -39,7 +39,11 @@ suite('the artifact with users, whose keys it fetches over HTTPS', () => {
   });
 
   const login = (options: Partial<Parameters<typeof mintUserToken>[1]> = {}) =>
-    mintUserToken(identityProvider.pool, { sub: 'alice', exp: Date.now() / 1000 + 200, ...options });
+    mintUserToken(identityProvider.customers.pool, {
+      sub: 'alice',
+      exp: Date.now() / 1000 + 200,
+      ...options,
+    });
   const request = (approovToken: string, userToken: string) =>
     eventOf.rest([
       ['Approov-Token', approovToken],
@@ -87,7 +91,7 @@ suite('the artifact with users, whose keys it fetches over HTTPS', () => {
   });
 
   test('keys that are not where they should be are a failure, and no line holds a token', async () => {
-    const wrong = { ...variables, APPROOV_USER_JWKS_URI: `${identityProvider.jwksUri}/none` };
+    const wrong = { ...variables, APPROOV_USER_JWKS_URI: `${identityProvider.customers.jwksUri}/none` };
     await withArtifact(wrong, async (artifact) => {
       const user = login();
       const answer = await artifact.answer(request(token(), user));

@@ -35,9 +35,11 @@ export interface LocalKeys {
  */
 export function localApis(
   [origin, usersOrigin]: readonly [string, string],
-  { keysetUri, keysetKeys, identityProvider: { pool, jwksUri } }: LocalKeys,
+  { keysetUri, keysetKeys, identityProvider }: LocalKeys,
   isWatched: boolean,
 ): [ApiGroup, ApiGroup] {
+  const { customers, renamed, staff } = identityProvider;
+  const issuers = [customers, renamed, staff];
   const common = { secretId: secretName, bindingHeaders: 'Authorization', ...(isWatched && watchableLives) };
   return [
     apiGroup(
@@ -68,15 +70,15 @@ export function localApis(
         {
           ...common,
           userAuth: 'jwt',
-          userIssuer: pool.issuer,
-          userAudience: pool.clientId,
-          userJwksUri: jwksUri,
+          userIssuer: issuers.map(({ pool }) => pool.issuer).join(','),
+          userAudience: customers.pool.clientId,
+          userJwksUri: issuers.map(({ jwksUri }) => jwksUri).join(','),
           userTokenUse: 'access',
           userScopes: 'api/read',
         },
-        (url, input) => userDemoRequests(url, pool, input),
+        (url, input) => userDemoRequests(url, identityProvider, input),
       ),
-      login: (sub, exp) => mintUserToken(pool, { sub, exp }),
+      login: (sub, exp) => mintUserToken(customers.pool, { sub, exp }),
     },
   ];
 }

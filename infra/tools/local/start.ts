@@ -134,11 +134,13 @@ async function run(
   }
 
   const keyFile = join(folder, 'user-pool.pem');
-  const { pool, jwksUri } = identityProvider;
-  await writeFile(keyFile, pool.key.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  const { customers, staff } = identityProvider;
+  await writeFile(keyFile, customers.pool.key.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   const keySets = {
     [keysetServer.uri]: JSON.stringify({ keys: publicKeys }),
-    [jwksUri]: JSON.stringify({ keys: [poolJwk(pool)] }),
+    ...Object.fromEntries(
+      [customers, staff].map(({ pool, jwksUri }) => [jwksUri, JSON.stringify({ keys: [poolJwk(pool)] })]),
+    ),
   };
   const { url } = ending(
     await startConsole(
@@ -171,7 +173,7 @@ function printCommands(apis: readonly DemoApi[]): void {
 }
 
 /** How to mint another login of the pool. */
-function tokenCommand({ pool }: IdentityProvider, keyFile: string): string {
+function tokenCommand({ customers: { pool } }: IdentityProvider, keyFile: string): string {
   return (
     `npm run -s token -- --user alice --issuer ${pool.issuer} --client-id ${pool.clientId} ` +
     `--kid ${pool.kid} --key-file ${keyFile}`

@@ -1,17 +1,18 @@
 import { type DemoInput, type DemoRequest, exampleClaims } from '../approov/demoRequests.ts';
 import type { HttpRequest } from '../approov/httpRequest.ts';
 import { mintToken, tokenBinding } from '../approov/mint.ts';
-import { mintUserToken, newUserPool, type UserPool } from '../standIns/identityProvider/userPool.ts';
+import type { IdentityProvider } from '../standIns/identityProvider/identityProvider.ts';
+import { mintUserToken, newUserPool } from '../standIns/identityProvider/userPool.ts';
 
 /**
- * The demo's requests for one API that checks users too: both tokens valid, and each fault of the user's. Every Approov
+ * The demo's requests for one API that checks users of several issuers too: both tokens valid, and each fault of the user's. Every Approov
  * token is bound to a login.
  *
  * @param url of Hello.
  */
 export function userDemoRequests(
   url: string,
-  pool: UserPool,
+  { customers: { pool }, renamed, staff }: IdentityProvider,
   { key, now, usableSeconds }: DemoInput,
 ): DemoRequest[] {
   const exp = now + usableSeconds;
@@ -44,8 +45,24 @@ export function userDemoRequests(
       reason: 'user_token_use_mismatch',
     },
     {
-      title: 'app and user of another pool',
+      title: 'app and user of an unknown pool',
       request: get(mintUserToken(otherPool, { sub: 'alice', exp })),
+      status: 403,
+      reason: 'user_issuer_mismatch',
+    },
+    {
+      title: 'app and user, after the pool changed its issuer',
+      request: get(mintUserToken(renamed.pool, { sub: 'alice', exp })),
+      status: 200,
+    },
+    {
+      title: 'app and user of the staff pool',
+      request: get(mintUserToken(staff.pool, { sub: 'sam', exp })),
+      status: 200,
+    },
+    {
+      title: "one pool's key, the other pool's name",
+      request: get(mintUserToken({ ...pool, issuer: staff.pool.issuer }, { sub: 'alice', exp })),
       status: 403,
       reason: 'user_key_unknown',
     },

@@ -1,12 +1,20 @@
 import { startKeysetServer } from '../../approov/keysetServer.ts';
 import { newUserPool, poolJwk, type UserPool } from './userPool.ts';
 
-/** A running stand-in for Amazon Cognito: a user pool whose keys are published on loopback, over HTTPS. */
-export interface IdentityProvider {
-  /** The pool. Its `issuer` is what `APPROOV_USER_ISSUER` is set to. */
+/** A pool, and the address of its keys: what `APPROOV_USER_JWKS_URI` is set to. */
+export interface Issuer {
   readonly pool: UserPool;
-  /** What `APPROOV_USER_JWKS_URI` is set to. */
   readonly jwksUri: string;
+}
+
+/** A running stand-in for Amazon Cognito: user pools whose keys are published on loopback, over HTTPS. */
+export interface IdentityProvider {
+  /** The pool of the app's customers. */
+  readonly customers: Issuer;
+  /** The same pool under the second form of its issuer, with the same keys. */
+  readonly renamed: Issuer;
+  /** Another pool. */
+  readonly staff: Issuer;
   /** Stops it and drops every connection. */
   close(): Promise<void>;
 }
@@ -20,11 +28,25 @@ export async function startIdentityProvider(options: {
   host: string;
   tls: { key: string; cert: string };
 }): Promise<IdentityProvider> {
-  const pool = newUserPool('https://cognito-idp.local.example/local_Example');
-  const { pathname } = new URL(pool.issuer);
-  const server = await startKeysetServer([poolJwk(pool)], {
-    ...options,
-    path: `${pathname}/.well-known/jwks.json`,
-  });
-  return { pool, jwksUri: server.uri, close: () => server.close() };
+  const customers = newUserPool('https://cognito-idp.local.example/local_Example');
+  const renamed = { ...customers, issuer: 'https://issuer-cognito-idp.local.example/local_Example' };
+  const staff = {
+    ...newUserPool('https://cognito-idp.local.example/local_Staff'),
+    clientId: customers.clientId,
+  };
+  const publish = (pool: UserPool) =>
+    startKeysetServer([poolJwk(pool)], {
+      ...options,
+      path: `${new URL(pool.issuer).pathname}/.well-known/jwks.json`,
+    });
+  const servers = await Promise.all([customers, staff].map(publish));
+  const [customersUri = '', staffUri = ''] = servers.map(({ uri }) => uri);
+  return {
+    customers: { pool: customers, jwksUri: customersUri },
+    renamed: { pool: renamed, jwksUri: customersUri },
+    staff: { pool: staff, jwksUri: staffUri },
+    close: async () => {
+      await Promise.all(servers.map((server) => server.close()));
+    },
+  };
 }

@@ -11,7 +11,8 @@ suite('the stand-in for Amazon Cognito', () => {
   for (const use of ['access', 'id'] as const) {
     test(`publishes the key of its ${use} tokens, which have Cognito's claims`, async () => {
       const tls = loopbackCertificate();
-      const { pool, jwksUri, close } = await startIdentityProvider({ host: '127.0.0.1', tls });
+      const { customers, close } = await startIdentityProvider({ host: '127.0.0.1', tls });
+      const { pool, jwksUri } = customers;
       try {
         assert.match(jwksUri, /^https:\/\/127\.0\.0\.1:\d+\/local_Example\/\.well-known\/jwks\.json$/);
         const text = await fetchKeySet(jwksUri, new AbortController().signal, new Agent({ ca: tls.cert }));
