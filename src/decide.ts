@@ -47,11 +47,12 @@ export async function decide<Request extends ApiRequest, Found>(
 ): Promise<Decision<Request, Found>> {
   const { config, next, clocks, log } = parts;
   const arrivedAt = clocks.steady();
-  const decision: Decision<Request, Found> = {
+  // Without a prototype: a step that was not reached must have found nothing.
+  const decision: Decision<Request, Found> = Object.assign(Object.create(null), {
     arrivedAt,
     coldStart: parts.isColdStart(),
     mode: config.mode,
-  };
+  });
   try {
     const request = read();
     decision.request = request;

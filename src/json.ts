@@ -6,6 +6,20 @@ export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A value's own property. A polluted `Object.prototype` adds none, and what is not an object has none. */
+export function ownProperty(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Fields)[name];
+}
+
+/**
+ * A copy of an object's own properties, without a prototype, so that a polluted `Object.prototype` adds none. It is empty for
+ * what is not an object.
+ */
+export function ownFields(value: unknown): Fields {
+  return Object.assign(Object.create(null), isObject(value) ? value : {});
+}
+
 /** A string; undefined for anything else. */
 export function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;

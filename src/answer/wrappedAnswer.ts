@@ -1,6 +1,6 @@
 import type { AuthorizerContext } from '../decision.ts';
 import { Failure } from '../errors.ts';
-import { type Fields, isObject } from '../json.ts';
+import { type Fields, isObject, ownFields } from '../json.ts';
 import { approovPrefix } from './context.ts';
 import { denyFrom } from './policy.ts';
 
@@ -21,8 +21,9 @@ export interface WrappedAnswer {
  *   Approov's
  */
 export function readWrappedAnswer(answer: unknown, acceptsSimpleResponse: boolean): WrappedAnswer {
-  const sent = asSent(answer);
-  if (!isObject(sent)) throw malformed('is not an object');
+  const rawSent = asSent(answer);
+  if (!isObject(rawSent)) throw malformed('is not an object');
+  const sent = ownFields(rawSent);
   const { policyDocument, isAuthorized, principalId, context } = sent;
   if (policyDocument === undefined) {
     if (!acceptsSimpleResponse) throw malformed('has no policyDocument');
@@ -70,10 +71,10 @@ function asSent(answer: unknown): unknown {
 /** An unknown effect must not pass for none: whoever reads it otherwise may find an Allow without an end. */
 function isPolicy(value: unknown): value is NonNullable<WrappedAnswer['policyDocument']> {
   if (!isObject(value)) return false;
-  return [value.Statement]
+  return [ownFields(value).Statement]
     .flat()
     .every(
-      (statement) => isObject(statement) && (statement.Effect === 'Allow' || statement.Effect === 'Deny'),
+      (statement) => isObject(statement) && ['Allow', 'Deny'].includes(String(ownFields(statement).Effect)),
     );
 }
 
@@ -95,7 +96,7 @@ export interface ApproovPart {
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html}
  */
 export function mergeAnswer(answer: WrappedAnswer, { until, context }: ApproovPart): WrappedAnswer {
-  if (!allows(answer)) return answer;
+  if (!allows(answer)) return { ...answer };
   const { policyDocument } = answer;
   const merged = { ...answer, context: { ...context, ...answer.context } };
   if (policyDocument === undefined || until === undefined) return merged;

@@ -83,7 +83,8 @@ export function withApproov<Context>(
       ...parts,
       next: (request) => callWrapped(request, event, context),
     });
-    const { user: wrapped, ...approov } = decision;
+    const { user: wrapped } = decision;
+    const approov = Object.assign(Object.create(null), decision, { user: undefined });
     if (!wrapped) return respond(approov, config);
     if (!wrapped.answer) throw unauthorized();
     return mergeAnswer(wrapped.answer, {

@@ -30,8 +30,9 @@ export function createGetSecretValue(
   /** How far AWS's clock is ahead of this one, in milliseconds. */
   let clockOffset = 0;
   return async (input, options) => {
-    const { region, url } = secretsManagerEndpoint(process.env);
-    const credentials = lambdaCredentials(process.env);
+    const environment: Environment = Object.assign(Object.create(null), process.env);
+    const { region, url } = secretsManagerEndpoint(environment);
+    const credentials = lambdaCredentials(environment);
     const signer = new SignatureV4({ service: 'secretsmanager', region, credentials, sha256: Sha256 });
     const sentAt = Date.now();
     const request = await signer.sign(requestOf(url, JSON.stringify(input)), {

@@ -32,7 +32,8 @@ export function secretsManagerSource(getSecretValue: GetSecretValue, secretId: s
     let output: GetSecretValueCommandOutput;
     try {
       const input = { SecretId: secretId, VersionStage: stage };
-      output = await getSecretValue(input, { abortSignal });
+      // Without a prototype: only Secrets Manager may say what the secret is.
+      output = Object.assign(Object.create(null), await getSecretValue(input, { abortSignal }));
     } catch (error) {
       if (isNoSuchVersion(error, stage)) return undefined;
       if (error instanceof SecretFetchError) throw error;

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type InnerList, type Item, parseDictionary } from 'structured-headers';
+import { ownProperty } from '../json.ts';
 import { readBytes } from '../messageSigning/fieldMember.ts';
-import { ownProperty } from './ownProperty.ts';
 import type { ApproovContext } from './readApproovContext.ts';
 
 /** Whether a body is the one that the app signed. */

@@ -1,9 +1,9 @@
 import { approovPrefix } from '../answer/context.ts';
 import { decodeContext } from '../answer/contextValue.ts';
 import type { MessageSignature } from '../decision.ts';
+import { ownProperty } from '../json.ts';
 import type { Binding } from '../token/binding.ts';
-import { latestNumericDate } from '../token/claims.ts';
-import { ownProperty } from './ownProperty.ts';
+import { hasExpired, isNotInSeconds, numberOf, readMoment } from './times.ts';
 
 /** What the authorizer found out about an allowed request. */
 export interface AllowedContext {
@@ -93,48 +93,34 @@ export interface ReadContextOptions {
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html}
  */
 export function readApproovContext(event: unknown, options?: ReadContextOptions): ApproovContext {
-  const { now, clockToleranceSeconds, numericClaims } = readOptions(options);
+  const moment = readMoment(options);
+  const numericClaims = readNames(ownProperty(options, 'numericClaims'));
   const raw = rawContext(event);
   const mode = ownProperty(raw, 'mode');
   if (mode === 'report-only' && ownProperty(raw, 'verdict') === 'would-deny') {
     return { mode, verdict: 'would-deny', reason: String(ownProperty(raw, 'reason')) };
   }
-  if (typeof mode !== 'string') throw new ApproovContextError('absent');
+  if (mode !== 'enforce' && mode !== 'report-only') throw new ApproovContextError('absent');
   const { principalId: _principal, integrationLatency: _latency, ...own } = raw;
   const context = decodeContext(own);
   for (const name of ['exp', 'nbf', 'iat', ...numericClaims]) {
-    if (Object.hasOwn(context, name)) context[name] = toNumber(context[name], name);
+    if (!Object.hasOwn(context, name)) continue;
+    context[name] = numberOf(context[name]);
+    if (context[name] === undefined)
+      throw new ApproovContextError('absent', `${name} is not a finite number`);
   }
   const exp = ownProperty(context, 'exp') as number | undefined;
   if (exp === undefined) throw new ApproovContextError('absent', 'exp is missing');
-  if (exp > latestNumericDate) throw new ApproovContextError('absent', 'exp is not in seconds');
-  if (exp + clockToleranceSeconds <= now) throw new ApproovContextError('expired');
+  if (isNotInSeconds(exp)) throw new ApproovContextError('absent', 'exp is not in seconds');
+  if (hasExpired(exp, moment)) throw new ApproovContextError('expired');
   const omitted = ownProperty(context, 'omitted');
   if (typeof omitted === 'string') context.omitted = omitted.split(',');
   return context as AllowedContext;
 }
 
-function readOptions(options: ReadContextOptions = {}) {
-  if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object');
-  const { numericClaims = [] } = { numericClaims: ownProperty(options, 'numericClaims') };
-  if (!isStringArray(numericClaims)) throw new TypeError('numericClaims must be a list of claim names');
-  return {
-    now: seconds(options, 'now', Date.now() / 1000),
-    clockToleranceSeconds: seconds(options, 'clockToleranceSeconds', 0),
-    numericClaims,
-  };
-}
-
-/** A comparison with what is not a finite number is false, which would count as "not expired". */
-function seconds(options: ReadContextOptions, name: keyof ReadContextOptions, byDefault: number): number {
-  const value = ownProperty(options, name);
-  if (value === undefined) return byDefault;
-  if (!Number.isFinite(value)) throw new TypeError(`${name} must be a finite number of seconds`);
-  return value as number;
-}
-
-function isStringArray(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+function readNames(names: unknown = []): readonly string[] {
+  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
+  throw new TypeError('numericClaims must be a list of claim names');
 }
 
 /**
@@ -150,12 +136,4 @@ function rawContext(event: unknown): Record<string, unknown> {
   const prefix = typeof ownProperty(raw, `${approovPrefix}mode`) === 'string' ? approovPrefix : '';
   const own = entries.filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
-}
-
-/** Undoes API Gateway's turning numbers into text. */
-function toNumber(value: unknown, name: string): number {
-  const isNumeral = typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value);
-  const number = isNumeral ? Number(value) : value;
-  if (!Number.isFinite(number)) throw new ApproovContextError('absent', `${name} is not a finite number`);
-  return number as number;
 }

@@ -1,7 +1,7 @@
 import { userPrefix } from '../answer/context.ts';
 import { decodeContext } from '../answer/contextValue.ts';
-import { latestNumericDate } from '../token/claims.ts';
-import { ownProperty } from './ownProperty.ts';
+import { type Fields, ownProperty } from '../json.ts';
+import { hasExpired, isNotInSeconds, numberOf, readMoment } from './times.ts';
 
 /** Claims of the user that an authorizer verified. */
 export interface UserClaims {
@@ -48,8 +48,6 @@ export interface ReadUserClaimsOptions {
   readonly clockToleranceSeconds?: number | undefined;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** Times, which API Gateway turns into text, and its Cognito authorizer into dates. */
 const times = ['exp', 'nbf', 'iat', 'auth_time'];
 
@@ -65,14 +63,11 @@ const times = ['exp', 'nbf', 'iat', 'auth_time'];
  * @returns The claims, with times as numbers and scopes as a list on every kind of API.
  * @throws UserClaimsError There is no user, or the user's token has expired. A user without `sub`, or one of whose times
  *   is not a finite number, counts as absent.
- * @throws TypeError An option is not a finite number.
+ * @throws TypeError An option is not what its type says. The message names it.
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html}
  */
-export function readUserClaims(event: unknown, options: ReadUserClaimsOptions = {}): UserClaims {
-  const { now = Date.now() / 1000, clockToleranceSeconds = 0 } = options;
-  if (!Number.isFinite(now) || !Number.isFinite(clockToleranceSeconds)) {
-    throw new TypeError('now and clockToleranceSeconds must be finite numbers of seconds');
-  }
+export function readUserClaims(event: unknown, options?: ReadUserClaimsOptions): UserClaims {
+  const moment = readMoment(options);
   const authorizer = ownProperty(ownProperty(event, 'requestContext'), 'authorizer');
   const native = nativeClaims(authorizer);
   const claims: Record<string, unknown> = native ? { ...native } : ownClaims(authorizer);
@@ -82,8 +77,8 @@ export function readUserClaims(event: unknown, options: ReadUserClaimsOptions = 
   const sub = ownProperty(claims, 'sub');
   const exp = ownProperty(claims, 'exp') as number | undefined;
   if (typeof sub !== 'string' || sub === '') throw new UserClaimsError('absent');
-  if (exp === undefined || exp > latestNumericDate) throw new UserClaimsError('absent');
-  if (exp + clockToleranceSeconds <= now) throw new UserClaimsError('expired');
+  if (exp === undefined || isNotInSeconds(exp)) throw new UserClaimsError('absent');
+  if (hasExpired(exp, moment)) throw new UserClaimsError('expired');
   return { ...claims, sub, exp, scopes: scopesOf(claims, authorizer, native !== undefined) };
 }
 
@@ -123,8 +118,7 @@ function toSeconds(value: unknown): number {
   const text = typeof value === 'string' ? value : '';
   const [, day, time, year] =
     /^[A-Z][a-z]{2} ([A-Z][a-z]{2} \d{2}) (\d{2}:\d{2}:\d{2}) UTC (\d{4})$/.exec(text) ?? [];
-  const isNumeral = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text);
-  const number = day ? Date.parse(`${day} ${year} ${time} GMT`) / 1000 : isNumeral ? Number(text) : value;
-  if (!Number.isFinite(number)) throw new UserClaimsError('absent');
-  return number as number;
+  const seconds = numberOf(day ? Date.parse(`${day} ${year} ${time} GMT`) / 1000 : value);
+  if (seconds === undefined) throw new UserClaimsError('absent');
+  return seconds;
 }

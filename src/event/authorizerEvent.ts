@@ -1,5 +1,5 @@
 import { Failure } from '../errors.ts';
-import { type Fields, isObject } from '../json.ts';
+import { type Fields, isObject, ownFields } from '../json.ts';
 import type { ApiType, AuthorizerRequest } from './apiRequest.ts';
 import { readInvokeArn } from './invokeArn.ts';
 import { readRequest } from './readEvent.ts';
@@ -18,8 +18,9 @@ import { readRequest } from './readEvent.ts';
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html}
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html}
  */
-export function readEvent(event: unknown): AuthorizerRequest {
-  if (!isObject(event)) throw new Failure('event_invalid', 'the event is not an object');
+export function readEvent(rawEvent: unknown): AuthorizerRequest {
+  if (!isObject(rawEvent)) throw new Failure('event_invalid', 'the event is not an object');
+  const event = ownFields(rawEvent);
   if (event.type !== 'REQUEST') {
     throw new Failure(
       'event_invalid',
@@ -28,7 +29,7 @@ export function readEvent(event: unknown): AuthorizerRequest {
         : 'the event is not that of a REQUEST authorizer',
     );
   }
-  const context = isObject(event.requestContext) ? event.requestContext : {};
+  const context = ownFields(event.requestContext);
   const acceptsSimpleResponse = event.version === '2.0';
   const arn = readInvokeArn(acceptsSimpleResponse ? event.routeArn : event.methodArn);
   // The target is read on first use, which a copy of the request would be.

@@ -1,5 +1,5 @@
 import { Failure } from '../errors.ts';
-import { isObject, text } from '../json.ts';
+import { isObject, ownFields, text } from '../json.ts';
 import type { ApiRequest } from './apiRequest.ts';
 import { readRequest } from './readEvent.ts';
 
@@ -17,11 +17,12 @@ import { readRequest } from './readEvent.ts';
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html}
  * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html}
  */
-export function readProxyEvent(event: unknown): ApiRequest {
-  if (!isObject(event) || !isObject(event.requestContext)) {
+export function readProxyEvent(rawEvent: unknown): ApiRequest {
+  const event = ownFields(rawEvent);
+  if (!isObject(event.requestContext)) {
     throw new Failure('event_invalid', 'this is not the event of a Lambda proxy integration');
   }
-  const context = event.requestContext;
+  const context = ownFields(event.requestContext);
   if (event.type !== undefined || 'methodArn' in event || 'routeArn' in event) {
     throw new Failure('event_invalid', 'this is the event of an authorizer, not of the function behind it');
   }

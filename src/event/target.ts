@@ -1,4 +1,4 @@
-import { type Fields, isObject, text } from '../json.ts';
+import { type Fields, isObject, ownFields, text } from '../json.ts';
 import type { ApiType, RequestTarget } from './apiRequest.ts';
 
 /**
@@ -8,6 +8,11 @@ import type { ApiType, RequestTarget } from './apiRequest.ts';
  * @param context its `requestContext`
  */
 export function readTarget(event: Fields, context: Fields, apiType: ApiType): RequestTarget {
+  const target = targetOf(event, context, apiType);
+  return ownFields({ ...target, query: ownFields(target.query) }) as unknown as RequestTarget;
+}
+
+function targetOf(event: Fields, context: Fields, apiType: ApiType): RequestTarget {
   if (event.version === '2.0') return readPayload2(event, context);
   const query = { decoded: readQuery(event) };
   if (apiType !== 'websocket') return { ...readPayload1(event, context, apiType), query };
@@ -17,7 +22,7 @@ export function readTarget(event: Fields, context: Fields, apiType: ApiType): Re
 }
 
 function readPayload2(event: Fields, context: Fields): RequestTarget {
-  const http = isObject(context.http) ? context.http : {};
+  const http = ownFields(context.http);
   const path = text(event.rawPath) ?? text(http.path) ?? '/';
   const routeKey = text(event.routeKey);
   const route = routeKey?.slice(routeKey.indexOf(' ') + 1);
@@ -25,7 +30,8 @@ function readPayload2(event: Fields, context: Fields): RequestTarget {
     method: text(http.method) ?? '',
     domainName: text(context.domainName),
     path,
-    pathBelowBase: pathBelowBase(path, route, parametersOf(event)) ?? withoutStage(path, text(context.stage)),
+    pathBelowBase:
+      pathBelowBase(path, route, ownFields(event.pathParameters)) ?? withoutStage(path, text(context.stage)),
     query: { raw: text(event.rawQueryString) ?? '' },
   };
 }
@@ -39,7 +45,7 @@ function readPayload1(event: Fields, context: Fields, apiType: ApiType): Omit<Re
     method: text(event.httpMethod) ?? text(context.httpMethod) ?? '',
     domainName,
     path,
-    pathBelowBase: pathBelowBase(path, route, parametersOf(event)) ?? withoutRoute(),
+    pathBelowBase: pathBelowBase(path, route, ownFields(event.pathParameters)) ?? withoutRoute(),
   };
 
   /** When the route does not help, only a stage can be recognised. */
@@ -64,10 +70,6 @@ function readQuery(event: Fields): [name: string, value: string][] {
       pairs.push([name, String(value)]);
   }
   return pairs;
-}
-
-function parametersOf({ pathParameters }: Fields): Fields {
-  return isObject(pathParameters) ? pathParameters : {};
 }
 
 function withoutStage(path: string, stage: string | undefined): string {

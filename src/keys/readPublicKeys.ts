@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { FormatError } from '../errors.ts';
-import { type Fields, isObject } from '../json.ts';
+import { type Fields, isObject, ownFields } from '../json.ts';
 
 /** A public key as JSON. @see {@link https://www.rfc-editor.org/rfc/rfc7517#section-4} */
 export interface PublicJwk {
@@ -54,14 +54,13 @@ function membersOf(text: string): Fields[] {
   } catch {
     throw new FormatError('the text is neither JSON nor a PEM public key');
   }
-  if (!isObject(value) || !Array.isArray(value.keys) || !value.keys.every(isObject)) {
-    throw new FormatError('the JSON is not a JWK Set');
-  }
-  return value.keys;
+  const { keys } = ownFields(value);
+  if (!Array.isArray(keys) || !keys.every(isObject)) throw new FormatError('the JSON is not a JWK Set');
+  return keys;
 }
 
 function isPublicSignatureKey(jwk: Fields): jwk is PublicJwk {
-  const { kty, kid, use, key_ops: operations } = jwk;
+  const { kty, kid, use, key_ops: operations } = ownFields(jwk);
   return (
     (kty === 'RSA' || kty === 'EC' || kty === 'OKP') &&
     typeof kid === 'string' &&

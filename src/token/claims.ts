@@ -84,7 +84,7 @@ export function readClaims(payload: Readonly<Record<string, unknown>>): ApproovC
  * @param names claims for the backend
  */
 export function keptClaims(claims: ApproovClaims, names: readonly string[]): ApproovClaims {
-  const kept: Record<string, unknown> = { exp: claims.exp };
+  const kept: Record<string, unknown> = Object.assign(Object.create(null), { exp: claims.exp });
   for (const name of [...checkedClaims, ...names]) {
     if (Object.hasOwn(claims, name)) kept[name] = claims[name];
   }

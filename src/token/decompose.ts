@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import { type Fields, isObject, ownFields } from '../json.ts';
 import type { SignatureAlgorithm } from './algorithms.ts';
 
 /** The longest token accepted, in characters. API Gateway takes 10,240 bytes of headers in all. */
@@ -11,7 +12,8 @@ export interface UnverifiedToken<Algorithm extends SignatureAlgorithm> {
   /** The header's `kid` and `typ`, as sent. */
   readonly kid: unknown;
   readonly typ: unknown;
-  readonly unverifiedPayload: Readonly<Record<string, unknown>>;
+  /** Without a prototype: what the token does not say, nothing else says. */
+  readonly unverifiedPayload: Fields;
 }
 
 /** Canonical base64url without padding: the bits that the last character does not need are zero. */
@@ -39,25 +41,23 @@ export function decomposeUnverifiedToken<Algorithm extends SignatureAlgorithm>(
   const unverifiedHeader = decodeJsonObject(parts[0] as string);
   const unverifiedPayload = decodeJsonObject(parts[1] as string);
   for (const name of ['enc', 'crit', 'b64']) {
-    if (Object.hasOwn(unverifiedHeader, name)) throw new Refusal('token_malformed');
+    if (name in unverifiedHeader) throw new Refusal('token_malformed');
   }
-  const own = (name: string) => (Object.hasOwn(unverifiedHeader, name) ? unverifiedHeader[name] : undefined);
-  const algorithm = algorithms.find((allowed) => allowed === own('alg'));
+  const { alg, kid, typ } = unverifiedHeader;
+  const algorithm = algorithms.find((allowed) => allowed === alg);
   if (algorithm === undefined) throw new Refusal('algorithm_not_allowed');
-  return { algorithm, kid: own('kid'), typ: own('typ'), unverifiedPayload };
+  return { algorithm, kid, typ, unverifiedPayload };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function decodeJsonObject(part: string): Record<string, unknown> {
+function decodeJsonObject(part: string): Fields {
   let value: unknown;
   try {
     value = JSON.parse(utf8.decode(Buffer.from(part, 'base64url')));
   } catch {
     throw new Refusal('token_malformed');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Refusal('token_malformed');
-  }
-  return value as Record<string, unknown>;
+  if (!isObject(value)) throw new Refusal('token_malformed');
+  return ownFields(value);
 }

@@ -10,7 +10,7 @@ const many = (text: string) => text.repeat(Math.ceil(length / text.length));
 
 /** Every regular expression that reads a request, with the texts that take it the longest. */
 const worst: Record<string, readonly string[]> = {
-  // src/backend/readApproovContext.ts
+  // src/backend/times.ts
   '/^-?\\d+(\\.\\d+)?(e[+-]?\\d+)?$/i': [many('1'), `1.${many('1')}`, `1e${many('1')}x`, `${many('1')}.x`],
   // src/backend/readUserClaims.ts
   '/^[A-Z][a-z]{2} ([A-Z][a-z]{2} \\d{2}) (\\d{2}:\\d{2}:\\d{2}) UTC (\\d{4})$/': [

@@ -128,6 +128,7 @@ suite('readApproovContext', () => {
       code: 'absent',
     },
     { name: 'no exp', event: rest({ ...asText, exp: undefined }), code: 'absent' },
+    { name: 'a mode of another authorizer', event: http2({ ...given, mode: 'dark' }), code: 'absent' },
     { name: 'mode that is not text', event: http2({ ...given, mode: 1 }), code: 'absent' },
     { name: 'an authorizer that is a list', event: rest([given]), code: 'absent' },
     { name: 'exp in milliseconds', event: http2({ ...given, exp: now * 1000 }), code: 'absent' },

@@ -1,7 +1,7 @@
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { readUserClaims } from '../../../src/backend.ts';
+import { type ReadUserClaimsOptions, readUserClaims } from '../../../src/backend.ts';
 
 const now = 1_795_478_164;
 const exp = now + 300;
@@ -243,9 +243,44 @@ suite('readUserClaims', () => {
     });
   });
 
-  for (const options of [{ now: Number.NaN }, { clockToleranceSeconds: Number.POSITIVE_INFINITY }]) {
-    test(`an option that is no finite number is a mistake: ${Object.keys(options)}`, () => {
-      assert.throws(() => readUserClaims(authorizedBy({ lambda: ours }), options), TypeError);
+  const misuses = [
+    ...['now', 'clockToleranceSeconds'].flatMap((name) =>
+      [Number.NaN, Number.POSITIVE_INFINITY, '1', null].map((value) => ({
+        options: { [name]: value },
+        message: `${name} must be a finite number of seconds`,
+      })),
+    ),
+    ...[null, 5, 'x'].map((options) => ({ options, message: 'options must be an object' })),
+  ];
+  for (const { options, message } of misuses) {
+    test(`names a wrong option, although the claims are good: ${JSON.stringify(options)}`, () => {
+      const event = authorizedBy({ lambda: ours });
+      const given = options as ReadUserClaimsOptions;
+      assert.throws(() => readUserClaims(event, given), { name: 'TypeError', message });
     });
   }
+
+  test('takes own properties alone, of the options and of the event', () => {
+    const expired = authorizedBy({ lambda: { ...ours, user_exp: now - 5 } });
+    const options = Object.create({ now: 0, clockToleranceSeconds: 60 });
+    assert.throws(() => readUserClaims(expired, options), { code: 'expired' });
+    const inherited: [event: unknown, polluted: object, options: object | undefined, code: string][] = [
+      [expired, { clockToleranceSeconds: 60, now: 0 }, undefined, 'expired'],
+      [expired, { clockToleranceSeconds: 60 }, { now }, 'expired'],
+      [{}, authorizedBy({ lambda: ours }), { now }, 'absent'],
+      [authorizedBy({}), { lambda: ours }, { now }, 'absent'],
+      [authorizedBy({}), { claims: cognito }, { now }, 'absent'],
+      [authorizedBy({ jwt: {} }), { claims: cognito }, { now }, 'absent'],
+      [authorizedBy({ lambda: {} }), ours, { now }, 'absent'],
+      [authorizedBy({ claims: {} }), { sub: 'alice', exp }, { now }, 'absent'],
+    ];
+    for (const [event, polluted, options, code] of inherited) {
+      Object.assign(Object.prototype, polluted);
+      try {
+        assert.throws(() => readUserClaims(event, options), { code });
+      } finally {
+        for (const name of Object.keys(polluted)) Reflect.deleteProperty(Object.prototype, name);
+      }
+    }
+  });
 });
