@@ -25,9 +25,10 @@ const effort = values.quick
   ? { coldRuns: 5, warmRuns: 2, decisions: 2_000, pacedRuns: 2, pacedDecisions: 50, requests: 10_000 }
   : {
       coldRuns: Number(values.rounds),
-      warmRuns: 30,
+      // Decisions vary less from process to process than cold starts.
+      warmRuns: Math.ceil(Number(values.rounds) * 0.75),
       decisions: 3_000,
-      pacedRuns: 15,
+      pacedRuns: Math.ceil(Number(values.rounds) * 0.4),
       pacedDecisions: 100,
       requests: 100_000,
     };
