@@ -67,7 +67,7 @@ export const stackParameters = {
     default: lambda.runtime,
   },
   memoryMegabytes: {
-    description: 'Memory of the functions, and with it their share of a processor.',
+    description: 'Memory of the functions. CPU grows with it.',
     rule: { from: 128, to: 10_240 },
     default: 512,
   },
@@ -87,8 +87,7 @@ export const stackParameters = {
     default: unsetWord,
   },
   reservedConcurrency: {
-    description:
-      'Environments that the authorizer may have, and no other function. none: it shares the quota of the account.',
+    description: 'Concurrency reserved for the authorizer. none: it shares the quota of the account.',
     rule: positiveNumber,
     default: unsetWord,
   },

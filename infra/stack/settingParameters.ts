@@ -6,7 +6,7 @@ import type { StackParameter } from './parameters.ts';
 export type SettingParameterName = Exclude<SettingName, 'secretId' | 'accountKeyId'>;
 
 const descriptions: Readonly<Record<SettingParameterName, string>> = {
-  secretJsonKey: 'Key at which the base64 secret is, when the value of the secret is a JSON object.',
+  secretJsonKey: "JSON key of the base64 secret, if the secret's value is a JSON object.",
   secretTtlSeconds: 'Age at which a cached secret is fetched again.',
   secretMaxStaleSeconds: 'Age up to which the last good secret serves while fetching fails.',
   previousSecretGraceSeconds: 'Time after a rotation in which the previous secret verifies too. 0: never.',

@@ -49,7 +49,7 @@ variable "s3_existing_package" {
 }
 
 variable "memory_megabytes" {
-  description = "Memory of the functions, and with it their share of a processor."
+  description = "Memory of the functions. CPU grows with it."
   type        = number
   default     = 512
   nullable    = false
@@ -73,7 +73,7 @@ variable "architecture" {
 }
 
 variable "reserved_concurrency" {
-  description = "Environments that the authorizer may have, and no other function. null: it shares the quota of the account."
+  description = "Concurrency reserved for the authorizer. null: it shares the quota of the account."
   type        = number
   default     = null
 
@@ -254,7 +254,7 @@ variable "refusal_alarm_percent" {
 # Settings of the authorizer
 
 variable "secret_json_key" {
-  description = "Key at which the base64 secret is, when the value of the secret is a JSON object."
+  description = "JSON key of the base64 secret, if the secret's value is a JSON object."
   type        = string
   default     = null
 

@@ -1,4 +1,4 @@
-/** How a handler of Lambda's may answer without a promise. */
+/** The callback of a Lambda handler. */
 export type HandlerCallback<Answer> = (error?: Error | string | null, answer?: Answer) => void;
 
 /**
@@ -16,10 +16,10 @@ export type LambdaHandler<Event, Context, Answer> = (
 ) => Promise<Answer> | void;
 
 /**
- * Calls a handler as Lambda does: what comes first counts, be it the promise, the callback or the methods of the context
- * that were there before both (`succeed`, `fail`, `done`). Those would otherwise answer past whoever wraps the handler.
+ * Calls a handler as Lambda does. The first answer counts: the promise, the callback, or the older methods of the context
+ * (`succeed`, `fail`, `done`), which would otherwise answer past whoever wraps the handler.
  *
- * @returns the answer; it rejects with what the handler throws, a text when the callback is given one
+ * @returns the answer; it rejects with what the handler throws, or with the string that the callback was called with
  *
  * @internal
  */

@@ -26,7 +26,7 @@ export type WithApproovOptions = AuthorizerOptions & {
   readonly authorizationTokenHeader?: string | undefined;
 };
 
-/** What comes of the wrapped authorizer. Undefined: it answers 401. */
+/** The wrapped authorizer's answer; undefined when it threw `Unauthorized`. */
 type Wrapped = { readonly answer: WrappedAnswer | undefined };
 
 /**

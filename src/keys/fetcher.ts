@@ -60,7 +60,7 @@ export class Fetcher<Raw, Loaded> {
     return this.#failure;
   }
 
-  /** Starts a call. Nobody has to wait for it: its failure is kept for whoever asks during the pause. */
+  /** Starts a call in the background. During the pause after a failure, callers get that failure. */
   start(): Call<Loaded> {
     const call = new Call<Loaded>(this.#options.clocks, (started) => this.#fetch(started));
     const end = () => {

@@ -104,7 +104,7 @@ export enum UserTokenUse {
 /** The settings of the authorizer, as in its README, and the numbers of the stack around it. */
 export interface ApproovAuthorizerOptions {
   /**
-   * Key at which the base64 secret is, when the value of the secret is a JSON object.
+   * JSON key of the base64 secret, if the secret's value is a JSON object.
    * It must be text of 1 to 1024 characters without control characters.
    *
    * @default - unset
@@ -460,7 +460,7 @@ export interface ApproovAuthorizerOptions {
   readonly identitySourceHeaders?: string[];
 
   /**
-   * Memory of the functions, and with it their share of a processor.
+   * Memory of the functions. CPU grows with it.
    * It must be a whole number from 128 to 10240.
    *
    * @default 512
@@ -468,7 +468,7 @@ export interface ApproovAuthorizerOptions {
   readonly memoryMegabytes?: number;
 
   /**
-   * Environments that the authorizer may have, and no other function.
+   * Concurrency reserved for the authorizer.
    * It must be a whole number from 1 to 999999.
    *
    * @default - it shares the quota of the account
