@@ -40,9 +40,9 @@ const descriptions: Readonly<Record<SettingParameterName, string>> = {
   publicBasePath:
     'Path prefix that clients see in place of the stage or base path, such as /v1. none: as the event says.',
   userAuth: "jwt: the user's token is checked too. The other user parameters are for that.",
-  userIssuer: "Issuer of users' tokens, such as the URL of a Cognito user pool.",
+  userIssuer: "Issuers of users' tokens, comma-separated, such as the URL of a Cognito user pool.",
   userAudience: 'Audiences or app client IDs, comma-separated, one of which must match.',
-  userJwksUri: "https URL of the issuer's keys. none: that of the Cognito user pool.",
+  userJwksUri: "https URLs of the issuers' keys, in their order. none: those of the Cognito user pools.",
   userAlgorithms: "Algorithms that users' tokens may be signed with, comma-separated. none: RS256.",
   userTokenUse: 'What token_use must equal. none: access for a Cognito user pool.',
   userTokenType: 'What typ in the header must equal, such as at+jwt.',

@@ -629,7 +629,7 @@ variable "user_auth" {
 }
 
 variable "user_issuer" {
-  description = "Issuer of users' tokens, such as the URL of a Cognito user pool."
+  description = "Issuers of users' tokens, such as the URL of a Cognito user pool."
   type        = list(string)
   default     = []
   nullable    = false
@@ -653,7 +653,7 @@ variable "user_audience" {
 }
 
 variable "user_jwks_uri" {
-  description = "https URL of the issuer's keys. Empty: that of the Cognito user pool."
+  description = "https URLs of the issuers' keys, in their order. Empty: those of the Cognito user pools."
   type        = list(string)
   default     = []
   nullable    = false

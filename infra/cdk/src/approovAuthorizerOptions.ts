@@ -349,7 +349,7 @@ export interface ApproovAuthorizerOptions {
   readonly userAuth?: UserAuth;
 
   /**
-   * Issuer of users' tokens, such as the URL of a Cognito user pool.
+   * Issuers of users' tokens, such as the URL of a Cognito user pool.
    * Each is an https URL of at most 2048 characters, without user and fragment.
    *
    * @default - unset
@@ -365,10 +365,10 @@ export interface ApproovAuthorizerOptions {
   readonly userAudience?: string[];
 
   /**
-   * https URL of the issuer's keys.
+   * https URLs of the issuers' keys, in their order.
    * Each is an https URL of at most 2048 characters, without user and fragment.
    *
-   * @default - that of the Cognito user pool
+   * @default - those of the Cognito user pools
    */
   readonly userJwksUri?: string[];
 
