@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mintToken, tokenBinding } from '../../infra/tools/approov/mint.ts';
@@ -7,6 +8,7 @@ import { type DecisionLog, readDecisionLog } from '../../infra/tools/smoke/decis
 import { type Answer, send } from '../../infra/tools/smoke/send.ts';
 import { stackTarget } from '../../infra/tools/smoke/stackTarget.ts';
 import { type ApiKind, addressOf, type SmokeTarget } from '../../infra/tools/smoke/target.ts';
+import { command } from '../infra/support/command.ts';
 import { type AwsCall, awsCalls } from './awsCalls.ts';
 import { startMinistack } from './ministackServer.ts';
 import type { PythonServer } from './pythonServer.ts';
@@ -179,15 +181,80 @@ describe('serverless deploy into ministack', () => {
     await eventually(async () => assert.deepEqual(await statuses(() => value), allowed));
   });
 
-  it('npm run smoke finds no difference', async (test) => {
-    const { stdout } = await tool('infra/tools/cli/smoke.ts', [
-      '--stage',
-      'dev',
-      '--report',
-      '.cache/smoke-ministack.md',
-    ]);
-    assert.doesNotMatch(stdout, /DIFFERS|no line/);
+  const smoke = async () => {
+    const args = ['--stage', 'dev', '--report', '.cache/smoke-ministack.md', '--metrics-wait', '1'];
+    const { code, stdout } = await command('infra/tools/cli/smoke.ts', args, '', {
+      ...offline,
+      AWS_ENDPOINT_URL: ministack.endpoint,
+    });
+    const differing = stdout.split('\n').filter((line) => line.endsWith('DIFFERS'));
+    assert.equal(code, differing.length > 0 ? 1 : 0, stdout);
+    assert.doesNotMatch(stdout, /no line/);
+    return { differing, stdout };
+  };
+  /** ministack keeps metric filters and counts nothing, so that this counts for it. */
+  const countDecisions = () =>
+    awsCalls(
+      ministack.endpoint,
+      kinds.flatMap((kind) =>
+        ['allow', 'deny'].map(
+          (decision): AwsCall => [
+            'cloudwatch',
+            'put_metric_data',
+            {
+              Namespace: `Approov/${stack}`,
+              MetricData: [
+                {
+                  MetricName: 'DecisionsByApiType',
+                  Dimensions: [
+                    { Name: 'ApiType', Value: kind },
+                    { Name: 'Decision', Value: decision },
+                  ],
+                  Value: 1000,
+                },
+              ],
+            },
+          ],
+        ),
+      ),
+    );
+
+  it('npm run smoke finds no difference but that nothing is counted', async (test) => {
+    const { differing, stdout } = await smoke();
+    assert.equal(differing.length, 3, stdout);
+    for (const line of differing) assert.match(line, /the metric filters count the decisions/);
+    const report = await readFile(`${root}.cache/smoke-ministack.md`, 'utf8');
+    assert.doesNotMatch(report, new RegExp(`${stack}|127\\.0\\.0\\.1|\\d{12}|eyJ`));
     test.diagnostic(stdout);
+  });
+
+  it('npm run smoke finds the counts, and an ARC that a gateway response does not show', async () => {
+    const { items } = await aws('apigateway', 'get_rest_apis', {});
+    const restApiId = items[0].id;
+    const show = (template: string) =>
+      awsCalls(ministack.endpoint, [
+        [
+          'apigateway',
+          'put_gateway_response',
+          {
+            restApiId,
+            responseType: 'ACCESS_DENIED',
+            statusCode: '401',
+            responseParameters: { 'gatewayresponse.header.Access-Control-Allow-Origin': "'*'" },
+            responseTemplates: { 'application/json': template },
+          },
+        ],
+        ['apigateway', 'create_deployment', { restApiId, stageName: 'dev' }],
+      ]);
+    await startAnew({ APPROOV_DENIAL_ARC: 'on' });
+    await show('{"arc":"$context.authorizer.arc"}');
+    await countDecisions();
+    const { differing, stdout } = await smoke();
+    // ministack shows the template as it is.
+    assert.equal(differing.length, 1, stdout);
+    assert.match(differing[0] ?? '', /the gateway response shows an ARC/);
+    await show('{}');
+    await startAnew({ APPROOV_DENIAL_ARC: 'off' });
   });
 
   describe('differs from AWS where it is known to', () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { freePort } from '../support/freePort.ts';
+import { freePort } from '../support/ports.ts';
 import { type PythonServer, startPythonServer } from './pythonServer.ts';
 import { ministackPython, offline } from './tools.ts';
 

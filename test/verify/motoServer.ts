@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before } from 'node:test';
-import { freePort } from '../support/freePort.ts';
+import { freePort } from '../support/ports.ts';
 import { startPythonServer } from './pythonServer.ts';
 import { offline, pythonTool } from './tools.ts';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parameterOverrides } from '../../infra/cloudformation/sam/parameterOverrides.ts';
-import { freePort } from '../support/freePort.ts';
+import { freePort } from '../support/ports.ts';
 import { samFolder } from './samFunctions.ts';
 import { pythonTool } from './tools.ts';
 

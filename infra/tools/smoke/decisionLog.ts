@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import { failureCodes, refusalReasons } from '../../../src/errors.ts';
 import type { ApiKind } from './target.ts';
 
 /** What a stack's log groups say of requests. */
@@ -12,6 +13,8 @@ export interface DecisionLog {
    * @param requestId of that request, as API Gateway answers it: others may send none either.
    */
   decisions(kind: ApiKind, token: string, requestId?: string): readonly string[];
+  /** How many lines of the authorizer have this decision, those of others' requests included. */
+  count(kind: ApiKind, decision: string): number;
   /** The reason in the access log of a request; undefined when there is no line. */
   accessReason(requestId: string): string | undefined;
 }
@@ -67,13 +70,21 @@ async function readOnce(
       return lines
         .filter(({ decision, apiType, tokenId }) => decision && apiType === kind && tokenId === id)
         .filter((line) => id !== undefined || [undefined, requestId].includes(line.requestId as string))
-        .map(({ decision, reason }) => String(reason ?? decision));
+        .map(({ decision, reason }) => known(reason ?? decision));
     },
+    count: (kind, decision) =>
+      lines.filter((line) => line.apiType === kind && line.decision === decision).length,
     accessReason: (requestId) => {
       const line = lines.find((one) => one.requestId === requestId && 'status' in one);
-      return line && String(line.reason ?? '');
+      return line && known(line.reason ?? '');
     },
   };
+}
+
+/** A word of this project; another authorizer's is not for the report. */
+function known(word: unknown): string {
+  const words: readonly unknown[] = ['', '-', 'allow', ...refusalReasons, ...failureCodes];
+  return words.includes(word) ? String(word) : 'another reason';
 }
 
 function objectIn(message: string): Record<string, unknown>[] {

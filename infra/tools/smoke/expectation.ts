@@ -2,7 +2,7 @@ import type { DemoRequest } from '../approov/demoRequests.ts';
 import type { Answer } from './send.ts';
 import type { ApiKind, SmokeTarget } from './target.ts';
 
-/** What must come of a request. */
+/** What a request must get. */
 export interface Expectation {
   /** For the table. */
   readonly text: string;
@@ -12,7 +12,7 @@ export interface Expectation {
   readonly decision: string | undefined;
 }
 
-/** What the demo's request must bring on an API of the target. */
+/** What the demo's request must get from an API of the target. */
 export function expectationOf(
   { status, reason, contentDigest }: DemoRequest,
   kind: ApiKind,
@@ -58,18 +58,31 @@ export function refused(kind: ApiKind, { config, isTemplate }: SmokeTarget) {
   }
   return isTemplate
     ? {
-        text: '401 {}',
+        text: config.denialArc === 'on' ? '401 {"arc":…}' : '401 {}',
         matches: ({ status, body, headers }: Answer) =>
-          status === 401 && body === '{}' && headers['access-control-allow-origin'] !== undefined,
+          status === 401 &&
+          (config.denialArc === 'on' ? body.startsWith('{"arc":') : body === '{}') &&
+          headers['access-control-allow-origin'] !== undefined,
       }
     : { text: '401 or 403', matches: ({ status }: Answer) => status === 401 || status === 403 };
 }
 
-/** What an answer is, for the table: its message or the first characters of its body. */
+/** The body of a REST refusal with `denialArc`. */
+export const arcBody = (arc: string) => `{"arc":"${arc}"}`;
+
+/** Messages of API Gateway; a longer one begins so. */
+const gatewayMessages =
+  /^(Forbidden|Unauthorized|Internal server error|Not Found|Missing Authentication Token|Service Unavailable|Too Many Requests|Limit Exceeded|User is not authorized to access this resource)/i;
+
+/** What an answer is, for the table. Of a body that neither API Gateway nor this project makes it gives the length alone. */
 export function seen(answer: Answer): string {
-  const message = greetingIn(answer) ?? objectIn(answer.body)?.message;
-  const text = typeof message === 'string' ? message : answer.body;
-  return `${answer.status} ${text.replaceAll('|', '/').replaceAll(/\s+/g, ' ').slice(0, 40)}`.trim();
+  const { status, body } = answer;
+  const message = objectIn(body)?.message;
+  const [known] = gatewayMessages.exec(typeof message === 'string' ? message : body) ?? [];
+  const ours = /^\{("arc":"[A-Z2-7]{0,32}")?\}$/.test(body) ? body : undefined;
+  const text =
+    greetingIn(answer) ?? known ?? ours ?? (body === '' ? '' : `body of ${body.length} characters`);
+  return `${status} ${text}`.trim();
 }
 
 /** Hello's greeting with what it says of the body; undefined for another answer. */

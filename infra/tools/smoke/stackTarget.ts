@@ -33,7 +33,7 @@ export async function stackTarget(stackName: string, region: string): Promise<Sm
     new GetFunctionConfigurationCommand({ FunctionName: functionName }),
   );
   const { config } = readEnvironment(Environment?.Variables ?? {});
-  return { description: `stack ${stackName}`, apis, config, isTemplate: true, logGroups };
+  return { description: 'a stack', apis, config, isTemplate: true, logGroups };
 }
 
 async function apisOf(client: CloudFormationClient, StackName: string): Promise<SmokeApi[]> {

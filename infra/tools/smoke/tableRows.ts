@@ -2,9 +2,10 @@ import { type DemoInput, type DemoRequest, demoRequests } from '../approov/demoR
 import { signedDemoRequests } from '../approov/signedDemoRequests.ts';
 import type { DecisionLog } from './decisionLog.ts';
 import { type Expectation, expectationOf, seen } from './expectation.ts';
-import type { Row } from './row.ts';
+import type { Row } from './report.ts';
 import { type Answer, send } from './send.ts';
 import { type ApiKind, addressOf, type SmokeApi, type SmokeTarget } from './target.ts';
+import { refusesPlain } from './trial.ts';
 
 /** A request of the demo's table that was sent. */
 export interface SentRequest {
@@ -37,26 +38,18 @@ export async function sendTable(
 }
 
 /** The requests that fit the authorizer's settings, the kind of API and the backend. */
-function fitting(
-  url: string,
-  kind: ApiKind,
-  { config, isTemplate }: SmokeTarget,
-  input: DemoInput,
-): DemoRequest[] {
-  const { messageSigning, messageSigningWithoutKey } = config;
-  // Where every token must have a key, a plain request is refused, however good its token is.
-  const plain = demoRequests(url, input).filter(
-    ({ status }) => messageSigning === 'off' || messageSigningWithoutKey !== 'refuse' || status !== 200,
-  );
-  const signed = ['install', 'any'].includes(messageSigning) ? signedDemoRequests(url, input) : [];
+function fitting(url: string, kind: ApiKind, target: SmokeTarget, input: DemoInput): DemoRequest[] {
+  const plain = demoRequests(url, input).filter(({ status }) => !refusesPlain(target) || status !== 200);
+  const isSigned = ['install', 'any'].includes(target.config.messageSigning);
+  const signed = isSigned ? signedDemoRequests(url, input) : [];
   return [...plain, ...signed].filter(
     ({ request, status }) =>
-      (kind !== 'websocket' || request.method === 'GET') && (isTemplate || status !== 400),
+      (kind !== 'websocket' || request.method === 'GET') && (target.isTemplate || status !== 400),
   );
 }
 
 /**
- * Compares what came of a request with what must come of it.
+ * Compares a request's result with the expected one.
  *
  * @param log undefined when it cannot be read.
  */

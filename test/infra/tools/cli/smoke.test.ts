@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { after, before, suite, test } from 'node:test';
-import { redacted } from '../../../../infra/tools/smoke/report.ts';
 import { addressOf } from '../../../../infra/tools/smoke/target.ts';
 import {
   type SecretsManager,
@@ -12,13 +10,14 @@ import {
 } from '../../../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import { readConfig } from '../../../../src/config/readConfig.ts';
 import { startAuthorizer } from '../../../../src/start.ts';
+import { listening } from '../../../support/ports.ts';
+import { startTestInvokeStandIn, type TestInvokeOptions } from '../../../support/testInvokeStandIn.ts';
 import { command } from '../../support/command.ts';
 
 const secret = Buffer.alloc(64, 'smoke').toString('base64');
 const secretId = 'smoke-secret';
-
-/** How the API of a test answers: as it should, or with a fault. */
-type Fault = 'none' | 'lets all pass' | 'caches for ever';
+/** What a backend of the user answers. */
+const ownBody = '{"message":"Acme Corp: 7 shapes for alice@example.com"}';
 
 suite('npm run smoke', { concurrency: true }, () => {
   let secretsManager: SecretsManager;
@@ -42,33 +41,154 @@ suite('npm run smoke', { concurrency: true }, () => {
       APPROOV_DENIAL: 'policy',
       ...env,
     });
+  /** The rows that differ, and the report. */
+  const resultOf = async (name: string, args: readonly string[], env: Record<string, string> = {}) => {
+    const file = `${folder}/${name}.md`;
+    const result = await smoke([...args, '--report', file], env);
+    const differing = result.stdout.split('\n').filter((line) => line.endsWith('DIFFERS'));
+    return { ...result, differing, report: readFileSync(file, 'utf8') };
+  };
 
-  const runs: readonly { fault: Fault; code: number; differing: RegExp[] }[] = [
-    { fault: 'none', code: 0, differing: [] },
+  const backends: readonly { letsAllPass: boolean; differing: RegExp[] }[] = [
+    { letsAllPass: false, differing: [] },
     {
-      fault: 'lets all pass',
-      code: 1,
+      letsAllPass: true,
       differing: [/expired token/, /forged token/, /unsigned token/, /malformed/, /missing/, /an Allow ends/],
     },
-    { fault: 'caches for ever', code: 1, differing: [/an Allow ends with its token/] },
   ];
-  for (const { fault, code, differing } of runs) {
-    test(`an HTTP API whose fault is: ${fault}`, async () => {
-      const api = await startApi(fault);
-      const { port } = api.address() as { port: number };
-      const file = `${folder}/${port}.md`;
-      const url = `http://127.0.0.1:${port}/shapes`;
-      const result = await smoke(['--secret-id', secretId, '--http-url', url, '--report', file]);
+  for (const { letsAllPass, differing } of backends) {
+    test(`an API of one's own that ${letsAllPass ? 'lets all pass' : 'is right'}`, async () => {
+      const api = createServer(async ({ headers }, response) => {
+        const token = String(headers['approov-token'] ?? '');
+        const isAllowed = letsAllPass || (token !== '' && (await allows(token)));
+        response
+          .writeHead(isAllowed ? 200 : token === '' ? 401 : 403)
+          .end(isAllowed ? ownBody : '{"message":"Forbidden"}');
+      });
+      const url = `http://127.0.0.1:${await listening(api)}/shapes`;
+      const result = await resultOf(`api-${letsAllPass}`, ['--secret-id', secretId, '--http-url', url]);
       api.close();
-      assert.equal(result.code, code, result.stdout + result.stderr);
-      const lines = result.stdout.split('\n').filter((line) => line.endsWith('DIFFERS'));
-      assert.equal(lines.length, differing.length, lines.join('\n'));
-      for (const [index, pattern] of differing.entries()) assert.match(lines[index] ?? '', pattern);
-      const report = readFileSync(file, 'utf8');
-      assert.match(report, new RegExp(`, ${differing.length} different, `));
-      assert.doesNotMatch(report + result.stdout, /eyJ|[A-Za-z0-9+/]{60}/, 'a token or the secret');
+      assert.equal(result.code, letsAllPass ? 1 : 0, result.stdout + result.stderr);
+      assert.equal(result.differing.length, differing.length, result.differing.join('\n'));
+      for (const [index, pattern] of differing.entries())
+        assert.match(result.differing[index] ?? '', pattern);
+      assert.match(
+        result.report,
+        new RegExp(`^Smoke test of .*: given URLs, eu-west-1.\n.*, ${differing.length} different, `),
+      );
+      assert.match(result.report, /body of \d+ characters/);
+      for (const own of [/eyJ|[A-Za-z0-9+/]{60}/, /Acme/, /shapes/, /127\.0\.0\.1/, new RegExp(secretId)]) {
+        assert.doesNotMatch(result.report, own);
+      }
     });
   }
+
+  const authorizers: readonly {
+    case: string;
+    options?: Partial<TestInvokeOptions>;
+    args?: string[];
+    differing: RegExp[];
+    shown?: RegExp;
+  }[] = [
+    {
+      case: 'is right',
+      differing: [],
+      shown: /^REST +valid token +Allow until its token ends +Allow until .* ok$/m,
+    },
+    {
+      case: 'has bound tokens',
+      options: {
+        variables: { APPROOV_BINDING_HEADERS: 'Authorization' },
+        identitySource: 'method.request.header.Approov-Token,method.request.header.Authorization',
+      },
+      differing: [],
+      shown: /^REST +bound token, other user +Deny +Deny +ok$/m,
+    },
+    {
+      case: 'throws Unauthorized',
+      options: { variables: { APPROOV_DENIAL: 'unauthorized' } },
+      differing: [],
+      shown: /^REST +expired token +401 +401 +ok$/m,
+    },
+    {
+      case: 'only reports',
+      options: { variables: { APPROOV_MODE: 'report-only' } },
+      differing: [],
+      shown: /^REST +expired token +Allow without end +Allow without end +ok$/m,
+    },
+    {
+      case: 'has no identity source',
+      options: { identitySource: '' },
+      differing: [],
+      shown: /^REST +missing token +Deny +Deny +ok$/m,
+    },
+    {
+      case: 'lets all pass',
+      options: { fault: 'allows all' },
+      differing: [/expired/, /forged/, /unsigned/, /malformed/],
+    },
+    { case: 'lets nothing pass', options: { fault: 'denies all' }, differing: [/valid token/] },
+    {
+      case: 'has no end in its policy',
+      options: { fault: 'allows for ever' },
+      differing: [/Allow without end/],
+    },
+    {
+      case: 'has another secret',
+      options: { secret: Buffer.alloc(64, 1).toString('base64') },
+      differing: [/valid token.*Deny/],
+    },
+    {
+      case: 'may not be invoked',
+      options: { fault: 'fails' },
+      differing: [/valid/, /expired/, /forged/, /unsigned/, /malformed/],
+    },
+    {
+      case: 'is asked without its identity source',
+      options: { fault: 'asks without identity source' },
+      differing: [/missing token +401 +Deny/],
+    },
+  ];
+  for (const { case: title, options = {}, differing, shown } of authorizers) {
+    test(`an authorizer that ${title}, before a route has it`, async () => {
+      const variables = { APPROOV_SECRET_ID: secretId, APPROOV_DENIAL: 'policy', ...options.variables };
+      const standIn = await startTestInvokeStandIn({ secret, ...options, variables });
+      const args = ['--rest-api', 'abc123', '--authorizer', 'def456'];
+      const result = await resultOf(title.replaceAll(' ', '-'), args, standIn.environment);
+      standIn.close();
+      assert.equal(result.code, differing.length > 0 ? 1 : 0, result.stdout + result.stderr);
+      assert.equal(result.differing.length, differing.length, result.stdout);
+      for (const [index, pattern] of differing.entries())
+        assert.match(result.differing[index] ?? '', pattern);
+      if (shown !== undefined) assert.match(result.stdout, shown);
+      assert.match(result.stdout, /does not show: the context that the backend gets; caching/);
+      assert.match(result.report, /^Smoke test of .*: an authorizer, eu-west-1\.$/m);
+      assert.doesNotMatch(result.report, /abc123|def456|123456789012|eyJ/);
+    });
+  }
+
+  test('--dry-run says what would be called, and calls nothing', async () => {
+    const standIn = await startTestInvokeStandIn({ secret, variables: { APPROOV_SECRET_ID: secretId } });
+    const args = ['--rest-api', 'abc123', '--authorizer', 'def456', '--dry-run', '--region', 'us-gov-west-1'];
+    const unreachable = { AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1' };
+    const { code, stdout } = await smoke(args, { ...standIn.environment, ...unreachable });
+    standIn.close();
+    assert.equal(code, 0);
+    for (const operation of [
+      'GetAuthorizer',
+      'GetFunctionConfiguration',
+      'GetSecretValue',
+      'TestInvokeAuthorizer',
+    ]) {
+      assert.match(stdout, new RegExp(`^ {2}${operation} `, 'm'));
+    }
+    assert.match(
+      stdout,
+      /arn:aws-us-gov:apigateway:us-gov-west-1::\/restapis\/abc123\/authorizers\/def456$/m,
+    );
+    assert.match(stdout, /valid token; expired token; forged token/);
+    assert.deepEqual(standIn.calls, []);
+  });
 
   const wrong: readonly {
     case: string;
@@ -86,7 +206,23 @@ suite('npm run smoke', { concurrency: true }, () => {
       },
       stderr: /^the authorizer checks users too: give one's token with --user-token-file FILE\n$/,
     },
-    { case: 'nothing to try', args: [], stderr: /^give --stage, --stack, or URLs/ },
+    { case: 'nothing to try', args: [], stderr: /^give --stage, --stack, URLs, or/ },
+    {
+      case: 'an API without authorizer',
+      args: ['--rest-api', 'a'],
+      stderr: /^--rest-api and --authorizer go together/,
+    },
+    { case: 'a stack and an authorizer', args: ['--stage', 'a', '--authorizer', 'b'], stderr: /go together/ },
+    {
+      case: 'a dry run of a stack',
+      args: ['--stage', 'a', '--dry-run'],
+      stderr: /^--dry-run goes with --rest-api/,
+    },
+    {
+      case: 'a wait that is no number',
+      args: ['--stage', 'a', '--metrics-wait', 'x'],
+      stderr: /^--metrics-wait must/,
+    },
     { case: 'two things to try', args: ['--stage', 'a', '--stack', 'b'], stderr: /^give --stage/ },
     { case: 'a URL that is none', args: ['--rest-url', 'hello'], stderr: /^--rest-url must be/ },
     {
@@ -119,66 +255,21 @@ suite('npm run smoke', { concurrency: true }, () => {
   }
 });
 
-/** Starts an HTTP API with the authorizer in front. */
-async function startApi(fault: Fault): Promise<Server> {
+/** Whether the authorizer lets a token through. */
+async function allows(token: string): Promise<boolean> {
   const { config } = readConfig({ secretId, denial: 'policy' }, (name) => name);
   const authorizer = startAuthorizer(config, [], {
     sourceOf: () => async () => ({ text: secret, versionId: undefined, createdAt: undefined }),
     write: () => {},
-    clock: Date.now,
   });
-  const allowed = new Set<string>();
-  const api = createServer(async ({ headers }, response) => {
-    const token = headers['approov-token'];
-    if (typeof token !== 'string') {
-      response.writeHead(fault === 'lets all pass' ? 200 : 401).end();
-      return;
-    }
-    const answer = await authorizer({
-      version: '2.0',
-      type: 'REQUEST',
-      routeArn: 'arn:aws:execute-api:eu-west-1:123456789012:api/$default/GET/',
-      routeKey: 'GET /',
-      headers: { 'approov-token': token },
-      requestContext: { http: { method: 'GET', path: '/' }, stage: '$default', apiId: 'api', requestId: 'r' },
-    });
-    const isAllowed = JSON.stringify(answer).includes('"Effect":"Allow"');
-    const isCached = fault === 'caches for ever' && allowed.has(token);
-    if (isAllowed) {
-      allowed.add(token);
-    }
-    const passes = isAllowed || isCached || fault === 'lets all pass';
-    response.writeHead(passes ? 200 : 403).end(passes ? 'shapes' : '{"message":"Forbidden"}');
-  }).listen(0, '127.0.0.1');
-  await once(api, 'listening');
-  return api;
+  const answer = await authorizer({
+    type: 'REQUEST',
+    methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:api/stage/GET/',
+    headers: { 'approov-token': token },
+    requestContext: { stage: 'stage', apiId: 'api', requestId: 'r' },
+  });
+  return JSON.stringify(answer).includes('"Effect":"Allow"');
 }
-
-suite('the report', () => {
-  const cases: readonly { case: string; text: string; expected: string }[] = [
-    { case: 'a token', text: 'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjF9.c2ln', expected: '(token)' },
-    { case: 'a secret', text: secret, expected: '(key)' },
-    { case: 'an account number', text: 'account 123456789012 said', expected: 'account (account) said' },
-    {
-      case: 'an ARN',
-      text: 'to arn:aws:execute-api:eu-west-1:123456789012:abc/dev/GET/ | 403',
-      expected: 'to (ARN) | 403',
-    },
-    {
-      case: 'the host of an API',
-      text: 'abcdef1234.execute-api.eu-west-1.amazonaws.com says',
-      expected: '(host) says',
-    },
-    {
-      case: 'nothing else',
-      text: '401 {} signature_mismatch stack approov-apigateway-dev',
-      expected: '401 {} signature_mismatch stack approov-apigateway-dev',
-    },
-  ];
-  for (const { case: title, text, expected } of cases) {
-    test(`leaves out ${title}`, () => assert.equal(redacted(text), expected));
-  }
-});
 
 suite('the address of a request', () => {
   const cases: readonly {

@@ -11,7 +11,7 @@ import {
   type SecretsManager,
   startSecretsManager,
 } from '../../../../infra/tools/standIns/secretsManager/secretsManager.ts';
-import { freePort } from '../../../support/freePort.ts';
+import { freePort } from '../../../support/ports.ts';
 
 interface Answer {
   readonly status: number;
@@ -178,7 +178,7 @@ suite('the console', () => {
   });
 
   test('in a shared run, a call needs the key of the printed address', async () => {
-    const shared = { ...run, host: '127.0.0.2', consolePort: await freePort('127.0.0.2') };
+    const shared = { ...run, host: '127.0.0.2', consolePort: await freePort() };
     const other = await startConsole(shared, feed);
     try {
       const [, key] = /^http:\/\/127\.0\.0\.2:\d+\/#key=([\w-]{22})$/.exec(other.url) ?? [];

@@ -6,8 +6,8 @@ import { connect, createServer } from 'node:net';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mintToken } from '../../../../infra/tools/approov/mint.ts';
-import { freePort } from '../../../support/freePort.ts';
 import { type LocalRun, startLocalRun } from '../../../support/localRun.ts';
+import { freePort } from '../../../support/ports.ts';
 import { command } from '../../support/command.ts';
 
 const start = (...args: string[]) => command('infra/tools/local/start.ts', args);
