@@ -197,7 +197,6 @@ variable "authorizer_name" {
   description = "Name of the authorizer in each API. null: that of the function, so that the module can be used twice on one API."
   type        = string
   default     = null
-  nullable    = false
 }
 
 variable "create_gateway_response" {

@@ -13,7 +13,7 @@ const stages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   defaults: {},
   options: {
     websocket: 'on',
-    bindingHeaders: 'Authorization',
+    APPROOV_BINDING_HEADERS: 'Authorization',
     kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
     logKmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
     reservedConcurrency: '100',
@@ -22,19 +22,19 @@ const stages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms',
   },
   users: {
-    userAuth: 'jwt',
-    userIssuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example',
-    userAudience: '1example23456789',
-    bindingHeaders: 'Authorization',
+    APPROOV_USER_AUTH: 'jwt',
+    APPROOV_USER_ISSUER: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example',
+    APPROOV_USER_AUDIENCE: '1example23456789',
+    APPROOV_BINDING_HEADERS: 'Authorization',
     websocket: 'on',
   },
   keyset: {
-    algorithms: 'RS256',
-    keysetJwksUri: 'https://keys.example.com/jwks.json',
-    denialArc: 'on',
+    APPROOV_ALGORITHMS: 'RS256',
+    APPROOV_KEYSET_JWKS_URI: 'https://keys.example.com/jwks.json',
+    APPROOV_DENIAL_ARC: 'on',
     hideToken: 'on',
     websocket: 'on',
-    tokenQueryParameter: 'approov_token',
+    APPROOV_TOKEN_QUERY_PARAMETER: 'approov_token',
   },
 };
 

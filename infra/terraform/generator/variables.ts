@@ -115,6 +115,7 @@ export const variableGroups: readonly VariableGroup[] = [
           'Name of the authorizer in each API. null: that of the function, so that the module can be used twice on one API.',
         type: 'string',
         default: 'null',
+        isNullable: true,
       },
       {
         name: 'create_gateway_response',

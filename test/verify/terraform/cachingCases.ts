@@ -20,5 +20,5 @@ export const cachingCases: readonly { readonly name: string; readonly settings: 
 ];
 
 function users(): string {
-  return 'user_auth = "jwt"\n  user_issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example"\n  user_audience = ["client"]';
+  return 'user_auth = "jwt"\n  user_issuer = ["https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example"]\n  user_audience = ["client"]';
 }

@@ -14,7 +14,7 @@ module "approov" {
   websocket_apis = { push = aws_apigatewayv2_api.push.id }
 
   user_auth     = "jwt"
-  user_issuer   = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_EXAMPLE"
+  user_issuer   = ["https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_EXAMPLE"]
   user_audience = ["1example23456789"]
 
   alarm_topic_arn = aws_sns_topic.alarms.arn
