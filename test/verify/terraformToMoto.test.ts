@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { type AwsAnswer, type AwsCall, awsCalls } from './awsCalls.ts';
 import { motoInSuite } from './motoServer.ts';
 import { type StandInProvider, startStandInProvider, terraformModule } from './terraformTools.ts';
-import { root } from './tools.ts';
+import { offline, root } from './tools.ts';
 
 const work = `${root}.cache/terraform-to-moto/`;
 const packageFile = `${work}authorizer.zip`;
@@ -93,7 +93,7 @@ describe('the Terraform module in moto', () => {
       const [{ MetricAlarms }, { metricFilters }, { DashboardBody }] = await answers(
         ['cloudwatch', 'describe_alarms', {}],
         ['logs', 'describe_metric_filters', { logGroupName: '/aws/lambda/shop-approov' }],
-        ['cloudwatch', 'get_dashboard', { DashboardName: 'shop-approov' }],
+        ['cloudwatch', 'get_dashboard', { DashboardName: `shop-approov-${offline.AWS_REGION}` }],
       );
       await answers([
         'cloudformation',
@@ -111,7 +111,7 @@ describe('the Terraform module in moto', () => {
       const [all, filters, dashboard] = await answers(
         ['cloudwatch', 'describe_alarms', {}],
         ['logs', 'describe_metric_filters', { logGroupName: '/aws/lambda/shop-approov' }],
-        ['cloudwatch', 'get_dashboard', { DashboardName: 'observability' }],
+        ['cloudwatch', 'get_dashboard', { DashboardName: `observability-${offline.AWS_REGION}` }],
         ['cloudformation', 'delete_stack', { StackName: 'observability' }],
       );
       const names = new Set(MetricAlarms.map(({ AlarmName }: AwsAnswer) => AlarmName));
