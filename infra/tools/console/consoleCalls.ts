@@ -56,6 +56,7 @@ export function consoleCalls(run: LocalRun, feed: DecisionFeed, isShared: boolea
         expiresIn: 'number',
         boundTo: 'string',
         user: 'string',
+        issuer: 'string',
         claims: 'string',
         isSigned: 'boolean',
         method: 'string',
@@ -100,11 +101,11 @@ function setup(run: LocalRun, isShared: boolean): Setup {
   // Titles and results do not depend on the key.
   const input = { key: new Uint8Array(64), now: Math.floor(Date.now() / 1000) };
   return {
-    apis: run.groups.flatMap(({ rest, http, login }) =>
+    apis: run.groups.flatMap(({ rest, http, logins = {} }) =>
       [rest, http].map((api) => ({
         name: api.name,
         url: api.url,
-        hasUsers: login !== undefined,
+        issuers: Object.keys(logins),
         requests: api.requests(input).map(({ title, request: { method }, status, reason }) => ({
           title,
           method,

@@ -31,12 +31,8 @@ export interface ApiGroup {
   readonly http: LocalApi;
   /** The authorizer's settings, as `createAuthorizer` takes them. */
   readonly settings: Readonly<Record<string, string>>;
-  /**
-   * Mints a user's login, where users are checked.
-   *
-   * @param exp seconds since 1970 UTC.
-   */
-  readonly login?: ((user: string, exp: number) => string) | undefined;
+  /** What mints a user's login, by issuer, where users are checked. `exp` is in seconds since 1970 UTC. */
+  readonly logins?: Readonly<Record<string, (user: string, exp: number) => string>> | undefined;
 }
 
 /** One API. */

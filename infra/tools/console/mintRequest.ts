@@ -19,7 +19,10 @@ export function mintRequest(input: MintInput, run: LocalRun, now: number): MintR
   if (found === undefined) throw new InputError('There is no such API.');
   const { api, group } = found;
   const exp = now + input.expiresIn;
-  const login = group.login && input.user !== '' ? `Bearer ${group.login(input.user, exp)}` : undefined;
+  const { logins = {} } = group;
+  const mintLogin = Object.hasOwn(logins, input.issuer) ? logins[input.issuer] : undefined;
+  if (group.logins && input.user !== '' && !mintLogin) throw new InputError('There is no such issuer.');
+  const login = mintLogin && input.user !== '' ? `Bearer ${mintLogin(input.user, exp)}` : undefined;
   const authorization = input.boundTo || login;
   const { installKey, ipk } = newInstallKey();
   const claims = {

@@ -13,8 +13,8 @@ export interface ConsoleApi {
   /** URL of Hello. */
   readonly url: string;
   readonly requests: readonly RequestRow[];
-  /** The authorizer also checks users here. */
-  readonly hasUsers: boolean;
+  /** Issuers of users' tokens; empty where users are not checked. */
+  readonly issuers: readonly string[];
 }
 
 /** A request of the demo. */
@@ -156,6 +156,8 @@ export interface MintInput {
   readonly boundTo: string;
   /** User whose login is sent, where users are checked; empty for none. */
   readonly user: string;
+  /** One of the API's; empty where users are not checked. */
+  readonly issuer: string;
   /** JSON object of further claims; empty for none. */
   readonly claims: string;
   readonly isSigned: boolean;

@@ -78,7 +78,9 @@ export function localApis(
         },
         (url, input) => userDemoRequests(url, identityProvider, input),
       ),
-      login: (sub, exp) => mintUserToken(customers.pool, { sub, exp }),
+      logins: Object.fromEntries(
+        issuers.map(({ pool }) => [pool.issuer, (sub, exp) => mintUserToken(pool, { sub, exp })]),
+      ),
     },
   ];
 }

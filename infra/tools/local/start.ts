@@ -96,7 +96,7 @@ async function run(
   const feed = new DecisionFeed(Date.now);
   const lines: string[] = [];
   let onLine = (line: string): unknown => lines.push(line);
-  const start = async ({ settings, rest, http, login }: ApiGroup, offset: number) => {
+  const start = async ({ settings, rest, http, logins }: ApiGroup, offset: number) => {
     const { secretId: _, ...others } = settings;
     return ending(
       await startEmulator({
@@ -111,7 +111,7 @@ async function run(
         parameters: {
           secretArn,
           // The emulation names only the first identity source in the event of an HTTP API.
-          ...(login && { identitySourceHeaders: 'Authorization,Approov-Token' }),
+          ...(logins && { identitySourceHeaders: 'Authorization,Approov-Token' }),
         },
       }),
     );

@@ -12,6 +12,7 @@ export function MintPanel({ setup, onInspect }: { setup: Setup; onInspect: (inpu
     expiresIn: 3600,
     boundTo: '',
     user: 'alice',
+    issuer: '',
     claims: '',
     isSigned: false,
     method: 'GET',
@@ -22,13 +23,16 @@ export function MintPanel({ setup, onInspect }: { setup: Setup; onInspect: (inpu
   const [minted, setMinted] = useState<MintResult>();
   const [sent, setSent] = useState<SendResult>();
   const { problem, run } = useAction();
-  const hasUsers = setup.apis.some(({ name, hasUsers: has }) => name === input.api && has);
+  const issuers = setup.apis.find(({ name }) => name === input.api)?.issuers ?? [];
+  const issuer = issuers.includes(input.issuer) ? input.issuer : (issuers[0] ?? '');
   const change = (part: Partial<MintInput>) => setInput((known) => ({ ...known, ...part }));
   const mint = (event: Event) => {
     event.preventDefault();
     setMinted(undefined);
     setSent(undefined);
-    run(async () => setMinted(await call<MintResult>('mint', { ...input, expiresIn: Number(expiresIn) })));
+    run(async () =>
+      setMinted(await call<MintResult>('mint', { ...input, issuer, expiresIn: Number(expiresIn) })),
+    );
   };
   const send = (result: MintResult) =>
     run(async () => setSent(await call<SendResult>('sendRequest', result.request)));
@@ -66,10 +70,19 @@ export function MintPanel({ setup, onInspect }: { setup: Setup; onInspect: (inpu
             onInput={(event) => setExpiresIn(event.currentTarget.value)}
           />
         </Field>
-        {hasUsers ? (
-          <Field label="User" hint="whose login is sent and bound">
-            <input value={input.user} onInput={(event) => change({ user: event.currentTarget.value })} />
-          </Field>
+        {issuer ? (
+          <>
+            <Field label="User" hint="whose login is sent and bound">
+              <input value={input.user} onInput={(event) => change({ user: event.currentTarget.value })} />
+            </Field>
+            <Field label="Issuer" hint="of the user's token">
+              <select value={issuer} onChange={(event) => change({ issuer: event.currentTarget.value })}>
+                {issuers.map((name) => (
+                  <option key={name}>{name}</option>
+                ))}
+              </select>
+            </Field>
+          </>
         ) : (
           <Field label="Bound to" hint="value of the Authorization header">
             <input

@@ -224,6 +224,7 @@ suite('the console', () => {
     expiresIn: 60,
     boundTo: '',
     user: '',
+    issuer: '',
     claims: '',
     isSigned: false,
     method: 'GET',
