@@ -1,5 +1,5 @@
 import type { AllowedContext, ApproovContext } from '../backend/readApproovContext.ts';
-import { Refusal } from '../errors.ts';
+import { ConfigurationError, Refusal } from '../errors.ts';
 import { isWebRequest, type WebRequest } from '../event/webRequest.ts';
 import { createVerifier, type EnforcingOptions } from './createVerifier.ts';
 import type { AuthorizerOptions } from './options.ts';
@@ -35,11 +35,13 @@ export type Guarded<Request, Answer> = Request extends WebRequest ? Answer : Ans
  * // A web handler gets a `Request`, and the guard answers with a `Response`.
  * export default { fetch: guardHandler((request, env, claims) => app.fetch(request, { claims }), options) };
  *
+ * A handler that streams its response (`awslambda.streamifyResponse`) is refused: call `verify` of {@link createVerifier} in it.
+ *
  * @param handler takes the event of a REST API, an HTTP API or a function URL, or a web `Request`; then the context of the
  *   call; then what `verify` of {@link createVerifier} gives. In report-only that may be a `would-deny`
  * @param options as for {@link createVerifier}. With a user check, a user without the scope is a 403
  * @param tools your own Secrets Manager client, and where the log goes
- * @throws ConfigurationError one error that names each wrong option and its rule
+ * @throws ConfigurationError one error that names each wrong option and its rule, or the handler streams its response
  */
 export function guardHandler<Request, Context, Answer>(
   handler: GuardedHandler<Request, Context, Answer, AllowedContext>,
@@ -56,8 +58,10 @@ export function guardHandler(
   options: AuthorizerOptions,
   tools?: AuthorizerTools,
 ): (request: unknown, context: unknown) => Promise<unknown> {
+  if ((handler as Streaming)[streaming]) throw streamingRefused();
   const { verify } = createVerifier(options, tools);
-  return async (request, context) => {
+  const guarded = async (request: unknown, context: unknown) => {
+    if (isWritable(context)) throw streamingRefused();
     let claims: ApproovContext;
     try {
       claims = await verify(request);
@@ -66,6 +70,33 @@ export function guardHandler(
     }
     return handler(request, context, claims as never);
   };
+  // `awslambda.streamifyResponse` sets it.
+  return Object.defineProperty(guarded, streaming, {
+    set: () => {
+      throw streamingRefused();
+    },
+  });
+}
+
+/**
+ * Lambda's mark of a handler that answers by writing to a stream, which it gets as its second argument.
+ *
+ * @see {@link https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/blob/main/src/UserFunction.js}
+ */
+const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
+
+type Streaming = { readonly [streaming]?: unknown };
+
+/** A refusal would be returned, while Lambda waits for the stream to end until the function times out. */
+function streamingRefused(): ConfigurationError {
+  return new ConfigurationError(
+    'Invalid configuration: guardHandler cannot guard a handler that streams its response: call createVerifier in it',
+  );
+}
+
+function isWritable(value: unknown): boolean {
+  const { write, end } = (value ?? {}) as { write?: unknown; end?: unknown };
+  return typeof write === 'function' && typeof end === 'function';
 }
 
 /** Everything but a refusal is a failure. */

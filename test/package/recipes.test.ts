@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { mintToken } from '../../infra/tools/approov/mint.ts';
 import { newInstallKey, signRequest } from '../../infra/tools/approov/sign.ts';
@@ -23,6 +23,7 @@ const body = '{"item":"tea"}';
 
 /** A recipe of the page, by its heading, and the kinds of events that it takes. */
 const recipes: { heading: string; kinds: readonly ProxyKind[] }[] = [
+  { heading: 'A handler that streams its response', kinds: ['http2', 'functionUrl'] },
   { heading: 'Hono on Lambda', kinds: ['rest', 'http2', 'functionUrl'] },
   { heading: 'Express', kinds: ['rest', 'http1', 'http2', 'functionUrl'] },
   { heading: 'Powertools event handler', kinds: ['rest', 'http2', 'functionUrl'] },
@@ -86,23 +87,38 @@ function requestsOf(kind: ProxyKind) {
 
 /** Sends what it is given to a recipe, and prints status and body of each answer. */
 const runner = `
-import * as recipe from './recipe.js';
+import { text as textOf } from 'node:stream/consumers';
+import { PassThrough } from 'node:stream';
+const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
+globalThis.awslambda = {
+  streamifyResponse: (handler) => Object.assign(handler, { [streaming]: 'response' }),
+  HttpResponseStream: { from: (stream, metadata) => Object.assign(stream, metadata) },
+};
+const recipe = await import('./recipe.js');
 const { requests, isWeb } = JSON.parse(process.env.REQUESTS);
 const context = { awsRequestId: 'r', functionName: 'f', getRemainingTimeInMillis: () => 1000, callbackWaitsForEmptyEventLoop: true };
 const answers = [];
 for (const { url, headers, body, event } of requests) {
   const response = isWeb
     ? await recipe.default.fetch(new Request(url, { method: 'POST', headers, body }))
-    : await recipe.handler(event, context);
+    : recipe.handler[streaming]
+      ? await streamed(event)
+      : await recipe.handler(event, context);
   const status = response.status ?? response.statusCode;
   const text = isWeb ? await response.text() : response.isBase64Encoded ? Buffer.from(response.body, 'base64').toString() : response.body;
-  answers.push([status, text ? JSON.parse(text) : null]);
+  answers.push([status, text?.trim() ? JSON.parse(text) : null]);
 }
 console.log(JSON.stringify(answers));
 process.exit();
+
+async function streamed(event) {
+  const stream = new PassThrough();
+  const [body] = await Promise.all([textOf(stream), recipe.handler(event, stream, context)]);
+  return { statusCode: stream.statusCode, body };
+}
 `;
 
-describe('the recipes of docs/which-way.md', () => {
+suite('the recipes of docs/which-way.md', () => {
   const skip = installTools('recipes');
   let consumer: Consumer;
   let secretsManager: SecretsManager;
@@ -133,7 +149,7 @@ describe('the recipes of docs/which-way.md', () => {
   }
 
   for (const { heading, kinds } of recipes) {
-    it(`${heading} compiles, serves genuine apps and refuses others`, { skip }, async () => {
+    test(`${heading} compiles, serves genuine apps and refuses others`, { skip }, async () => {
       const folder = `recipes-${heading.replaceAll(/\W/g, '')}`;
       consumer.write(`${folder}/package.json`, '{ "type": "module" }');
       consumer.write(`${folder}/recipe.ts`, recipeOf(heading));

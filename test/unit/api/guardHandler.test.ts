@@ -2,7 +2,7 @@ import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { Agent } from 'node:https';
-import { duplexPair } from 'node:stream';
+import { duplexPair, PassThrough } from 'node:stream';
 import { suite, test } from 'node:test';
 import {
   mintUserToken,
@@ -93,6 +93,38 @@ suite('guardHandler', () => {
 
   test('refuses wrong options', () => {
     assert.throws(() => guardHandler(() => answer, {} as AuthorizerOptions), /secretId is required/);
+  });
+});
+
+suite('guardHandler and handlers that stream their response', () => {
+  const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
+  /** What `awslambda.streamifyResponse` does. */
+  const streamify = <Handler extends object>(handler: Handler) =>
+    Object.assign(handler, { [streaming]: 'response' });
+  const refused =
+    /^ConfigurationError: Invalid configuration: guardHandler cannot guard a handler that streams/;
+
+  test('refuses to wrap one', () => {
+    const wrap = () =>
+      guardHandler(
+        streamify(() => answer),
+        options,
+        toolsOf().tools,
+      );
+    assert.throws(wrap, refused);
+  });
+
+  test('refuses to become one', () => {
+    const guarded = guardHandler(() => answer, options, toolsOf().tools);
+    assert.throws(() => streamify(guarded), refused);
+    assert.equal(Reflect.get(guarded, streaming), undefined);
+  });
+
+  test('refuses a stream in the place of the context, before it verifies anything', async () => {
+    const { calls, guarded } = guard();
+    const event = proxyEventOf('functionUrl', { headers: [['Approov-Token', tokenOf()]] });
+    await assert.rejects(guarded(event, new PassThrough()), refused);
+    assert.deepEqual(calls, []);
   });
 });
 
