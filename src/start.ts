@@ -1,6 +1,7 @@
 import { type AuthorizerResponse, type PolicyResponse, respond } from './answer/respond.ts';
 import type { Config } from './config/settings.ts';
 import { type DecisionParts, decide } from './decide.ts';
+import type { ApiRequest } from './event/apiRequest.ts';
 import { readEvent } from './event/authorizerEvent.ts';
 import { parseTokenSecret } from './keys/decodeSecret.ts';
 import type { FetchObserver, FetchOptions } from './keys/fetcher.ts';
@@ -58,8 +59,30 @@ export interface Authorizer<HttpApiResponse extends AuthorizerResponse = Authori
  */
 export function startAuthorizer(config: Config, warnings: readonly string[], platform: Platform): Authorizer {
   const parts = startParts(config, warnings, platform);
-  const authorizer = (event: unknown) => authorize(event, parts);
+  const warnOfHttpApi = httpApiWarning(parts);
+  const authorizer = async (event: unknown): Promise<AuthorizerResponse> => {
+    const decision = await decide(() => readEvent(event), parts);
+    warnOfHttpApi(decision.request);
+    return respond(decision, config);
+  };
   return authorizer as Authorizer;
+}
+
+/**
+ * Makes the one warning of a combination that the configuration alone does not show: refusals are thrown, on an HTTP API.
+ *
+ * @returns to be called with each request
+ *
+ * @internal
+ */
+export function httpApiWarning({ config, log }: DecisionParts): (request: ApiRequest | undefined) => void {
+  let isDue = config.denial === 'unauthorized';
+  return (request) => {
+    if (!isDue || request?.apiType !== 'http') return;
+    isDue = false;
+    const message = 'denial is unauthorized on an HTTP API: AWS documents no 401 for it; use policy';
+    log({ level: 'warn', message });
+  };
 }
 
 /**
@@ -195,19 +218,6 @@ function observe(
       if (isStale()) log({ level: 'warn', message: `stale ${what} in use`, reason: code, ...asked });
     },
   };
-}
-
-/**
- * Answers one authorizer event.
- *
- * @returns the policy, or the simple response of an HTTP API
- * @throws Error with the message `Unauthorized` for a refusal, unless refusals are answered with a Deny; a Failure when
- *   no decision is possible
- *
- * @internal
- */
-export async function authorize(event: unknown, parts: DecisionParts): Promise<AuthorizerResponse> {
-  return respond(await decide(() => readEvent(event), parts), parts.config);
 }
 
 /** Milliseconds. `performance` would load a dozen of Node.js' modules at each cold start. */

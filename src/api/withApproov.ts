@@ -4,11 +4,13 @@ import { endOfAllow, respond, unauthorized } from '../answer/respond.ts';
 import { failed, mergeAnswer, readWrappedAnswer, type WrappedAnswer } from '../answer/wrappedAnswer.ts';
 import { headerName, readValue, ruleSentence } from '../config/rules.ts';
 import { decide } from '../decide.ts';
+import type { Decision } from '../decision.ts';
 import { ConfigurationError } from '../errors.ts';
-import type { ApiRequest } from '../event/apiRequest.ts';
+import type { ApiRequest, AuthorizerRequest } from '../event/apiRequest.ts';
 import { readEvent } from '../event/authorizerEvent.ts';
 import { headerValues } from '../event/headers.ts';
-import { startParts } from '../start.ts';
+import { ownFields } from '../json.ts';
+import { httpApiWarning, startParts } from '../start.ts';
 import { requireIdentitySource } from '../user/locateUserToken.ts';
 import { type AuthorizerOptions, ownProperties, readOptions } from './options.ts';
 import { type AuthorizerTools, platformOf } from './tools.ts';
@@ -39,12 +41,14 @@ type Wrapped = { readonly answer: WrappedAnswer | undefined };
  *
  * @example
  * import { authorize } from '../myAuthorizer.js';
- * export const handler = withApproov(authorize, { secretId: 'approov/secret' });
+ * // A Deny for what Approov refuses: AWS documents no 401 for what an authorizer of an HTTP API throws.
+ * export const handler = withApproov(authorize, { secretId: 'approov/secret', denial: 'policy' });
  *
  * @example
  * // The handler of a TOKEN authorizer. In API Gateway the authorizer becomes one of type REQUEST.
  * export const handler = withApproov(authorizeToken, {
  *   secretId: 'approov/secret',
+ *   denial: 'policy',
  *   authorizationTokenHeader: 'Authorization',
  * });
  *
@@ -77,14 +81,19 @@ export function withApproov<Context>(
   if (config.userAuth !== 'off')
     throw invalid('userAuth must be off, for the wrapped authorizer checks the user');
   const parts = startParts(config, warnings, platformOf(tools));
+  const warnOfHttpApi = httpApiWarning(parts);
 
   return async (event, context) => {
     const decision = await decide(() => readEvent(event), {
       ...parts,
-      next: (request) => callWrapped(request, event, context),
+      // `readEvent` made it, before the handler can change the event.
+      next: (request) => callWrapped(request as AuthorizerRequest, event, context),
     });
+    warnOfHttpApi(decision.request);
     const { user: wrapped } = decision;
-    const approov = Object.assign(Object.create(null), decision, { user: undefined });
+    const approov: Decision<AuthorizerRequest> = Object.assign(Object.create(null), decision, {
+      user: undefined,
+    });
     if (!wrapped) return respond(approov, config);
     if (!wrapped.answer) throw unauthorized();
     return mergeAnswer(wrapped.answer, {
@@ -93,7 +102,7 @@ export function withApproov<Context>(
     });
   };
 
-  async function callWrapped(request: ApiRequest, event: unknown, context: Context): Promise<Wrapped> {
+  async function callWrapped(request: AuthorizerRequest, event: unknown, context: Context): Promise<Wrapped> {
     const asked = tokenHeader === undefined ? event : tokenEvent(request, event, tokenHeader);
     if (asked === undefined) return { answer: undefined };
     let answer: unknown;
@@ -104,7 +113,7 @@ export function withApproov<Context>(
       if (message === 'Unauthorized') return { answer: undefined };
       throw failed('the wrapped authorizer threw an error', error);
     }
-    return { answer: readWrappedAnswer(answer, (event as { version?: unknown }).version === '2.0') };
+    return { answer: readWrappedAnswer(answer, request.acceptsSimpleResponse) };
   }
 }
 
@@ -113,7 +122,7 @@ function tokenEvent(request: ApiRequest, event: unknown, header: string): object
   const [authorizationToken, ...others] = headerValues(request.headers, header);
   if (!authorizationToken || others.length > 0) return undefined;
   requireIdentitySource(request, authorizationToken.trim());
-  const { methodArn, routeArn } = event as { methodArn?: string; routeArn?: string };
+  const { methodArn, routeArn } = ownFields(event);
   return { type: 'TOKEN', methodArn: methodArn ?? routeArn, authorizationToken };
 }
 

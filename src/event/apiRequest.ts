@@ -11,8 +11,11 @@ export interface ApiRequest {
   /** undefined for a web `Request` */
   readonly apiType: ApiType | undefined;
   readonly headers: HeaderFields;
-  /** values of the authorizer's identity sources, by which answers are cached; HTTP APIs alone name them */
-  readonly identitySources: readonly string[];
+  /**
+   * Values of the authorizer's identity sources, by which answers are cached; HTTP APIs alone name them. Payload 1.0 joins
+   * them with commas, which a value may contain too.
+   */
+  readonly identitySources: readonly string[] | string;
   /** resource template or route key; never the raw path */
   readonly route: string | undefined;
   readonly requestId: string | undefined;

@@ -35,7 +35,13 @@ export function readRequest<Type extends ApiType>(
 }
 
 /** A list in payload 2.0, text with commas in payload 1.0. An authorizer without identity sources has neither. */
-function readIdentitySources(value: unknown): string[] {
-  const values = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
-  return values.map((item) => String(item).trim()).filter((item) => item !== '');
+function readIdentitySources(value: unknown): readonly string[] | string {
+  if (typeof value === 'string') return trimAroundCommas(value);
+  return (Array.isArray(value) ? value : []).map((item) => String(item).trim()).filter((item) => item !== '');
+}
+
+/** Removes white space around commas, and commas that nothing stands between. */
+export function trimAroundCommas(list: string): string {
+  const items = list.split(',').map((item) => item.trim());
+  return items.filter((item) => item !== '').join(',');
 }

@@ -1,6 +1,7 @@
 import { Failure, Refusal } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
 import { headerValues } from '../event/headers.ts';
+import { trimAroundCommas } from '../event/readEvent.ts';
 
 /** `Bearer` in any case, and what follows it. @see {@link https://www.rfc-editor.org/rfc/rfc6750#section-2.1} */
 const bearer = /^bearer(?: +|$)/i;
@@ -32,7 +33,11 @@ export function locateRawUserToken(request: ApiRequest, header: string): string 
  *   would give one user's cached answer to another
  */
 export function requireIdentitySource({ identitySources }: ApiRequest, value: string): void {
-  if (identitySources.length > 0 && !identitySources.includes(value)) {
+  const isAmongThem =
+    typeof identitySources === 'string'
+      ? `,${identitySources},`.includes(`,${trimAroundCommas(value)},`)
+      : identitySources.includes(value);
+  if (identitySources.length > 0 && !isAmongThem) {
     throw new Failure(
       'identity_source_missing',
       "the user's header is not an identity source of the authorizer",

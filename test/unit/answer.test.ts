@@ -400,6 +400,35 @@ suite('log', () => {
   });
 });
 
+suite('a thrown refusal on an HTTP API', () => {
+  const message = 'denial is unauthorized on an HTTP API: AWS documents no 401 for it; use policy';
+  const http = eventOf.http([['Approov-Token', good]]);
+  const payload1 = { ...eventOf.rest([]), version: '1.0' };
+  const rest = eventOf.rest([]);
+  const cases: { name: string; events: unknown[]; variables?: Record<string, string>; expected: number }[] = [
+    { name: 'is warned of once', events: [rest, http, http, payload1], expected: 1 },
+    { name: 'is warned of with payload 1.0 too', events: [payload1, http], expected: 1 },
+    { name: 'does not concern a REST API', events: [rest, {}], expected: 0 },
+    {
+      name: 'does not concern a Deny',
+      events: [http],
+      variables: { APPROOV_DENIAL: 'policy' },
+      expected: 0,
+    },
+  ];
+  for (const { name, events, variables, expected } of cases) {
+    test(name, async () => {
+      const { answer, lines } = harness(variables);
+      for (const event of events) await answer(event);
+      const warnings = lines.map((line) => JSON.parse(line)).filter((line) => line.message === message);
+      assert.deepEqual(
+        warnings.map(({ level }) => level),
+        Array(expected).fill('warn'),
+      );
+    });
+  }
+});
+
 suite('principal', () => {
   const hashOf = (name: string) => `sha256:${hash('sha256', name).slice(0, 32)}`;
   const printable = String.fromCharCode(...Array.from({ length: 95 }, (_, index) => 32 + index));

@@ -355,6 +355,45 @@ suite('withApproov: a request that Approov refuses', () => {
   });
 });
 
+suite('withApproov: an event that the handler changes', () => {
+  const yes = { isAuthorized: true };
+  const cases: { name: string; event: object; change: object; answer: object; expected: RegExp | object }[] =
+    [
+      {
+        name: 'a simple answer stays one when payload 2.0 is renamed',
+        event: signedHttp,
+        change: { version: '1.0' },
+        answer: yes,
+        expected: { ...yes, context: approov },
+      },
+      {
+        name: 'REST still takes no simple answer when it is renamed to payload 2.0',
+        event: signed,
+        change: { version: '2.0' },
+        answer: yes,
+        expected: /^Failure: wrapped_authorizer_failed/,
+      },
+      {
+        name: 'an Allow is kept when the event is emptied',
+        event: signed,
+        change: { type: undefined, methodArn: undefined, requestContext: undefined, headers: {} },
+        answer: allow,
+        expected: { ...allow, policyDocument: policy([statement, untilExp as never]), context: approov },
+      },
+    ];
+  for (const { name, event, change, answer, expected } of cases) {
+    test(name, async () => {
+      const { answer: answerTo } = wrap(async (given) => {
+        Object.assign(given as object, change);
+        return answer;
+      });
+      const result = await answerTo(structuredClone(event));
+      if (expected instanceof RegExp) assert.match(String(result), expected);
+      else assert.deepEqual(result, expected);
+    });
+  }
+});
+
 suite('withApproov: the handler of a TOKEN authorizer', () => {
   const options = { authorizationTokenHeader: 'authorization' };
   const token: [string, string] = ['Approov-Token', tokenOf()];
@@ -379,6 +418,18 @@ suite('withApproov: the handler of a TOKEN authorizer', () => {
       },
     },
   ];
+  for (const identitySource of [`${token[1]},Digest a="1", b="2"`, 'x,Digest a="1",b="2",y']) {
+    const event = {
+      ...eventOf.rest([token, ['Authorization', 'Digest a="1", b="2"']]),
+      version: '1.0',
+      identitySource,
+    };
+    cases.push({
+      name: `HTTP API 1.0, with a comma in the header: ${identitySource.slice(-24)}`,
+      event,
+      called: { type: 'TOKEN', methodArn: event.methodArn, authorizationToken: 'Digest a="1", b="2"' },
+    });
+  }
   for (const { name, event, called } of cases) {
     test(`gets its event: ${name}`, async () => {
       const { calls, answer } = wrap(answering(allow), options);
@@ -400,8 +451,15 @@ suite('withApproov: the handler of a TOKEN authorizer', () => {
 
   test("is not called when the event's identity sources leave out its header: a failure", async () => {
     const { calls, answer } = wrap(answering(allow), options);
-    const event = { ...eventOf.http([token, user]), identitySource: [token[1]] };
-    assert.match(String(await answer(event)), /^Failure: identity_source_missing/);
+    const http = { ...eventOf.http([token, user]), identitySource: [token[1], 'x,Bearer alice'] };
+    assert.match(String(await answer(http)), /^Failure: identity_source_missing/);
+    const payload1 = { ...eventOf.rest([token, user]), version: '1.0' };
+    for (const identitySource of [token[1], `${token[1]}, Bearer alice2`, 'xBearer alice']) {
+      assert.match(
+        String(await answer({ ...payload1, identitySource })),
+        /^Failure: identity_source_missing/,
+      );
+    }
     assert.deepEqual(calls, []);
   });
 });
@@ -433,6 +491,14 @@ suite('withApproov: its context', () => {
     assert.equal(context.approov_exp, exp);
     assert.match(String(context.approov_omitted), /^c\d/);
   });
+});
+
+test('withApproov: the first event of an HTTP API is warned of when refusals are thrown', async () => {
+  const lines: string[] = [];
+  const tools = { ...toolsOf().tools, write: (line: string) => lines.push(line) };
+  const wrapped = withApproov(answering(allow), { secretId: 's' }, tools);
+  for (const event of [signed, signedHttp, signedHttp]) await wrapped(event, {});
+  assert.equal(lines.filter((line) => line.includes('AWS documents no 401')).length, 1);
 });
 
 suite('withApproov: its options', () => {
