@@ -1,19 +1,9 @@
-/** `npm run templates`: writes the templates and the events for `sam local invoke` anew. */
+/** `npm run templates`: writes the made files anew. Terraform's are written by infra/terraform/generator. */
 
-import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { writeFile } from 'node:fs/promises';
 import { committedFiles } from './committedFiles.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
 for (const [path, text] of Object.entries(committedFiles())) {
-  await mkdir(dirname(`${root}${path}`), { recursive: true });
-  await writeFile(`${root}${path}`, text);
+  await writeFile(new URL(`../../${path}`, import.meta.url), text);
   console.log(path);
 }
-
-execFileSync(`${root}node_modules/.bin/biome`, ['format', '--write', 'infra/cloudformation'], {
-  cwd: root,
-});

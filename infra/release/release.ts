@@ -38,7 +38,7 @@ const archives: Readonly<Record<string, ZipFiles>> = {
   authorizer: { ...authorizer, LICENSE: license },
   hello: { ...(await functionFiles('hello')), LICENSE: license },
   'sam-application': {
-    'template.yaml': samApplicationTemplate(version),
+    'template.yaml': samApplicationTemplate(String(await read('infra/cloudformation/attach.yaml')), version),
     'README.md': await read('infra/release/sam-application.md'),
     LICENSE: license,
     ...inFolder('authorizer', authorizer),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Invocation } from '../../infra/cloudformation/sam/invocations.ts';
+import type { Invocation } from '../../infra/cloudformation/sam/events.ts';
 
 /** What the example tokens say, in the year 2119. */
 const exampleContext = {

@@ -1,144 +1,110 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { describe, it } from 'node:test';
-import { type AwsAnswer, awsCalls } from './awsCalls.ts';
+import { suite, test } from 'node:test';
+import { type PlanCase, planCases } from '../cases/planCases.ts';
+import { attachTemplate, isExpressible, parametersFor } from '../support/templatePlan.ts';
+import { type AwsAnswer, type AwsCall, awsCalls } from './awsCalls.ts';
 import { motoInSuite } from './motoServer.ts';
 import { packageServerless } from './serverlessTemplate.ts';
 import { root } from './tools.ts';
 
-const StackName = 'approov-authorizer';
 const ApiId = 'abc1234567';
-const given = {
-  CodeBucket: 'packages',
-  CodeKey: 'authorizer.zip',
-  ApiId,
-  BindingHeaders: 'Authorization',
-  LogLevel: 'warn',
-};
+const packagedCode = { Bucket: 'packages', Key: 'authorizer.zip' };
+const template = (name: string) => readFile(`${root}infra/cloudformation/${name}.yaml`, 'utf8');
+const parameterList = (parameters: Readonly<Record<string, string | undefined>>) =>
+  Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
 
-/** Deployed as docs/attach.md says. */
-describe('the attach template in moto', () => {
+/** Deployed as docs/attach.md says, once for each case. */
+suite('the attach template in moto', () => {
   const moto = motoInSuite();
-  let outputs: Readonly<Record<string, string>> = {};
+  const cases = planCases.filter((one) => isExpressible(attachTemplate, one));
+  const stackName = (planCase: PlanCase) => `authorizer-${cases.indexOf(planCase)}`;
+  const outputsOf = new Map<string, Readonly<Record<string, string>>>();
 
-  it('makes a whole stack', async () => {
+  test('makes whole stacks', async () => {
     await packageServerless('attach');
-    const template = await readFile(`${root}infra/cloudformation/attach.yaml`, 'utf8');
-    const [, , , stacks] = await awsCalls(moto().endpoint, [
-      [
-        's3',
-        'create_bucket',
-        { Bucket: given.CodeBucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } },
-      ],
-      [
-        's3',
-        'put_object',
-        {
-          Bucket: given.CodeBucket,
-          Key: given.CodeKey,
-          Body: { file: `${root}.cache/serverless-attach/authorizer.zip` },
-        },
-      ],
-      [
+    const TemplateBody = await template('attach');
+    const where = { LocationConstraint: 'eu-west-1' };
+    const zip = { file: `${root}.cache/serverless-attach/authorizer.zip` };
+    const Capabilities = ['CAPABILITY_IAM'];
+    const create = (planCase: PlanCase): AwsCall => {
+      const Parameters = parameterList({
+        ...parametersFor(attachTemplate, planCase),
+        ApiId,
+        LogLevel: 'warn',
+      });
+      return [
         'cloudformation',
         'create_stack',
-        {
-          StackName,
-          TemplateBody: template,
-          Capabilities: ['CAPABILITY_IAM'],
-          Parameters: Object.entries(given).map(([ParameterKey, ParameterValue]) => ({
-            ParameterKey,
-            ParameterValue,
-          })),
-        },
-      ],
-      ['cloudformation', 'describe_stacks', { StackName }],
+        { StackName: stackName(planCase), TemplateBody, Capabilities, Parameters },
+      ];
+    };
+    const [, , ...answers] = await awsCalls(moto().endpoint, [
+      ['s3', 'create_bucket', { Bucket: packagedCode.Bucket, CreateBucketConfiguration: where }],
+      ['s3', 'put_object', { ...packagedCode, Body: zip }],
+      ...cases.map(create),
+      ['cloudformation', 'describe_stacks', {}],
     ]);
-    const [{ StackStatus, Outputs }] = stacks.Stacks;
-    assert.equal(StackStatus, 'CREATE_COMPLETE');
-    outputs = Object.fromEntries(
-      Outputs.map(({ OutputKey, OutputValue }: AwsAnswer) => [OutputKey, OutputValue]),
-    );
+    const [{ Stacks }] = answers.slice(-1) as [AwsAnswer];
+    for (const { StackName, StackStatus, Outputs } of Stacks) {
+      assert.equal(StackStatus, 'CREATE_COMPLETE', StackName);
+      const outputs = Outputs.map(({ OutputKey, OutputValue }: AwsAnswer) => [OutputKey, OutputValue]);
+      outputsOf.set(StackName, Object.fromEntries(outputs));
+    }
   });
 
-  it('has the outputs that people enter in API Gateway', () => checkOutputs(outputs));
+  for (const planCase of cases) {
+    test(planCase.name, async () => {
+      const outputs = outputsOf.get(stackName(planCase)) ?? {};
+      checkOutputs(outputs, planCase);
+      const [{ Environment }, policy] = await awsCalls(moto().endpoint, [
+        ['lambda', 'get_function_configuration', { FunctionName: outputs.FunctionArn }],
+        ['lambda', 'get_policy', { FunctionName: outputs.FunctionArn }],
+      ]);
+      const { APPROOV_SECRET_ID, APPROOV_ACCOUNT_KEY_ID, ...variables } = Environment.Variables;
+      const { readsSecret = true, readsAccountKey = false } = planCase.expected;
+      assert.equal(APPROOV_SECRET_ID, readsSecret ? outputs.SecretArn : 'none');
+      assert.match(APPROOV_ACCOUNT_KEY_ID, readsAccountKey ? /^arn:aws:secretsmanager:/ : /^none$/);
+      assert.partialDeepStrictEqual(variables, {
+        APPROOV_DENIAL: 'policy',
+        APPROOV_LOG_LEVEL: 'warn',
+        ...planCase.settings,
+      });
+      // An empty variable would fail the authorizer's start.
+      assert.ok(!Object.values(variables).includes(''));
+      assert.match(policy.Policy, new RegExp(`:${ApiId}/authorizers/\\*`));
+    });
+  }
 
-  it('hands the settings to the function', async () => {
-    const [configuration] = await awsCalls(moto().endpoint, [
-      ['lambda', 'get_function_configuration', { FunctionName: outputs.FunctionArn }],
+  test('gives the observability stack the function and the log group to watch', async () => {
+    const { FunctionName, LogGroupName } = outputsOf.get('authorizer-0') ?? {};
+    const TemplateBody = await template('observability');
+    const Parameters = parameterList({ FunctionName, LogGroupName });
+    const [, { MetricAlarms }, { metricFilters }] = await awsCalls(moto().endpoint, [
+      ['cloudformation', 'create_stack', { StackName: 'observability', TemplateBody, Parameters }],
+      ['cloudwatch', 'describe_alarms', {}],
+      ['logs', 'describe_metric_filters', { logGroupName: LogGroupName }],
     ]);
-    checkVariables(configuration.Environment.Variables, outputs.SecretArn);
+    assert.ok(metricFilters.length > 0, 'no metric filters were made');
+    for (const { filterPattern, metricTransformations } of metricFilters) {
+      assert.equal(metricTransformations[0].metricNamespace, `Approov/${FunctionName}`, filterPattern);
+    }
+    const ofTheLog = MetricAlarms.filter(({ Namespace }: AwsAnswer) => Namespace?.startsWith('Approov/'));
+    assert.ok(ofTheLog.length > 0, 'no alarm on the log was made');
   });
-
-  it('lets only authorizers of the API call the function', async () => {
-    const [policy] = await awsCalls(moto().endpoint, [
-      ['lambda', 'get_policy', { FunctionName: outputs.FunctionArn }],
-    ]);
-    assert.match(policy.Policy, new RegExp(`:${ApiId}/authorizers/\\*`));
-  });
-
-  it('gives the observability stack the function and the log group to watch', () =>
-    observe(moto().endpoint, outputs));
 });
 
-/** Deploys infra/cloudformation/observability.yaml with the outputs of the attach stack, and reads back what it made. */
-async function observe(
-  endpoint: string,
-  { FunctionName, LogGroupName }: Readonly<Record<string, string>>,
-): Promise<void> {
-  const parameters = { FunctionName, LogGroupName };
-  const [, { MetricAlarms }, { metricFilters }] = await awsCalls(endpoint, [
-    [
-      'cloudformation',
-      'create_stack',
-      {
-        StackName: `${StackName}-observability`,
-        TemplateBody: await readFile(`${root}infra/cloudformation/observability.yaml`, 'utf8'),
-        Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
-          ParameterKey,
-          ParameterValue,
-        })),
-      },
-    ],
-    ['cloudwatch', 'describe_alarms', {}],
-    ['logs', 'describe_metric_filters', { logGroupName: LogGroupName }],
-  ]);
-  assert.ok(metricFilters.length > 0, 'no metric filters were made');
-  for (const { filterPattern, metricTransformations } of metricFilters) {
-    assert.equal(metricTransformations[0].metricNamespace, `Approov/${FunctionName}`, filterPattern);
+function checkOutputs(outputs: Readonly<Record<string, string>>, { expected }: PlanCase): void {
+  const { ttlSeconds, headers, webSocketHeaders = headers } = expected;
+  assert.equal(outputs.ResultTtlSeconds, String(ttlSeconds));
+  for (const { output, selector, names } of [
+    { output: outputs.RestIdentitySources, selector: 'method.request.header.', names: headers },
+    { output: outputs.HttpIdentitySources, selector: '$request.header.', names: headers },
+    { output: outputs.WebsocketIdentitySources, selector: 'route.request.header.', names: webSocketHeaders },
+  ]) {
+    const sources = names.length === 0 ? ['none'] : names.map((name) => selector + name);
+    assert.deepEqual(output?.split(',').sort(), sources.sort());
   }
-  const ofTheLog = MetricAlarms.filter(({ Namespace }: AwsAnswer) => Namespace?.startsWith('Approov/'));
-  assert.ok(ofTheLog.length > 0, 'no alarm on the log was made');
-}
-
-function checkOutputs(outputs: Readonly<Record<string, string>>): void {
-  assert.deepEqual(
-    {
-      rest: outputs.RestIdentitySources,
-      http: outputs.HttpIdentitySources,
-      websocket: outputs.WebsocketIdentitySources,
-      ttl: outputs.ResultTtlSeconds,
-    },
-    {
-      rest: 'method.request.header.Approov-Token,method.request.header.Authorization',
-      http: '$request.header.Approov-Token,$request.header.Authorization',
-      websocket: 'route.request.header.Approov-Token,route.request.header.Authorization',
-      ttl: '300',
-    },
-  );
-  assert.match(
-    outputs.AuthorizerUri ?? '',
-    /:lambda:path\/2015-03-31\/functions\/arn:aws:lambda:.+\/invocations$/,
-  );
-}
-
-/** A given setting is set, and an unset one is `none`: an empty variable would fail the authorizer's start. */
-function checkVariables(variables: Readonly<Record<string, string>>, secretArn: string | undefined): void {
-  assert.equal(variables.APPROOV_SECRET_ID, secretArn);
-  assert.equal(variables.APPROOV_BINDING_HEADERS, 'Authorization');
-  assert.equal(variables.APPROOV_LOG_LEVEL, 'warn');
-  for (const [name, value] of Object.entries(variables)) {
-    assert.notEqual(value, '', `${name} is empty`);
-  }
-  assert.equal(variables.APPROOV_ISSUER, 'none', 'APPROOV_ISSUER is unset');
+  const uri = /:lambda:path\/2015-03-31\/functions\/arn:aws:lambda:.+\/invocations$/;
+  assert.match(outputs.AuthorizerUri ?? '', uri);
 }

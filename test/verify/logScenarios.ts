@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exampleSecret, exampleSecretId } from '../../infra/cloudformation/sam/exampleSecret.ts';
-import { exampleTokens } from '../../infra/cloudformation/sam/exampleTokens.ts';
-import { requestEvents } from '../../infra/cloudformation/sam/requestEvents.ts';
+import { exampleTokens, requestEvent } from '../../infra/cloudformation/sam/events.ts';
+import { exampleSecret, exampleSecretId } from '../../infra/cloudformation/sam/local.ts';
 import { mintToken } from '../../infra/tools/approov/mint.ts';
 import {
   type SecretsManager,
@@ -9,18 +8,17 @@ import {
 } from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import type { LogEvent } from './filterPattern.ts';
 import { type LambdaEmulator, startLambdaEmulator } from './lambdaEmulator.ts';
-import { samFunctions } from './samFunctions.ts';
+import { samAuthorizer } from './samFunctions.ts';
 
 /** A run of the built authorizer that writes certain kinds of log lines. */
 interface Scenario {
   readonly name: string;
-  readonly functionId: string;
   /** Added to what `sam local invoke` sets. Null removes a variable. */
   readonly environment?: Readonly<Record<string, string | null>>;
   readonly act: (lambda: LambdaEmulator, secretsManager: SecretsManager) => Promise<unknown>;
 }
 
-const request = (token: string) => requestEvents.rest({ 'Approov-Token': token });
+const request = (token: string) => requestEvent('rest', { 'Approov-Token': token });
 const anotherSecret = Buffer.alloc(64, 'another secret').toString('base64');
 const tokenOfAnotherSecret = mintToken({
   claims: { exp: 4_708_683_205 },
@@ -30,29 +28,25 @@ const tokenOfAnotherSecret = mintToken({
 const scenarios: readonly Scenario[] = [
   {
     name: 'allow, deny, cold and warm',
-    functionId: 'AuthorizerFunction',
     act: async ({ invoke }) => {
       await invoke(request(exampleTokens.allow));
       await invoke(request(exampleTokens.expired));
-      await invoke(requestEvents['http-2.0']({ 'Approov-Token': exampleTokens.allow }));
-      await invoke(requestEvents.websocket({}));
+      await invoke(requestEvent('http-2.0', { 'Approov-Token': exampleTokens.allow }));
+      await invoke(requestEvent('websocket', {}));
     },
   },
   {
     name: 'report-only',
-    functionId: 'AuthorizerFunction',
     environment: { APPROOV_MODE: 'report-only' },
     act: ({ invoke }) => invoke(request(exampleTokens.expired)),
   },
   {
     name: 'no secret: failures',
-    functionId: 'AuthorizerFunction',
     environment: { APPROOV_SECRET_ID: 'not-there' },
     act: ({ invoke }) => invoke(request(exampleTokens.allow)),
   },
   {
     name: 'an outage after the TTL: the stale secret is used',
-    functionId: 'AuthorizerFunction',
     environment: { APPROOV_SECRET_TTL_SECONDS: '0' },
     act: async ({ invoke }, secretsManager) => {
       await invoke(request(exampleTokens.allow));
@@ -65,7 +59,6 @@ const scenarios: readonly Scenario[] = [
   },
   {
     name: 'a rotation: both secrets verify',
-    functionId: 'AuthorizerFunction',
     act: async ({ invoke }, secretsManager) => {
       await invoke(request(exampleTokens.allow));
       secretsManager.rotate(exampleSecretId, { string: anotherSecret });
@@ -75,7 +68,6 @@ const scenarios: readonly Scenario[] = [
   },
   {
     name: 'a wrong setting: the authorizer does not start',
-    functionId: 'AuthorizerFunction',
     environment: { APPROOV_SECRET_ID: null },
     act: ({ invoke }) => invoke(request(exampleTokens.allow)),
   },
@@ -93,13 +85,10 @@ const platformLines: readonly LogEvent[] = ['timeout', 'success'].map((status) =
 /** Real lines of the built authorizer by scenario, and Lambda's own lines from its documentation. */
 export async function logLines(): Promise<ReadonlyMap<string, readonly LogEvent[]>> {
   const lines = new Map<string, readonly LogEvent[]>();
-  for (const { name, functionId, environment, act } of scenarios) {
+  for (const { name, environment, act } of scenarios) {
     const secretsManager = await startSecretsManager();
     secretsManager.putSecret(exampleSecretId, { string: exampleSecret });
-    const target = (await samFunctions(secretsManager.endpoint))[functionId];
-    if (target === undefined) {
-      throw new Error(`${functionId} is not in the built template`);
-    }
+    const target = await samAuthorizer(secretsManager.endpoint);
     const variables = Object.entries({ ...target.environment, ...environment });
     const given = variables.filter((entry): entry is [string, string] => entry[1] !== null);
     const lambda = await startLambdaEmulator(target.folder, Object.fromEntries(given));

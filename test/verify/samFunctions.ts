@@ -22,26 +22,18 @@ export async function buildSam(): Promise<void> {
 }
 
 /**
- * What `sam local invoke` would run after {@link buildSam}. The SAM CLI's own code reads it from the built template and
- * env.json.
+ * The authorizer as `sam local invoke` would run it after {@link buildSam}. The SAM CLI's own code reads it from the built
+ * template and env.json.
  *
- * @param standIn endpoint of the Secrets Manager stand-in, in place of the one that is valid inside a container.
+ * @param standIn endpoint of the Secrets Manager stand-in, instead of the one that is valid inside a container
  */
-export async function samFunctions(standIn: string): Promise<Readonly<Record<string, SamLocalFunction>>> {
+export async function samAuthorizer(standIn: string): Promise<SamLocalFunction> {
   const script = `${root}test/verify/python/sam_environment.py`;
   const args = [script, '.aws-sam/build/template.yaml', 'env.json'];
   const { stdout } = await runTool(pythonTool('python'), args, { cwd: samFolder });
-  const functions = JSON.parse(stdout) as Record<
-    string,
-    { codeUri: string; environment: Record<string, string> }
-  >;
-  return Object.fromEntries(
-    Object.entries(functions).map(([id, { codeUri, environment }]) => [
-      id,
-      {
-        folder: `${samFolder}${codeUri}`,
-        environment: { ...environment, AWS_ENDPOINT_URL_SECRETS_MANAGER: standIn },
-      },
-    ]),
-  );
+  const { codeUri, environment } = JSON.parse(stdout).AuthorizerFunction;
+  return {
+    folder: `${samFolder}${codeUri}`,
+    environment: { ...environment, AWS_ENDPOINT_URL_SECRETS_MANAGER: standIn },
+  };
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
-import { after, before, describe, it } from 'node:test';
-import { exampleSecret, exampleSecretId } from '../../infra/cloudformation/sam/exampleSecret.ts';
-import { type Invocation, invocations } from '../../infra/cloudformation/sam/invocations.ts';
+import { after, before, suite, test } from 'node:test';
+import { type Invocation, invocations } from '../../infra/cloudformation/sam/events.ts';
+import { exampleSecret, exampleSecretId } from '../../infra/cloudformation/sam/local.ts';
 import {
   type SecretsManager,
   startSecretsManager,
@@ -10,21 +10,19 @@ import {
 import { assertAnswer } from './assertAnswer.ts';
 import { emulatorSkip, type LambdaEmulator, startLambdaEmulator } from './lambdaEmulator.ts';
 import { runTool } from './runTool.ts';
-import { buildSam, type SamLocalFunction, samFolder, samFunctions, samOutput } from './samFunctions.ts';
+import { buildSam, samAuthorizer, samOutput } from './samFunctions.ts';
 import { offline, pythonTool, root } from './tools.ts';
 
 before(buildSam);
 
-describe('sam build', () => {
-  it('puts the bundle of npm run build and its notices into each package, and nothing else', async () => {
-    const packages = (await readdir(samOutput, { withFileTypes: true })).filter((entry) =>
-      entry.isDirectory(),
-    );
-    assert.ok(packages.length > 0);
-    for (const { name } of packages) {
+suite('sam build', () => {
+  test('puts the bundle of npm run build and its notices into each package, and nothing else', async () => {
+    for (const [name, bundle] of [
+      ['AuthorizerFunction', 'authorizer'],
+      ['HelloFunction', 'hello'],
+    ]) {
       const files = ['THIRD-PARTY-NOTICES.txt', 'index.cjs'];
       assert.deepEqual((await readdir(`${samOutput}/${name}`)).sort(), files, name);
-      const bundle = name.startsWith('Hello') ? 'hello' : 'authorizer';
       for (const file of files) {
         const [built, made] = await Promise.all(
           [`${samOutput}/${name}/${file}`, `${root}dist/${bundle}/${file}`].map((path) => readFile(path)),
@@ -34,38 +32,37 @@ describe('sam build', () => {
     }
   });
 
-  it('has nothing to build for the attach template, whose code is in S3, and does not fail', async () => {
+  test('takes the metrics, the alarms and the dashboard along', async () => {
+    const observability = await readFile(`${samOutput}/Observability/template.yaml`, 'utf8');
+    assert.match(observability, /RefusalAlarm:/);
+  });
+
+  test('has nothing to build for the attach template, whose code is in S3, and does not fail', async () => {
     const attach = ['build', '--template', `${root}infra/cloudformation/attach.yaml`, '--build-dir'];
     await runTool(pythonTool('sam'), [...attach, `${root}.cache/sam-attach`], { cwd: root, env: offline });
   });
 });
 
-describe('the built package in the runtime interface emulator', () => {
+suite('the built package in the runtime interface emulator', { skip: emulatorSkip }, () => {
   let secretsManager: SecretsManager;
-  let functions: Readonly<Record<string, SamLocalFunction>>;
-  const running = new Map<string, LambdaEmulator>();
+  let lambda: LambdaEmulator;
 
   before(async () => {
     secretsManager = await startSecretsManager();
     secretsManager.putSecret(exampleSecretId, { string: exampleSecret });
-    functions = await samFunctions(secretsManager.endpoint);
+    const { folder, environment } = await samAuthorizer(secretsManager.endpoint);
+    lambda = await startLambdaEmulator(folder, environment);
   });
 
   after(async () => {
-    await Promise.all([...running.values()].map((lambda) => lambda.stop()));
-    await secretsManager.close();
+    await lambda?.stop();
+    await secretsManager?.close();
   });
 
-  for (const invocation of invocations()) {
-    const { functionId, name, expected } = invocation;
+  for (const invocation of invocations) {
+    const { name, event, expected } = invocation;
     const outcome = [expected.answer, expected.reason].filter((part) => part !== undefined).join(', ');
-    it(`${name}: ${outcome}`, { skip: emulatorSkip }, async () => {
-      const target = functions[functionId];
-      assert.ok(target, `${functionId} is not in the built template`);
-      const lambda =
-        running.get(functionId) ?? (await startLambdaEmulator(target.folder, target.environment));
-      running.set(functionId, lambda);
-      const event: unknown = JSON.parse(await readFile(`${samFolder}events/${name}.json`, 'utf8'));
+    test(`${name}: ${outcome}`, async () => {
       const before = lambda.lines().length;
       const answer = await lambda.invoke(event);
       compare(invocation, answer, lambda.lines().slice(before));

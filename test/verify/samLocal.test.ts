@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { after, before, describe, it } from 'node:test';
-import { exampleTokens } from '../../infra/cloudformation/sam/exampleTokens.ts';
-import { invocations } from '../../infra/cloudformation/sam/invocations.ts';
-import { parameterOverrides } from '../../infra/cloudformation/sam/parameterOverrides.ts';
+import { after, before, suite, test } from 'node:test';
+import { exampleTokens, invocations } from '../../infra/cloudformation/sam/events.ts';
+import { parameterOverrides } from '../../infra/cloudformation/sam/local.ts';
 import { assertAnswer } from './assertAnswer.ts';
 import { startDockerEngine } from './dockerEngine.ts';
 import { importLambdaImage } from './lambdaImage.ts';
@@ -22,7 +21,7 @@ const greeting = {
 const docker = await startDockerEngine();
 const skip = typeof docker === 'string' && docker;
 
-describe('the SAM CLI with the stand-in of npm run sam:secret', () => {
+suite('the SAM CLI with the stand-in of npm run sam:secret', () => {
   let environment: Readonly<Record<string, string>>;
   let standIn: ChildProcess | undefined;
 
@@ -53,14 +52,14 @@ describe('the SAM CLI with the stand-in of npm run sam:secret', () => {
     }
   });
 
-  describe('sam local invoke', () => {
-    for (const invocation of invocations()) {
-      const { name, functionId, expected } = invocation;
+  suite('sam local invoke', () => {
+    for (const invocation of invocations) {
+      const { name, expected } = invocation;
       const outcome = [expected.answer, expected.reason].filter((part) => part !== undefined).join(', ');
-      it(`${name}: ${outcome}`, { skip }, async () => {
+      test(`${name}: ${outcome}`, { skip }, async () => {
         const { stdout } = await runTool(
           pythonTool('sam'),
-          ['local', 'invoke', functionId, '-e', `events/${name}.json`, ...parameterOverrides()],
+          ['local', 'invoke', 'AuthorizerFunction', '-e', `events/${name}.json`, ...parameterOverrides()],
           { cwd: samFolder, env: environment },
         );
         assertAnswer(invocation, JSON.parse(stdout));
@@ -68,7 +67,7 @@ describe('the SAM CLI with the stand-in of npm run sam:secret', () => {
     }
   });
 
-  describe('sam local start-api', () => {
+  suite('sam local start-api', () => {
     let api: SamApi | undefined;
 
     before(async () => {
@@ -90,26 +89,26 @@ describe('the SAM CLI with the stand-in of npm run sam:secret', () => {
     ];
     for (const kind of ['rest', 'http'] as const) {
       for (const { case: title, token, method, expected } of cases) {
-        it(`${kind}: ${title}`, { skip }, async () => {
+        test(`${kind}: ${title}`, { skip }, async () => {
           assert.deepEqual(await api?.call(kind, token, method), expected);
         });
       }
     }
   });
 
-  describe('sam local start-api with Denial=unauthorized', () => {
+  suite('sam local start-api with APPROOV_DENIAL=unauthorized', () => {
     let api: SamApi | undefined;
 
     before(async () => {
       if (skip === false) {
-        api = await startSamApi(environment, ['Denial=unauthorized']);
+        api = await startSamApi(environment, { APPROOV_DENIAL: 'unauthorized' });
       }
     });
 
     after(() => api?.stop());
 
     for (const kind of ['rest', 'http'] as const) {
-      it(`${kind}: a thrown Unauthorized is a 502, unlike on AWS`, { skip }, async () => {
+      test(`${kind}: a thrown Unauthorized is a 502, unlike on AWS`, { skip }, async () => {
         assert.equal((await api?.call(kind, exampleTokens.expired))?.status, 502);
         assert.deepEqual(await api?.call(kind, exampleTokens.allow), greeting);
       });

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parameterOverrides } from '../../infra/cloudformation/sam/parameterOverrides.ts';
+import { parameterOverrides } from '../../infra/cloudformation/sam/local.ts';
 import { freePort } from '../support/ports.ts';
 import { samFolder } from './samFunctions.ts';
-import { pythonTool } from './tools.ts';
+import { pythonTool, root } from './tools.ts';
 
 /** Both APIs of the template on this machine. */
 export interface SamApi {
@@ -20,18 +21,21 @@ export interface SamApi {
  * Starts `sam local start-api` on the built template.
  *
  * @param environment of the SAM CLI.
- * @param parameters of the template, such as `Denial=unauthorized`.
+ * @param variables of the functions, beside those of env.json
  * @throws Error with its output when it does not start within 30 s.
  */
 export async function startSamApi(
   environment: Readonly<Record<string, string>>,
-  parameters: readonly string[] = [],
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<SamApi> {
   const port = await freePort();
+  const { Parameters } = JSON.parse(await readFile(`${samFolder}env.json`, 'utf8'));
+  const envFile = `${root}.cache/sam-env.json`;
+  await writeFile(envFile, JSON.stringify({ Parameters: { ...Parameters, ...variables } }));
   const options = ['--host', '127.0.0.1', '--port', String(port), '--warm-containers', 'LAZY'];
   const child = spawn(
     pythonTool('sam'),
-    ['local', 'start-api', ...options, ...parameterOverrides(parameters)],
+    ['local', 'start-api', ...options, '--env-vars', envFile, ...parameterOverrides()],
     { cwd: samFolder, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';

@@ -1,4 +1,4 @@
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { runTool } from './runTool.ts';
 import { samFolder } from './samFunctions.ts';
 import { packageServerless } from './serverlessTemplate.ts';
@@ -38,14 +38,14 @@ const stages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-describe('cfn-lint finds nothing', () => {
+suite('cfn-lint finds nothing', () => {
   for (const template of committed) {
-    it(`in ${template}`, async () => {
+    test(`in ${template}`, async () => {
       await runTool(pythonTool('cfn-lint'), ['--', template], { cwd: root });
     });
   }
   for (const [name, parameters] of Object.entries(stages)) {
-    it(`in what Serverless compiles with ${name}`, async () => {
+    test(`in what Serverless compiles with ${name}`, async () => {
       const { file } = await packageServerless(`lint-${name}`, parameters);
       // W3005: Serverless writes DependsOn beside a reference that implies it.
       await runTool(pythonTool('cfn-lint'), ['--ignore-checks', 'W3005', '--', file], { cwd: root });
@@ -53,9 +53,9 @@ describe('cfn-lint finds nothing', () => {
   }
 });
 
-describe('sam validate --lint finds nothing', () => {
+suite('sam validate --lint finds nothing', () => {
   for (const template of committed) {
-    it(`in ${template}`, async () => {
+    test(`in ${template}`, async () => {
       await runTool(pythonTool('sam'), ['validate', '--lint', '--template', `${root}${template}`], {
         cwd: samFolder,
         env: offline,

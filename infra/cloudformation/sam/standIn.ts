@@ -1,14 +1,14 @@
 /**
  * `npm run sam:secret`: a stand-in for Secrets Manager for `sam local invoke`, with the secret that signed the example
- * events. Ctrl-C stops it.
+ * events, and the events that are not committed. Ctrl-C stops it.
  */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { CommandError, runCommand } from '../../tools/command/runCommand.ts';
 import { startSecretsManager } from '../../tools/standIns/secretsManager/secretsManager.ts';
-import { exampleSecret, exampleSecretId, standInPort } from './exampleSecret.ts';
-import { parameterOverrides } from './parameterOverrides.ts';
+import { writeEvents } from './events.ts';
+import { exampleSecret, exampleSecretId, parameterOverrides, standInPort } from './local.ts';
 
 await runCommand(async () => {
   const secretsManager = await startSecretsManager({ host: hostForContainers(), port: standInPort }).catch(
@@ -19,6 +19,7 @@ await runCommand(async () => {
     },
   );
   secretsManager.putSecret(exampleSecretId, { string: exampleSecret });
+  writeEvents();
   const overrides = parameterOverrides().join(' ');
   console.log(`Secrets Manager stand-in on port ${standInPort}. In infra/cloudformation/sam, in another terminal:
 

@@ -1,198 +1,200 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { suite, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { attachTemplate } from '../../../infra/cloudformation/attach.ts';
-import { committedFiles } from '../../../infra/cloudformation/committedFiles.ts';
-import { samTemplate } from '../../../infra/cloudformation/sam/template.ts';
-import { toYaml } from '../../../infra/cloudformation/yaml.ts';
-import { parametersYaml } from '../../../infra/cloudformation/yamlParameters.ts';
-import { cfn, type Section, type TemplateValue } from '../../../infra/stack/intrinsics.ts';
-import { settings } from '../../../src/config/settings.ts';
+import { parse } from 'yaml';
+import { stackParameters } from '../../../infra/stack/parameters.ts';
+import { type Setting, settings } from '../../../src/config/settings.ts';
+import { planCases, planRefusals } from '../../cases/planCases.ts';
+import { evaluate, type Value } from '../../support/cloudFormation.ts';
+import {
+  assertFunction,
+  assertSamStack,
+  attachTemplate,
+  isExpressible,
+  parameterOf,
+  parametersFor,
+  samTemplate,
+  stackPlan,
+  variablesOf,
+} from '../../support/templatePlan.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-const variables = Object.values(settings).map(({ variable }) => variable);
+const templates = [
+  { name: 'SAM', template: samTemplate, path: 'sam/template.yaml' },
+  { name: 'attach', template: attachTemplate, path: 'attach.yaml' },
+];
 
-suite('templates', () => {
-  for (const [path, made] of Object.entries(committedFiles())) {
-    test(`${path} is what npm run templates makes`, async () => {
-      const there = await readFile(`${root}${path}`, 'utf8');
-      if (path.endsWith('.json')) {
-        assert.deepEqual(JSON.parse(there), JSON.parse(made));
-      } else {
-        const lines = made.split('\n');
-        assert.equal(
-          there.split('\n').find((line, index) => line !== lines[index]),
-          undefined,
+suite('what the SAM template makes', () => {
+  for (const planCase of planCases.filter((one) => isExpressible(samTemplate, one))) {
+    test(planCase.name, () => {
+      assertSamStack(samTemplate, planCase);
+      const stack = evaluate(samTemplate, parametersFor(samTemplate, planCase));
+      const { Cors, GatewayResponses } = stack.properties('RestApi');
+      const plan = stackPlan(planCase);
+      for (const allowed of [
+        Cors.AllowHeaders.replace(/^'|'$/g, '').split(','),
+        stack.properties('HttpApi').CorsConfiguration.AllowHeaders,
+      ]) {
+        assert.deepEqual(allowed.toSorted(), plan.corsHeaders.toSorted());
+      }
+      assert.deepEqual(
+        GatewayResponses,
+        Object.fromEntries(
+          plan.gatewayResponses.map(({ type, status, templates }) => [
+            type,
+            {
+              StatusCode: status,
+              ResponseTemplates: templates,
+              ResponseParameters: { Headers: { 'Access-Control-Allow-Origin': "'*'" } },
+            },
+          ]),
+        ),
+      );
+    });
+  }
+
+  test('nothing of a WebSocket API unless it is asked for', () => {
+    const { ids, outputs } = evaluate(samTemplate);
+    assert.doesNotMatch([...ids, ...Object.keys(outputs)].join(), /websocket/i);
+  });
+
+  test('no token behind the HTTP API that hides it', () => {
+    const [shown, hidden] = ['off', 'on'].map((HideToken) => {
+      const { paths } = evaluate(samTemplate, { HideToken }).properties('HttpApi').DefinitionBody;
+      return Object.values<Value>(paths['/http/hello']).map(
+        (operation) => operation['x-amazon-apigateway-integration'].requestParameters,
+      );
+    });
+    assert.deepEqual(shown, [undefined, undefined]);
+    assert.deepEqual(hidden, Array(2).fill({ 'remove:header.Approov-Token': "''" }));
+  });
+
+  test('a log group for access logs that HTTP APIs need no entry in a resource policy for', () => {
+    const stack = evaluate(samTemplate);
+    assert.match(stack.properties('AccessLogGroup').LogGroupName, /^\/aws\/vendedlogs\//);
+    assert.equal(stack.properties('HttpApi').AccessLogSettings.DestinationArn, 'AccessLogGroup.Arn');
+  });
+
+  test('no role for the logs of API Gateway where the account has one', () => {
+    const { ids } = evaluate(samTemplate, { ApiGatewayLogRole: 'existing' });
+    assert.ok(!ids.includes('ApiGatewayAccount') && !ids.includes('AccessLogRole'));
+  });
+});
+
+suite('what the attach template makes', () => {
+  for (const planCase of planCases.filter((one) => isExpressible(attachTemplate, one))) {
+    test(planCase.name, () => {
+      const stack = evaluate(attachTemplate, parametersFor(attachTemplate, planCase));
+      assertFunction(stack, planCase);
+      const { ttlSeconds, headers, webSocketHeaders = headers } = planCase.expected;
+      const sources = (selector: string, names: readonly string[]) =>
+        names.length === 0 ? ['none'] : names.map((name) => selector + name).sort();
+      const { outputs } = stack;
+      assert.equal(outputs.ResultTtlSeconds, String(ttlSeconds));
+      const seen = [
+        outputs.RestIdentitySources,
+        outputs.HttpIdentitySources,
+        outputs.WebsocketIdentitySources,
+      ];
+      assert.deepEqual(
+        seen.map((output) => output.split(',').sort()),
+        [
+          sources('method.request.header.', headers),
+          sources('$request.header.', headers),
+          sources('route.request.header.', webSocketHeaders),
+        ],
+      );
+    });
+  }
+});
+
+for (const { name, template, path } of templates) {
+  suite(`the ${name} template`, () => {
+    const code = parametersFor(template, { settings: {} });
+
+    for (const { settings: given, problem, ...refusal } of planRefusals) {
+      const isOfHeader = /cannot be an identity source/.test(problem.source);
+      if (!isOfHeader && (refusal.hidesToken === undefined || name === 'attach')) continue;
+      test(`refuses ${refusal.name}`, () => {
+        const parameters = parametersFor(template, { settings: given });
+        assert.throws(
+          () => evaluate(template, { ...parameters, ...(refusal.hidesToken && { HideToken: 'on' }) }),
+          isOfHeader ? /X~Other/ : /HideToken=on removes Approov-Token alone/,
         );
-        assert.equal(there.length, made.length);
+      });
+    }
+
+    test('uses the secrets and the key that it is given, and creates none', () => {
+      const arn = (id: string) => `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${id}-AbCdEf`;
+      const KmsKeyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+      const given = {
+        SecretArn: arn('token'),
+        AccountKeyArn: arn('account'),
+        KmsKeyArn,
+        MessageSigning: 'account',
+      };
+      const stack = evaluate(template, { ...code, ...given });
+      const { Variables } = stack.properties('AuthorizerFunction').Environment;
+      assert.deepEqual(
+        [Variables.APPROOV_SECRET_ID, Variables.APPROOV_ACCOUNT_KEY_ID, stack.outputs.SecretArn],
+        [given.SecretArn, given.AccountKeyArn, given.SecretArn],
+      );
+      const [, ...statements] = stack.properties('AuthorizerRole').Policies[0].PolicyDocument.Statement;
+      assert.deepEqual(
+        statements.map(({ Action, Resource }: Record<string, string>) => [Action, Resource]),
+        [
+          ['secretsmanager:GetSecretValue', given.SecretArn],
+          ['secretsmanager:GetSecretValue', given.AccountKeyArn],
+          ['kms:Decrypt', KmsKeyArn],
+        ],
+      );
+      assert.ok(!stack.ids.includes('ApproovTokenSecret') && !stack.ids.includes('ApproovAccountKey'));
+    });
+
+    test('has every setting once, as a variable or as a comment with its default', async () => {
+      const text = await readFile(new URL(`../../../infra/cloudformation/${path}`, import.meta.url), 'utf8');
+      const comments = [...text.matchAll(/^ {10}# (APPROOV_\w+): (.+?)(?: # .+)?$/gm)];
+      const named = [...Object.keys(variablesOf(template)), ...comments.map(([, variable]) => variable)];
+      assert.deepEqual(
+        named.filter((variable) => variable?.startsWith('APPROOV_')).sort(),
+        Object.values(settings)
+          .map(({ variable }) => variable)
+          .sort(),
+      );
+      for (const [, variable, value] of comments) {
+        const { defaultValue } = Object.values(settings).find((one) => one.variable === variable) as Setting;
+        assert.equal(String(parse(value as string)), String(defaultValue ?? 'none'), variable);
       }
     });
-  }
 
-  test('no event file is left over', async () => {
-    const files = await readdir(`${root}infra/cloudformation/sam/events`);
-    const made = Object.keys(committedFiles()).filter((path) =>
-      path.startsWith('infra/cloudformation/sam/events/'),
-    );
-    assert.deepEqual(files.map((file) => `infra/cloudformation/sam/events/${file}`).sort(), made.sort());
+    test('has the rules and defaults of the tables', () => {
+      for (const [option, { variable, rule, defaultValue }] of Object.entries<Setting>(settings)) {
+        const parameter = template.Parameters?.[parameterOf(template, variable) ?? ''];
+        if (parameter === undefined || /secretId|accountKeyId/.test(option)) continue;
+        assert.equal(parameter.Default, String(defaultValue ?? 'none'), option);
+        const words =
+          'oneOf' in rule ? [...(defaultValue === undefined ? ['none'] : []), ...rule.oneOf] : undefined;
+        assert.deepEqual(parameter.AllowedValues, words, option);
+      }
+      for (const [option, parameter] of Object.entries(stackParameters)) {
+        const given = template.Parameters?.[option.charAt(0).toUpperCase() + option.slice(1)];
+        if (given === undefined) continue;
+        const { rule, default: preset } = { default: undefined, ...parameter };
+        assert.equal(given.Default, preset, option);
+        const { AllowedValues, AllowedPattern, MinValue, MaxValue } = given;
+        if ('oneOf' in rule) assert.deepEqual(AllowedValues, rule.oneOf, option);
+        else if ('from' in rule) assert.deepEqual([MinValue, MaxValue], [rule.from, rule.to], option);
+        else if ('pattern' in rule)
+          assert.equal(AllowedPattern, `${preset === 'none' ? 'none|' : ''}${rule.pattern}`, option);
+      }
+    });
   });
+}
 
-  for (const [name, template] of Object.entries({ attach: attachTemplate, SAM: samTemplate })) {
-    test(`the ${name} template hands every setting to the function`, () => {
-      assert.deepEqual(
-        variables.filter((variable) => !JSON.stringify(template).includes(`"${variable}":`)),
-        [],
-      );
-    });
-
-    test(`the ${name} template gives no function a variable that may have no value`, () => {
-      const [environment] = JSON.stringify(template).match(/"Environment":\{"Variables":.*?\}\},/) ?? [];
-      assert.match(environment ?? '', /APPROOV_SECRET_ID/);
-      assert.doesNotMatch(environment ?? '', /AWS::NoValue/);
-    });
-
-    const resources = Object.assign({}, ...template.resources.map(({ entries }) => entries));
-    const conditions = Object.assign({}, ...template.conditions.map(({ entries }) => entries));
-
-    test(`the ${name} template names no secret, and allows no GetSecretValue, where none is used`, () => {
-      const [environment] =
-        JSON.stringify(template).match(/"APPROOV_SECRET_ID":.*?(?=,"APPROOV_ACCOUNT)/) ?? [];
-      assert.equal(
-        environment,
-        '"APPROOV_SECRET_ID":{"Fn::If":["CreatesSecret",{"Ref":"ApproovTokenSecret"},' +
-          '{"Fn::If":["UsesSecret",{"Ref":"SecretArn"},"none"]}]}',
-      );
-      assert.equal(resources.ApproovTokenSecret.Condition, 'CreatesSecret');
-      const [, readSecret] = resources.AuthorizerRole.Properties.Policies;
-      assert.equal(readSecret['Fn::If'][0], 'ReadsSecrets');
-      assert.match(JSON.stringify(readSecret['Fn::If'][1]), /secretsmanager:GetSecretValue/);
-      assert.deepEqual(conditions.UsesSecret, cfn.not(cfn.equals(cfn.ref('SecretArn'), 'unused')));
-    });
-
-    test(`the ${name} template gives a WebSocket API no identity source when the token may be in the query`, () => {
-      assert.match(JSON.stringify(template), /"Fn::If":\["WebsocketHasNoSources",(\[\]|"none"),/);
-      assert.deepEqual(
-        conditions.WebsocketHasNoSources,
-        cfn.or(cfn.condition('HasNoIdentitySource'), cfn.condition('TakesTokenFromQuery')),
-      );
-    });
-  }
-});
-
-suite('the APIs of the SAM template', () => {
-  const text = JSON.stringify(samTemplate);
-
-  test('show the ARC of a refused token in the response to a Deny, under its condition', () => {
-    const shown = text.match(/"ShowsArc",\{"application\/json":"[^}]*\}"\}/g);
-    assert.deepEqual(shown, ['"ShowsArc",{"application/json":"{\\"arc\\":\\"$context.authorizer.arc\\"}"}']);
-  });
-
-  test('remove the token header from the HTTP API alone, under its condition', () => {
-    const removals = text.match(/"HidesToken",\{"remove:header.Approov-Token":"''"\}/g);
-    assert.equal(removals?.length, 2, 'GET and POST of one API');
-  });
-});
-
-const yamlCases: readonly { name: string; value: TemplateValue; text: string }[] = [
-  { name: 'plain text', value: { a: 'text-1' }, text: 'a: text-1\n' },
-  {
-    name: 'words that YAML reads as a boolean or null',
-    value: ['on', 'No', 'null', '~'],
-    text: '- "on"\n- "No"\n- "null"\n- "~"\n',
-  },
-  {
-    name: 'digits that stay text',
-    value: ['007', '1e3', '0x1f', '2012-10-17'],
-    text: '- "007"\n- "1e3"\n- "0x1f"\n- "2012-10-17"\n',
-  },
-  { name: 'numbers, booleans, null', value: [1, 0.5, true, null], text: '- 1\n- 0.5\n- true\n- null\n' },
-  {
-    name: 'characters with a meaning, within brackets',
-    value: { a: ['*', '${A}', "'x'", 'a: b', ' x', 'a,b', 'a:b'] },
-    text: `a: ["*", "\${A}", "'x'", "a: b", " x", "a,b", "a:b"]\n`,
-  },
-  {
-    name: 'characters with a meaning, alone',
-    value: { a: '${A},[b]', b: 'a: b', c: 'a #b', d: 'a:', e: '-a', f: '\\*|a' },
-    text: 'a: ${A},[b]\nb: "a: b"\nc: "a #b"\nd: "a:"\ne: "-a"\nf: "\\\\*|a"\n',
-  },
-  { name: 'double quotes', value: ['{ $.a = "b" }', `"it's"`], text: `- '{ $.a = "b" }'\n- "\\"it's\\""\n` },
-  {
-    name: 'nesting: an entry of a section has a line for each key, and what is short below is on one',
-    value: { a: { b: { c: [{ d: 1, e: [2] }] } } },
-    text: 'a:\n  b:\n    c: [{ d: 1, e: [2] }]\n',
-  },
-  {
-    name: 'a map of more than three keys is never on one line',
-    value: { a: { b: { c: { d: 1, e: 2, f: 3, g: 4 } } } },
-    text: 'a:\n  b:\n    c:\n      d: 1\n      e: 2\n      f: 3\n      g: 4\n',
-  },
-  { name: 'nothing in it', value: { a: [], b: {}, c: '' }, text: 'a: []\nb: {}\nc: ""\n' },
-  { name: 'undefined is left out', value: { a: undefined, b: 1 }, text: 'b: 1\n' },
-  { name: 'several lines', value: { a: '{\n "b": 1\n}' }, text: 'a: |-\n  {\n   "b": 1\n  }\n' },
-  {
-    name: 'a long text is broken at its spaces',
-    value: { a: `${'word '.repeat(30)}end` },
-    text: `a: >-\n  ${'word '.repeat(20)}word\n  ${'word '.repeat(9)}end\n`,
-  },
-  {
-    name: 'a long text that breaking would change is not broken',
-    value: { a: `two  spaces ${'word '.repeat(30)}end` },
-    text: `a: two  spaces ${'word '.repeat(30)}end\n`,
-  },
-  {
-    name: 'intrinsic functions in their short form',
-    value: {
-      a: cfn.ref('B'),
-      c: cfn.att('D', 'Arn'),
-      e: cfn.if('F', cfn.ref('AWS::NoValue'), 'g'),
-      h: cfn.not(cfn.condition('I')),
-      j: cfn.sub('${K}-l'),
-    },
-    text: 'a: !Ref B\nc: !GetAtt D.Arn\ne: !If [F, !Ref "AWS::NoValue", g]\nh: !Not [{ Condition: I }]\nj: !Sub ${K}-l\n',
-  },
-  {
-    name: 'a long intrinsic function has a line for each argument',
-    value: { a: cfn.if('B', { c: 'x'.repeat(100), d: 1 }, ['e']) },
-    text: `a: !If\n  - B\n  - c: ${'x'.repeat(100)}\n    d: 1\n  - [e]\n`,
-  },
-  {
-    name: 'a condition of an IAM statement is no intrinsic function',
-    value: { a: { b: { c: { Effect: 'Allow', Condition: { d: 'e' } } } } },
-    text: 'a:\n  b:\n    c: { Effect: Allow, Condition: { d: e } }\n',
-  },
-];
-
-const parameterCases: readonly { name: string; parameters: Section; text: string }[] = [
-  {
-    name: 'facts on the line of the name, the description below',
-    parameters: {
-      A: { Type: 'Number', Default: 1, AllowedValues: [1, 2], MinLength: undefined, Description: 'b, "c".' },
-    },
-    text: '  A: { Type: Number, Default: 1, AllowedValues: [1, 2],\n    Description: "b, \\"c\\"." }\n',
-  },
-  {
-    name: 'a fact that would be too far right is on a line of its own',
-    parameters: { A: { Type: 'String', AllowedPattern: 'x'.repeat(95), Description: 'b' } },
-    text: `  A: { Type: String,\n    AllowedPattern: ${'x'.repeat(95)},\n    Description: "b" }\n`,
-  },
-  {
-    name: 'a long description is broken at its spaces, but not before its end',
-    parameters: { A: { Type: 'String', Description: `${'word '.repeat(18)}end` } },
-    text: `  A: { Type: String,\n    Description: "${'word '.repeat(18).trimEnd()}\n    end" }\n`,
-  },
-];
-
-suite('parametersYaml', () => {
-  for (const { name, parameters, text } of parameterCases) {
-    test(name, () => assert.equal(parametersYaml(parameters, 110), text));
-  }
-});
-
-suite('toYaml', () => {
-  for (const { name, value, text } of yamlCases) {
-    test(name, () => assert.equal(toYaml(value), text));
+test('what both templates have is the same in both', () => {
+  for (const section of ['Parameters', 'Conditions'] as const) {
+    const [sam, attach] = [samTemplate[section] ?? {}, attachTemplate[section] ?? {}];
+    const shared = Object.keys(attach).filter((id) => id in sam);
+    assert.ok(shared.length > 10);
+    for (const id of shared) assert.deepEqual(attach[id], sam[id], id);
   }
 });

@@ -1,4 +1,5 @@
-"""Prints the CloudFormation template into which SAM's own translator turns a SAM template. Argument: the template."""
+"""Prints the CloudFormation templates into which SAM's own translator turns a SAM template, one for each set of parameters.
+Argument: the template. Standard input: a JSON list of maps of parameters."""
 
 import json
 import sys
@@ -8,10 +9,19 @@ from samtranslator.translator.translator import Translator
 from samtranslator.parser.parser import Parser
 
 with open(sys.argv[1], encoding="utf8") as file:
-    template = yaml_parse(file.read())
-# The code is in S3 when AWS translates a template.
-for resource in template["Resources"].values():
-    if resource["Type"] == "AWS::Serverless::Function":
-        resource["Properties"]["CodeUri"] = "s3://bucket/key"
-translator = Translator({}, Parser())
-print(json.dumps(translator.translate(template, {})))
+    text = file.read()
+
+
+def translate(parameters):
+    template = yaml_parse(text)
+    # The code, and the nested template, are in S3 when AWS translates a template.
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = "s3://bucket/key"
+        if resource["Type"] == "AWS::Serverless::Application":
+            resource["Properties"]["Location"] = "https://s3.eu-west-1.amazonaws.com/bucket/key"
+    values = {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
+    return Translator({}, Parser()).translate(template, {**values, **parameters})
+
+
+print(json.dumps([translate(parameters) for parameters in json.load(sys.stdin)]))
