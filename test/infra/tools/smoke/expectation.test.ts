@@ -185,7 +185,7 @@ suite('what the smoke test looks for in a stack', () => {
   );
 
   test('the outputs and the function of the SAM template', () => {
-    const names = template.match(/^ {2}\w+(?=:$)/gm)?.map((name) => name.trim()) ?? [];
+    const names = template.match(/^ {2}\w+(?=:(?: |$))/gm)?.map((name) => name.trim()) ?? [];
     assert.deepEqual(
       outputs.filter(({ key }) => names.includes(key)).map(({ kind }) => kind),
       ['rest', 'http', 'websocket'],
