@@ -119,11 +119,7 @@ suite('caching of other answers', () => {
       variables: { APPROOV_DENIAL: 'unauthorized' },
       again: [401, true],
     },
-    {
-      name: 'a Deny is cached, for the same bad token only',
-      variables: {},
-      again: [401, false],
-    },
+    { name: 'a Deny is cached, for the same bad token only', variables: {}, again: [401, false] },
     {
       name: 'a Deny is cached for a REST API without a gateway response of its own',
       variables: {},

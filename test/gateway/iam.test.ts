@@ -40,11 +40,7 @@ const cases: Case[] = [
   },
   { name: 'a star in a policy is a pattern', resource: `${stage}/GET/*`, expected: 'allowed' },
   { name: 'a question mark in a policy is a pattern', resource: `${stage}/GET/item?`, expected: 'allowed' },
-  {
-    name: 'an escaped star is not a pattern',
-    resource: `${stage}/GET/\${*}`,
-    expected: 'implicit-deny',
-  },
+  { name: 'an escaped star is not a pattern', resource: `${stage}/GET/\${*}`, expected: 'implicit-deny' },
   {
     name: 'an escaped star covers a star',
     resource: `${stage}/GET/\${*}`,

@@ -409,12 +409,7 @@ suite('a thrown refusal on an HTTP API', () => {
     { name: 'is warned of once', events: [rest, http, http, payload1], expected: 1 },
     { name: 'is warned of with payload 1.0 too', events: [payload1, http], expected: 1 },
     { name: 'does not concern a REST API', events: [rest, {}], expected: 0 },
-    {
-      name: 'does not concern a Deny',
-      events: [http],
-      variables: { APPROOV_DENIAL: 'policy' },
-      expected: 0,
-    },
+    { name: 'does not concern a Deny', events: [http], variables: { APPROOV_DENIAL: 'policy' }, expected: 0 },
   ];
   for (const { name, events, variables, expected } of cases) {
     test(name, async () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import * as fc from 'fast-check';
 import { verifyContentDigest } from '../../../src/backend/contentDigest.ts';
 import { type ApproovContext, readApproovContext } from '../../../src/backend.ts';
+import { proxyEventOf } from '../../cases/proxyEventOf.ts';
 
 const hash = (algorithm: string, body: string | Buffer) =>
   createHash(algorithm).update(body).digest('base64');
@@ -13,7 +13,7 @@ const text = '{"hello": "wörld"}';
 const sha256 = hash('sha256', text);
 const sha512 = hash('sha512', text);
 
-describe('verifyContentDigest', () => {
+suite('verifyContentDigest', () => {
   const body = { body: text, isBase64Encoded: false };
   const cases: [name: string, event: unknown, contentDigest: unknown, expected: string][] = [
     ['sha-256', body, `sha-256=:${sha256}:`, 'verified'],
@@ -74,24 +74,24 @@ describe('verifyContentDigest', () => {
     ['not text', body, 1, 'absent'],
   ];
   for (const [name, event, contentDigest, expected] of cases) {
-    it(`${name}: ${expected}`, () => {
+    test(`${name}: ${expected}`, () => {
       assert.equal(verifyContentDigest(event, contextOf(contentDigest)), expected);
     });
   }
 
-  it('a digest that was too long for the context is mismatched', () => {
+  test('a digest that was too long for the context is mismatched', () => {
     const context = { omitted: ['sub', 'contentDigest'] } as unknown as ApproovContext;
     assert.equal(verifyContentDigest(body, context), 'mismatched');
     assert.equal(verifyContentDigest(body, { omitted: ['sub'] } as unknown as ApproovContext), 'absent');
   });
 
-  it('reads own properties alone', () => {
+  test('reads own properties alone', () => {
     const context = Object.create({ contentDigest: `sha-256=:${sha256}:` });
     assert.equal(verifyContentDigest(body, context), 'absent');
     assert.equal(verifyContentDigest(Object.create(body), contextOf(`sha-256=:${sha256}:`)), 'mismatched');
   });
 
-  it('a missing context is absent', () => {
+  test('a missing context is absent', () => {
     assert.equal(verifyContentDigest(body, undefined as unknown as ApproovContext), 'absent');
     assert.equal(
       verifyContentDigest(body, { mode: 'report-only', verdict: 'would-deny', reason: 'x' }),
@@ -99,21 +99,11 @@ describe('verifyContentDigest', () => {
     );
   });
 
-  const events = [
-    'backend-rest-v1-after-lambda-authorizer.captured.json',
-    'backend-http-v2-after-lambda-authorizer-with-context.aws-lambda-go.json',
-  ];
-  for (const name of events) {
-    const file = new URL(`../../../../shared/events/${name}`, import.meta.url);
-    it(`with the context that a backend reads: ${name}`, (test) => {
-      const event = readEvent(file);
-      if (!event) return test.skip('the sample events are not beside this checkout');
-      const fields = {
-        exp: '4000000000',
-        mode: 'enforce',
-        contentDigest: `sha-256=:${hash('sha256', event.body ?? '')}:`,
-      };
-      const authorizer = event.version === '2.0' ? { lambda: fields } : fields;
+  for (const kind of ['rest', 'http1', 'http2'] as const) {
+    test(`with the context that a backend reads: ${kind}`, () => {
+      const event = proxyEventOf(kind, { body: text }) as { requestContext: object };
+      const fields = { exp: '4000000000', mode: 'enforce', contentDigest: `sha-256=:${sha256}:` };
+      const authorizer = kind === 'http2' ? { lambda: fields } : fields;
       const context = readApproovContext(
         { ...event, requestContext: { ...event.requestContext, authorizer } },
         { now: 1 },
@@ -123,7 +113,7 @@ describe('verifyContentDigest', () => {
     });
   }
 
-  it('never throws, and verifies nothing that does not match', () => {
+  test('never throws, and verifies nothing that does not match', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (event, context) => {
         assert.notEqual(verifyContentDigest(event, context as ApproovContext), 'verified');
@@ -140,12 +130,3 @@ describe('verifyContentDigest', () => {
     );
   });
 });
-
-function readEvent(file: URL) {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
