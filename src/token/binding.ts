@@ -13,6 +13,8 @@ export type Binding = 'verified' | 'absent' | 'off';
  * @throws Refusal `binding_claim_missing`, `binding_header_missing` (any of the headers absent or empty),
  *   `binding_mismatch` (also when a bound header was sent more than once)
  * @see {@link https://approov.io/docs/latest/approov-usage-documentation/#token-binding}
+ *
+ * @internal
  */
 export function checkBinding(
   headers: HeaderFields,

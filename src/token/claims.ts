@@ -101,6 +101,8 @@ const checkedClaims = ['nbf', 'iss', 'aud', 'sub', 'did', 'pay', 'ipk', 'mskid',
  * @throws Refusal `token_expired` (`exp` equal to now is expired), `token_not_yet_valid`, `issuer_mismatch`,
  *   `audience_mismatch`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1}
+ *
+ * @internal
  */
 export function checkClaims(
   claims: ApproovClaims,

@@ -97,7 +97,7 @@ describe('the packed package', () => {
     const specifiers = paths()
       .filter((path) => /^dist\/package\/.*\.(c?js|d\.ts)$/.test(path))
       .flatMap((path) => [
-        ...read(path).matchAll(/\b(?:from ?|import ?|import\(|require\()['"]([^'"\n]+)['"]/g),
+        ...read(path).matchAll(/(?<![\w'"])(?:from ?|import ?|import\(|require\()['"]([^'"\n]+)['"]/g),
       ])
       .map(([, specifier]) => /^(\.|node:|(?:@[^/]+\/)?[^/]+)/.exec(String(specifier))?.[1]);
     // The SDK tries these and goes on without them.
