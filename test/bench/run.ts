@@ -1,6 +1,6 @@
 /**
  * `npm run bench` measures this authorizer and its alternatives in one run. `--quick` measures little, says so, and
- * writes nothing.
+ * writes nothing. `--earlier FILE` measures an earlier build of the authorizer's bundle in the same run.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,11 @@ import { resultTables } from './table.ts';
 import { targets } from './targets.ts';
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string', default: '40' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '40' },
+    earlier: { type: 'string' },
+  },
 });
 const effort = values.quick
   ? { coldRuns: 5, warmRuns: 2, decisions: 2_000, pacedRuns: 2, pacedDecisions: 50, requests: 10_000 }
@@ -42,7 +46,7 @@ await installRuntimeClient().catch((error: Error) => {
 });
 const stand = await startStand();
 try {
-  const subjects = await buildSubjects(stand);
+  const subjects = await buildSubjects(stand, values.earlier);
   const authorizers = subjects.filter(({ kind }) => kind !== 'reference');
   for (const subject of authorizers) await checkAnswers(stand, subject);
   // The silent variant starts in the same way.
@@ -53,7 +57,7 @@ try {
   const hours = new Map<string, HourOfCalls[]>();
   // The variants of this project make the same calls.
   for (const subject of starting.filter(
-    ({ name, kind }) => kind !== 'limit' && !/(defaults|users)$/.test(name),
+    ({ name, kind }) => kind !== 'limit' && !/(defaults|users|earlier)$/.test(name),
   )) {
     const calm = await measureCalls(stand, subject, requests, 0);
     hours.set(subject.name, [calm, await measureCalls(stand, subject, requests, 0.1)]);

@@ -45,14 +45,20 @@ const rivalWithUsers = {
 
 /**
  * Builds everything that is measured.
+ *
+ * @param earlier file of an earlier build of the authorizer's bundle, to be measured too.
  */
-export async function buildSubjects({ directory, userEnv }: Stand): Promise<Subject[]> {
+export async function buildSubjects({ directory, userEnv }: Stand, earlier?: string): Promise<Subject[]> {
   installRivals();
   const { file } = buildArtifact();
   const silent = { ...ours, name: 'ours-silent', title: 'this project, log silent' };
   const subjects = [subjectOf(ours, file), subjectOf(silent, file, { APPROOV_LOG_LEVEL: 'silent' })];
   const users = { ...ours, name: 'ours-users', title: 'this project, with users' };
   subjects.push(subjectOf(users, file, userEnv));
+  if (earlier !== undefined) {
+    const before = { ...ours, name: 'earlier', title: 'an earlier build' };
+    subjects.push(subjectOf(before, earlier));
+  }
   subjects.push(await buildByDefaults(directory, rivalWithUsers, userEnv));
   for (const rival of builtByDefaults) subjects.push(await buildByDefaults(directory, rival));
   return subjects;

@@ -23,7 +23,9 @@ export function targets({ subjects }: BenchResults): Target[] {
   const rivals = subjects.filter(({ kind, name }) => kind === 'rival' && !/(defaults|users)$/.test(name));
   const fastest = Math.min(...rivals.map(({ name }) => warm(name).repeated.median));
   const [calm, flooded] = ours.hours ?? [];
+  const hasEarlier = subjects.some(({ name }) => name === 'earlier');
   return [
+    ...(hasEarlier ? againstEarlier(ours, get('earlier')) : []),
     { name: 'cold sum / Powertools', found: cold('ours') / cold('powertools'), atMost: 0.85 },
     {
       name: 'cold sum / the SDK client and esbuild defaults',
@@ -65,6 +67,25 @@ export function targets({ subjects }: BenchResults): Target[] {
       name: 'calls an hour, flooded with forged tokens',
       found: flooded?.calls ?? Number.NaN,
       atMost: 15 + 120,
+    },
+  ];
+}
+
+/** An earlier build may not have been quicker. */
+function againstEarlier(ours: SubjectResult, earlier: SubjectResult): Target[] {
+  const ratio = (figure: (subject: SubjectResult) => number | undefined) =>
+    (figure(ours) ?? Number.NaN) / (figure(earlier) ?? Number.NaN);
+  return [
+    { name: 'cold sum / the earlier build', found: ratio(({ cold }) => cold?.sum.median), atMost: 0.96 },
+    {
+      name: 'repeated token, paced / the earlier build',
+      found: ratio(({ paced }) => paced?.repeated.median),
+      atMost: 1,
+    },
+    {
+      name: 'repeated token, back to back / the earlier build',
+      found: ratio(({ warm }) => warm?.repeated.median),
+      atMost: 0.9,
     },
   ];
 }
