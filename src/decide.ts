@@ -1,5 +1,5 @@
 import type { Config } from './config/settings.ts';
-import type { Decision, User } from './decision.ts';
+import { type Decision, newDecision, type User } from './decision.ts';
 import { Failure, Refusal } from './errors.ts';
 import type { ApiRequest } from './event/apiRequest.ts';
 import type { Clocks } from './keys/moment.ts';
@@ -47,12 +47,7 @@ export async function decide<Request extends ApiRequest, Found>(
 ): Promise<Decision<Request, Found>> {
   const { config, next, clocks, log } = parts;
   const arrivedAt = clocks.steady();
-  // Without a prototype: a step that was not reached must have found nothing.
-  const decision: Decision<Request, Found> = Object.assign(Object.create(null), {
-    arrivedAt,
-    coldStart: parts.isColdStart(),
-    mode: config.mode,
-  });
+  const decision = newDecision<Request, Found>(arrivedAt, parts.isColdStart(), config.mode);
   try {
     const request = read();
     decision.request = request;

@@ -23,7 +23,7 @@ export interface User {
 
 /**
  * Everything that is known about one request. `decide` makes it and the checks fill it in; a step that was not reached
- * leaves its fields unset. The answer and the log line are made of it.
+ * leaves its fields undefined. The answer and the log line are made of it.
  *
  * @typeParam Request the request, by where it comes from
  * @typeParam Found what was found about the user
@@ -35,22 +35,45 @@ export interface Decision<Request extends ApiRequest = ApiRequest, Found = User>
   readonly coldStart: boolean;
   /** `report-only`: the request passes although Approov's checks refuse it. The user's check is always enforced. */
   mode: 'enforce' | 'report-only';
-  /** Unset when the event could not be read. */
-  request?: Request;
+  /** Undefined when the event could not be read. */
+  request: Request | undefined;
   /** First 16 hex digits of the token's SHA-256. */
-  tokenId?: string;
+  tokenId: string | undefined;
   /** The version of the secret that verified the token. */
-  secretVersion?: 'current' | 'previous' | undefined;
+  secretVersion: 'current' | 'previous' | undefined;
   /** Claims of the verified token. */
-  claims?: ApproovClaims;
-  binding?: Binding;
-  messageSignature?: MessageSignature;
+  claims: ApproovClaims | undefined;
+  binding: Binding | undefined;
+  messageSignature: MessageSignature | undefined;
   /** The Content-Digest header, when a verified signature covers it. */
-  contentDigest?: string | undefined;
+  contentDigest: string | undefined;
   /** Why the message signature is refused, when that is only reported. */
-  reported?: Refusal | Failure;
-  /** Unset when users are not checked, or Approov's checks ended the decision. */
-  user?: Found;
-  /** What ended the decision. Unset when the request is allowed. */
-  ended?: Refusal | Failure;
+  reported: Refusal | Failure | undefined;
+  /** Undefined when users are not checked, or Approov's checks ended the decision. */
+  user: Found | undefined;
+  /** What ended the decision. Undefined when the request is allowed. */
+  ended: Refusal | Failure | undefined;
+}
+
+/** A decision about which nothing is known yet. Every field is its own: what it inherits must never count as found. */
+export function newDecision<Request extends ApiRequest, Found>(
+  arrivedAt: number,
+  coldStart: boolean,
+  mode: Decision['mode'],
+): Decision<Request, Found> {
+  return {
+    arrivedAt,
+    coldStart,
+    mode,
+    request: undefined,
+    tokenId: undefined,
+    secretVersion: undefined,
+    claims: undefined,
+    binding: undefined,
+    messageSignature: undefined,
+    contentDigest: undefined,
+    reported: undefined,
+    user: undefined,
+    ended: undefined,
+  };
 }

@@ -21,8 +21,8 @@ export interface ApiRequest {
   readonly requestId: string | undefined;
   readonly apiId: string | undefined;
   readonly stage: string | undefined;
-  /** read on first use: only message signing needs it */
-  readonly target: RequestTarget;
+  /** only message signing and WebSocket handshakes need it, so it is read on first use */
+  readonly target: () => RequestTarget;
   /**
    * whether the request's body is the one of a Content-Digest; only backends have the body
    *

@@ -32,11 +32,7 @@ export function readEvent(rawEvent: unknown): AuthorizerRequest {
   const context = ownFields(event.requestContext);
   const acceptsSimpleResponse = event.version === '2.0';
   const arn = readInvokeArn(acceptsSimpleResponse ? event.routeArn : event.methodArn);
-  // The target is read on first use, which a copy of the request would be.
-  return Object.assign(readRequest(event, context, apiTypeOf(event, context)), {
-    acceptsSimpleResponse,
-    arn,
-  });
+  return { ...readRequest(event, context, apiTypeOf(event, context)), acceptsSimpleResponse, arn };
 }
 
 function apiTypeOf({ version }: Fields, { eventType, connectionId }: Fields): ApiType {

@@ -27,10 +27,7 @@ export function readRequest<Type extends ApiType>(
     requestId: text(context.requestId),
     apiId: text(context.apiId),
     stage: text(context.stage),
-    get target() {
-      target ??= readTarget(event, context, apiType);
-      return target;
-    },
+    target: () => (target ??= readTarget(event, context, apiType)),
   };
 }
 

@@ -39,13 +39,13 @@ export function readWebRequest({ method, url, headers }: WebRequest): ApiRequest
     requestId: undefined,
     apiId: undefined,
     stage: undefined,
-    target: {
+    target: () => ({
       method,
       domainName: hostname,
       origin,
       path: pathname,
       pathBelowBase: pathname,
       query: { raw: search.slice(1) },
-    },
+    }),
   };
 }

@@ -53,7 +53,7 @@ export function componentValues(
   request: ApiRequest,
   settings: Pick<Config, 'publicOrigin'>,
 ): (component: Component) => ComponentValue {
-  const { target } = request;
+  const target = request.target();
   // Each is computed once, on first use.
   const headers = once(() => indexHeaders(request.headers));
   const queryParameter = once(() => queryParameters(target.query));
@@ -132,7 +132,8 @@ function publicOrigin(
   { target }: Pick<ApiRequest, 'target'>,
   settings: Pick<Config, 'publicOrigin'>,
 ): Pick<URL, 'origin' | 'host' | 'protocol'> {
-  const text = settings.publicOrigin ?? target.origin ?? `https://${target.domainName ?? ''}`;
+  const { origin, domainName = '' } = target();
+  const text = settings.publicOrigin ?? origin ?? `https://${domainName}`;
   if (!URL.canParse(text)) {
     throw new Failure('event_invalid', 'the event has no domain name, and no public origin is configured');
   }

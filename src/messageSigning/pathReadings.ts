@@ -78,17 +78,18 @@ interface SeenPath {
 }
 
 /** The paths under which the client may have called the route; one when the event leaves no doubt. */
-function seenPaths({ apiType, stage, target }: PathSource, publicBasePath: string | undefined): SeenPath[] {
-  const { path, pathBelowBase } = target;
+function seenPaths(request: PathSource, publicBasePath: string | undefined): SeenPath[] {
+  const { apiType, stage } = request;
+  const { domainName, path, pathBelowBase, query } = request.target();
   if (publicBasePath !== undefined && pathBelowBase !== undefined) {
     return [{ prefix: publicBasePath, path: pathBelowBase }];
   }
   const asEvent = { prefix: '', path };
-  if (publicBasePath !== undefined || !isCustomDomain(target.domainName)) return [asEvent];
+  if (publicBasePath !== undefined || !isCustomDomain(domainName)) return [asEvent];
   // Clients of a custom domain do not see the stage. These events have the stage and not the base path, so two base
   // paths can be tried: one with the stage's name, and none.
   if (apiType === 'websocket') return [asEvent, { prefix: '', path: '/' }];
-  const hasStage = 'raw' in target.query && pathBelowBase !== path && startsWith(path, `/${stage}`);
+  const hasStage = 'raw' in query && pathBelowBase !== path && startsWith(path, `/${stage}`);
   const belowStage = path.slice(`/${stage}`.length);
   // If it starts with the stage's name again, it is also the path of another request, with the stage.
   if (!hasStage || startsWith(belowStage, `/${stage}`)) return [asEvent];

@@ -141,6 +141,7 @@ function* readings(
 /** What OkHttp sends in a query as it is, and signs escaped. */
 const escapeUnwise = percentEncoder({ kept: ` !"#$%&'()*+,-./:;<=>?@[]_~` });
 
-function queriesOf({ target: { query } }: ApiRequest, named: readonly string[]): Iterable<string> {
+function queriesOf({ target }: ApiRequest, named: readonly string[]): Iterable<string> {
+  const { query } = target();
   return 'raw' in query ? [query.raw, escapeUnwise(query.raw)] : queryReadings(query.decoded, named);
 }

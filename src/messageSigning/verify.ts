@@ -176,7 +176,8 @@ export function checkCoverage(
   }
 }
 
-function hasQuery({ target: { query } }: ApiRequest): boolean {
+function hasQuery({ target }: ApiRequest): boolean {
+  const { query } = target();
   return 'raw' in query ? query.raw !== '' : query.decoded.length > 0;
 }
 

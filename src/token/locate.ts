@@ -34,10 +34,11 @@ export function locateRawToken(
 
 /** Values of a query parameter of a WebSocket handshake: other requests can send the header. */
 function handshakeQueryValues(
-  { apiType, target: { query } }: Pick<ApiRequest, 'apiType' | 'target'>,
+  { apiType, target }: Pick<ApiRequest, 'apiType' | 'target'>,
   name: string | undefined,
 ): readonly string[] {
-  if (apiType !== 'websocket' || !('decoded' in query)) return [];
+  const query = apiType === 'websocket' && name !== undefined ? target().query : undefined;
+  if (!query || !('decoded' in query)) return [];
   return query.decoded.filter(([other]) => other === name).map(([, value]) => value);
 }
 

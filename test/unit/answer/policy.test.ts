@@ -7,6 +7,8 @@ import {
   largestContext,
 } from '../../../src/answer/context.ts';
 import { allowPolicy, longestResource, policyResource } from '../../../src/answer/policy.ts';
+import { newDecision, type User } from '../../../src/decision.ts';
+import type { ApiRequest } from '../../../src/event/apiRequest.ts';
 import { readInvokeArn } from '../../../src/event/invokeArn.ts';
 import type { ApproovClaims } from '../../../src/token/claims.ts';
 
@@ -15,7 +17,10 @@ const findings = { binding: 'off', messageSignature: 'off' } as const;
 
 /** The context of an allowed request. */
 const allowed = (claims: object, names: readonly string[], found: object = findings) =>
-  contextOfDecision({ claims: claims as ApproovClaims, ...found, mode: 'enforce' }, names);
+  contextOfDecision(
+    { ...newDecision<ApiRequest, User>(0, false, 'enforce'), ...found, claims: claims as ApproovClaims },
+    names,
+  );
 
 suite('policy resource', () => {
   const cases: { name: string; scope: 'stage' | 'method'; suffix: string; expected: string }[] = [

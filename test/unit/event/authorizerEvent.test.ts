@@ -409,7 +409,7 @@ describe('authorizer event', () => {
     it(name, () => {
       const request = readEvent(event);
       assert.deepEqual({ ...request, ...expected }, request);
-      assert.deepEqual({ ...request.target, query: { ...request.target.query } }, target);
+      assert.deepEqual({ ...request.target(), query: { ...request.target().query } }, target);
     });
   }
 

@@ -312,7 +312,7 @@ suite('paths', () => {
   test('a WebSocket handshake is a GET of the stage', async () => {
     const paths = (domainName: string, publicBasePath?: string) => {
       const { target, ...request } = requestOf({ headers: [], domainName });
-      const handshake = { ...target, path: '/prod', pathBelowBase: '' };
+      const handshake = () => ({ ...target(), path: '/prod', pathBelowBase: '' });
       return basesOf({ ...request, apiType: 'websocket', target: handshake }, ['@path'], publicBasePath);
     };
     const generated = 'abc123.execute-api.eu-west-1.amazonaws.com';
