@@ -58,7 +58,10 @@ export async function startArtifact(
   collectLines(child, lines, output);
   const waiting = new Map<number, (answer: ArtifactAnswer) => void>();
   let count = 0;
-  child.on('message', (message: { id: number } & ArtifactAnswer) => waiting.get(message.id)?.(message));
+  // The lines were written before the answer. They are read before the next immediate, whichever pipe is read first.
+  child.on('message', (message: { id: number } & ArtifactAnswer) =>
+    setImmediate(() => waiting.get(message.id)?.(message)),
+  );
   const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
   if (first !== 'ready') throw new Error(`the artifact did not start: ${output.join('')}`);
   const ask = (message: object) =>

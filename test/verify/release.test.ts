@@ -4,7 +4,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
-import { before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { unzipSync } from 'fflate';
 import { awsCalls } from './awsCalls.ts';
 import { motoInSuite } from './motoServer.ts';
@@ -18,8 +18,6 @@ const filesOf = async (archive: string) =>
 const textOf = (content: Uint8Array | undefined) => Buffer.from(content ?? []).toString();
 
 describe('npm run release', () => {
-  before(() => runTool('npm', ['run', 'release'], { cwd: root }));
-
   it('writes the archives, the packages, the templates, the bill of materials and the sums', async () => {
     assert.deepEqual((await readdir(release)).sort(), [
       'SHA256SUMS',

@@ -16,7 +16,7 @@ const usableSeconds = 3600;
 /** How long a secret is used while the console runs: short enough to watch an outage and a rotation. */
 const watchableLives = {
   secretTtlSeconds: '10',
-  secretMaxStaleSeconds: '60',
+  secretMaxStaleSeconds: '30',
   previousSecretGraceSeconds: '60',
 };
 

@@ -183,7 +183,7 @@ suite('beside aws-jwt-verify', () => {
       const { check } = await userCheck({ userTokenUse: use, userScopes: scopes });
       const accepts = awsVerifier(use, scopes);
       let accepted = 0;
-      for (let run = 0; run < 2000; run += 1) {
+      for (let run = 0; run < 700; run += 1) {
         const token = someToken(use);
         const user = await check(requestWith([['Authorization', `Bearer ${token}`]]));
         const isAccepted = typeof user !== 'string';
@@ -198,7 +198,7 @@ suite('beside aws-jwt-verify', () => {
           for (const [difference] of named) seen.add(difference);
         }
       }
-      assert.ok(accepted > 200, `${accepted} accepted`);
+      assert.ok(accepted > 70, `${accepted} accepted`);
     });
   }
 

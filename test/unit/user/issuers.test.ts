@@ -182,7 +182,7 @@ suite('several issuers', () => {
     assert.deepEqual(fetched, [jwksUri(staff)]);
   });
 
-  test('no key of one issuer verifies a token that names another: 100,000 random pairs', async () => {
+  test('no key of one issuer verifies a token that names another', async () => {
     const pools = Array.from({ length: 8 }, (_, index) =>
       newUserPool(`https://issuer-${index}.example`, 'EdDSA'),
     );
@@ -196,28 +196,22 @@ suite('several issuers', () => {
       },
       { pools: shared },
     );
-    const tokens = shared.map((signer) =>
-      shared.map(({ issuer }) => userToken(signer, { iss: issuer, token_use: undefined })),
-    );
-    // Many at once: the thread pool verifies on every processor.
-    for (let batch = 0; batch < 200; batch += 1) {
-      const pairs = Array.from({ length: 500 }, () => [randomInt(8), randomInt(8)] as const);
-      const outcomes = await Promise.all(
-        pairs.map(([signer, named]) =>
-          check(requestWith([['Authorization', (tokens[signer] as string[])[named] as string]])),
-        ),
-      );
-      const wrong = pairs.filter(([signer, named], index) => {
-        const outcome = outcomes[index];
-        return signer === named ? typeof outcome === 'string' : outcome !== 'user_signature_mismatch';
-      });
-      assert.deepEqual(wrong, []);
+    for (const signer of shared) {
+      for (const { issuer } of shared) {
+        const token = userToken(signer, { iss: issuer, token_use: undefined });
+        // The second time, the memory of verified tokens may answer.
+        for (let time = 0; time < 2; time += 1) {
+          const outcome = await check(requestWith([['Authorization', token]]));
+          if (signer.issuer === issuer) assert.equal(typeof outcome, 'object');
+          else assert.equal(outcome, 'user_signature_mismatch');
+        }
+      }
     }
   });
 });
 
 suite('a user pool that changes its issuer', () => {
-  test('with two issuers for a while, no good token is refused and no bad one accepted: 20,000 requests', async () => {
+  test('with two issuers for a while, no good token is refused and no bad one accepted', async () => {
     const before = newUserPool('https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Moving');
     const after = {
       ...before,
@@ -245,7 +239,7 @@ suite('a user pool that changes its issuer', () => {
     ];
     let requests = 0;
     for (const { name, serving, good: pools } of phases) {
-      for (let request = 0; request < 4000; request += 1) {
+      for (let request = 0; request < 400; request += 1) {
         const { decide } = serving[randomInt(serving.length)] as Worlds[0];
         const isGood = request % 4 !== 0;
         const from = isGood ? (good.get(pools[randomInt(pools.length)] as UserPool) as string[]) : bad;
@@ -254,6 +248,6 @@ suite('a user pool that changes its issuer', () => {
         requests += 1;
       }
     }
-    assert.equal(requests, 20_000);
+    assert.equal(requests, 2000);
   });
 });

@@ -6,11 +6,11 @@ import { connect, createServer } from 'node:net';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mintToken } from '../../../../infra/tools/approov/mint.ts';
+import { localOptions } from '../../../../infra/tools/local/localOptions.ts';
 import { type LocalRun, startLocalRun } from '../../../support/localRun.ts';
 import { freePort } from '../../../support/ports.ts';
 import { command } from '../../support/command.ts';
 
-const start = (...args: string[]) => command('infra/tools/local/start.ts', args);
 /** The ports of a run, from the first. */
 const offsets = [0, 1, 2];
 
@@ -118,32 +118,30 @@ suite('the options of npm start', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const taken = (server.address() as { port: number }).port;
-    const { code, stderr } = await start('--port', String(taken - 2));
+    const { code, stderr } = await command('infra/tools/local/start.ts', ['--port', String(taken - 2)]);
     server.close();
     assert.equal(code, 2);
     assert.match(stderr, new RegExp(`^port ${taken} is taken: stop what uses it, or choose another`));
   });
 
-  const wrong: { case: string; args: string[]; stderr: RegExp }[] = [
-    { case: 'a port that is not a number', args: ['--port', 'http'], stderr: /^--port must be.*'http'\n$/ },
-    { case: 'a port out of range', args: ['--port', '65534'], stderr: /^--port must be.*'65534'\n$/ },
+  const wrong: { case: string; args: string[]; message: RegExp }[] = [
+    { case: 'a port that is not a number', args: ['--port', 'http'], message: /^--port must be.*'http'$/ },
+    { case: 'a port out of range', args: ['--port', '65534'], message: /^--port must be.*'65534'$/ },
     {
       case: 'every address at once',
       args: ['--host', '0.0.0.0'],
-      stderr: /^--host must be.*'0\.0\.0\.0'\n$/,
+      message: /^--host must be.*'0\.0\.0\.0'$/,
     },
     {
       case: 'a name in place of an address',
       args: ['--host', 'phone'],
-      stderr: /^--host must be.*'phone'\n$/,
+      message: /^--host must be.*'phone'$/,
     },
-    { case: 'an unknown option', args: ['--twice'], stderr: /Unknown option '--twice'/ },
+    { case: 'an unknown option', args: ['--twice'], message: /Unknown option '--twice'/ },
   ];
-  for (const { case: title, args, stderr } of wrong) {
-    test(`refuse ${title}`, async () => {
-      const result = await start(...args);
-      assert.equal(result.code, 2);
-      assert.match(result.stderr, stderr);
+  for (const { case: title, args, message } of wrong) {
+    test(`refuse ${title}`, () => {
+      assert.throws(() => localOptions(args), { message });
     });
   }
 });

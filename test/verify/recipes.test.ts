@@ -11,8 +11,8 @@ import {
   startSecretsManager,
 } from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import { type ProxyKind, proxyEventOf, urlOf } from '../cases/proxyEventOf.ts';
-import { type Consumer, installPackage, root } from './installPackage.ts';
-import { installTools, toolFile } from './tools.ts';
+import { type Consumer, installPackage, root } from '../package/installPackage.ts';
+import { installTools, toolFile } from '../package/tools.ts';
 
 const execute = promisify(execFile);
 const key = Buffer.alloc(64, 'the secret of the recipes, ');

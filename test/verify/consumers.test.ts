@@ -10,8 +10,8 @@ import {
   startSecretsManager,
 } from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import { eventOf } from '../cases/eventOf.ts';
-import { type Consumer, installPackage, packageName as name, root } from './installPackage.ts';
-import { installTools, toolFile } from './tools.ts';
+import { type Consumer, installPackage, packageName as name, root } from '../package/installPackage.ts';
+import { installTools, toolFile } from '../package/tools.ts';
 
 const execute = promisify(execFile);
 const key = Buffer.alloc(64, 'the secret of the consumers, ');
