@@ -3,54 +3,18 @@ data "aws_region" "current" {}
 data "aws_caller_identity" "current" {}
 
 locals {
-  uses_secret          = contains(var.algorithms, "HS256")
-  uses_account_key     = contains(["account", "any"], var.message_signing)
-  creates_secret       = var.create && local.uses_secret && var.create_secret
-  creates_account_key  = var.create && local.uses_account_key && var.create_account_key
-  create_observability = var.create && var.create_observability
-  alarm_actions        = var.alarm_topic_arn == null ? [] : [var.alarm_topic_arn]
+  partition  = data.aws_partition.current.partition
+  region     = data.aws_region.current.region
+  account_id = data.aws_caller_identity.current.account_id
 
-  token_secret_arn = local.creates_secret ? try(aws_secretsmanager_secret.this[0].arn, null) : var.secret_arn
-  account_key_arn  = local.creates_account_key ? try(aws_secretsmanager_secret.account_key[0].arn, null) : var.account_key_arn
+  creates_secret      = var.create && local.uses_secret && var.create_secret
+  creates_account_key = var.create && local.uses_account_key && var.create_account_key
+  secret_arn          = local.creates_secret ? one(aws_secretsmanager_secret.this[*].arn) : var.secret_arn
+  account_key_arn     = local.creates_account_key ? one(aws_secretsmanager_secret.account_key[*].arn) : var.account_key_arn
   secret_arns = concat(
-    local.uses_secret ? [local.token_secret_arn] : [],
+    local.uses_secret ? [local.secret_arn] : [],
     local.uses_account_key ? [local.account_key_arn] : [],
   )
-
-  # API Gateway takes each name once in an API.
-  authorizer_name = coalesce(var.authorizer_name, var.name)
-
-  # Every API by the name of its permission.
-  apis = merge(
-    { for name, id in var.rest_apis : "rest-${name}" => id },
-    { for name, id in var.http_apis : "http-${name}" => id },
-    { for name, id in var.websocket_apis : "websocket-${name}" => id },
-  )
-}
-
-# What API Gateway may cache, and by which headers
-
-locals {
-  binding      = coalesce(var.binding, length(var.binding_headers) > 0 ? "required" : "off")
-  reports_only = var.mode == "report-only"
-
-  # A cached answer is given without checking the request.
-  answers_vary = (
-    local.reports_only || local.binding == "if-present" ||
-    var.resource_scope == "method" || var.message_signing != "off"
-  )
-  ttl_seconds = local.answers_vary ? 0 : var.authorizer_ttl_seconds
-
-  # API Gateway itself refuses a request that lacks an identity source, and report-only lets every request through.
-  approov_headers = local.reports_only ? [] : concat(
-    [var.token_header],
-    local.binding == "required" ? var.binding_headers : [],
-  )
-  user_headers = var.user_auth == "jwt" ? [coalesce(var.user_header, "Authorization")] : []
-  identity_headers = concat(local.approov_headers, [
-    for header in local.user_headers : header
-    if !contains([for name in local.approov_headers : lower(name)], lower(header))
-  ])
 }
 
 # Function
@@ -58,16 +22,17 @@ locals {
 resource "aws_lambda_function" "this" {
   count = var.create ? 1 : 0
 
-  function_name = var.name
+  function_name = var.function_name
   description   = "Checks Approov tokens for Amazon API Gateway"
   role          = aws_iam_role.this[0].arn
   handler       = "index.handler"
-  runtime       = local.runtime
-  architectures = [var.architecture]
-  memory_size   = var.memory_megabytes
-  timeout       = local.timeout
+  runtime       = var.runtime
+  architectures = var.architectures
+  layers        = var.layers
+  memory_size   = var.memory_size
+  timeout       = 9 # An HTTP API waits 10 s for its authorizer.
 
-  reserved_concurrent_executions = var.reserved_concurrency
+  reserved_concurrent_executions = var.reserved_concurrent_executions
 
   filename          = var.local_existing_package
   source_code_hash  = var.local_existing_package == null ? null : filebase64sha256(var.local_existing_package)
@@ -77,8 +42,10 @@ resource "aws_lambda_function" "this" {
 
   environment {
     variables = merge(
-      { for name, value in local.settings : name => value if value != null },
-      local.uses_secret ? { APPROOV_SECRET_ID = local.token_secret_arn } : {},
+      var.environment_variables,
+      { APPROOV_DENIAL = local.setting_defaults.APPROOV_DENIAL },
+      { for name, value in var.settings : name => value if value != null },
+      local.uses_secret ? { APPROOV_SECRET_ID = local.secret_arn } : {},
       local.uses_account_key ? { APPROOV_ACCOUNT_KEY_ID = local.account_key_arn } : {},
     )
   }
@@ -88,20 +55,114 @@ resource "aws_lambda_function" "this" {
     log_group  = aws_cloudwatch_log_group.this[0].name
   }
 
+  dynamic "vpc_config" {
+    for_each = var.vpc_subnet_ids == null ? [] : [true]
+
+    content {
+      subnet_ids         = var.vpc_subnet_ids
+      security_group_ids = var.vpc_security_group_ids
+    }
+  }
+
+  dynamic "tracing_config" {
+    for_each = var.tracing_mode == null ? [] : [true]
+
+    content {
+      mode = var.tracing_mode
+    }
+  }
+
   tags = var.tags
 
+  # Settings that contradict each other fail the function's start. Here they fail the plan, in the same words.
   lifecycle {
     precondition {
       condition     = (var.local_existing_package == null) != (var.s3_existing_package == null)
       error_message = "Give either local_existing_package or s3_existing_package."
     }
     precondition {
-      condition     = !local.uses_secret || var.create_secret || var.secret_arn != null
-      error_message = "create_secret = false needs secret_arn."
+      condition     = (var.vpc_subnet_ids == null) == (var.vpc_security_group_ids == null)
+      error_message = "Give vpc_subnet_ids and vpc_security_group_ids together."
     }
     precondition {
-      condition     = !local.uses_account_key || var.create_account_key || var.account_key_arn != null
-      error_message = "create_account_key = false needs account_key_arn."
+      condition     = local.uses_secret ? var.create_secret == (var.secret_arn == null) : var.secret_arn == null
+      error_message = "secret_arn goes with create_secret = false, and with APPROOV_ALGORITHMS that has HS256."
+    }
+    precondition {
+      condition     = local.uses_account_key ? var.create_account_key == (var.account_key_arn == null) : var.account_key_arn == null
+      error_message = "account_key_arn goes with create_account_key = false, and with APPROOV_MESSAGE_SIGNING account or any."
+    }
+    precondition {
+      condition     = !contains(keys(var.settings), "APPROOV_SECRET_ID")
+      error_message = "APPROOV_SECRET_ID cannot be given: secret_arn takes the secret, and gives the function the right to read it."
+    }
+    precondition {
+      condition     = !contains(keys(var.settings), "APPROOV_ACCOUNT_KEY_ID")
+      error_message = "APPROOV_ACCOUNT_KEY_ID cannot be given: account_key_arn takes the secret, and gives the function the right to read it."
+    }
+    precondition {
+      condition     = length(local.unknown_settings) == 0
+      error_message = join(" ", [for unknown, name in local.meant : "${unknown} is not known: did you mean ${name}?"])
+    }
+    precondition {
+      condition     = length(regexall("[^A-Za-z0-9._-]", join("", local.identity_headers))) == 0
+      error_message = "${join(" ", [for header in local.identity_headers : header if length(regexall("[^A-Za-z0-9._-]", header)) > 0])} cannot be an identity source: API Gateway takes letters, digits, '.', '_' and '-' alone."
+    }
+    precondition {
+      condition     = local.cache_obstacle == "" || var.authorizer_ttl_seconds == null || var.authorizer_ttl_seconds == 0
+      error_message = "authorizer_ttl_seconds must be 0: ${local.cache_obstacle}."
+    }
+    precondition {
+      condition     = local.uses_secret || local.setting.APPROOV_SECRET_JSON_KEY == null
+      error_message = "APPROOV_SECRET_JSON_KEY has no effect unless APPROOV_ALGORITHMS has HS256."
+    }
+    precondition {
+      condition     = !local.uses_keyset || (local.setting.APPROOV_KEYSET_JWKS_URI == null) != (local.setting.APPROOV_KEYSET_JWKS == null)
+      error_message = "APPROOV_ALGORITHMS has an asymmetric algorithm, which needs either APPROOV_KEYSET_JWKS_URI or APPROOV_KEYSET_JWKS."
+    }
+    precondition {
+      condition     = local.uses_keyset || local.setting.APPROOV_KEYSET_JWKS_URI == null && local.setting.APPROOV_KEYSET_JWKS == null
+      error_message = "APPROOV_KEYSET_JWKS_URI and APPROOV_KEYSET_JWKS have no effect unless APPROOV_ALGORITHMS has an asymmetric algorithm."
+    }
+    precondition {
+      condition     = local.binding == "off" || length(local.binding_headers) > 0
+      error_message = "APPROOV_BINDING asks for token binding, which needs APPROOV_BINDING_HEADERS."
+    }
+    precondition {
+      condition     = !contains([for name in local.binding_headers : lower(name)], lower(local.setting.APPROOV_TOKEN_HEADER))
+      error_message = "APPROOV_BINDING_HEADERS must not name the header of the token itself."
+    }
+    precondition {
+      condition     = local.setting.APPROOV_DENIAL_ARC == "off" || local.setting.APPROOV_DENIAL == "policy"
+      error_message = "APPROOV_DENIAL_ARC is on, which needs APPROOV_DENIAL=policy."
+    }
+    precondition {
+      condition     = local.setting.APPROOV_MESSAGE_SIGNING_MODE == "enforce" || local.setting.APPROOV_MESSAGE_SIGNING != "off"
+      error_message = "APPROOV_MESSAGE_SIGNING_MODE is report-only, but APPROOV_MESSAGE_SIGNING is off."
+    }
+    precondition {
+      condition     = local.checks_users || alltrue([for name, value in var.settings : value == null || value == "none" || name == "APPROOV_USER_AUTH" || !startswith(name, "APPROOV_USER_")])
+      error_message = "The settings APPROOV_USER_… have no effect unless APPROOV_USER_AUTH is jwt."
+    }
+    precondition {
+      condition     = !local.checks_users || local.setting.APPROOV_USER_ISSUER != null && local.setting.APPROOV_USER_AUDIENCE != null
+      error_message = "APPROOV_USER_ISSUER and APPROOV_USER_AUDIENCE are required to check users."
+    }
+    precondition {
+      condition     = local.setting.APPROOV_USER_JWKS_URI != null || alltrue([for issuer in local.user_issuers : length(regexall("^https://(issuer-)?cognito-idp(-fips)?[.][a-z0-9-]+[.]amazonaws[.](com|com[.]cn|eu)/[a-z0-9-]+_[A-Za-z0-9]+$", issuer)) > 0])
+      error_message = "APPROOV_USER_JWKS_URI is required unless every issuer is an Amazon Cognito user pool."
+    }
+    precondition {
+      condition     = local.setting.APPROOV_USER_JWKS_URI == null ? true : length(local.user_issuers) == length(split(",", local.setting.APPROOV_USER_JWKS_URI))
+      error_message = "APPROOV_USER_JWKS_URI must have as many URLs as APPROOV_USER_ISSUER has issuers, in their order."
+    }
+    precondition {
+      condition     = !local.checks_users || local.setting.APPROOV_HTTP_API_RESPONSE == "policy"
+      error_message = "APPROOV_HTTP_API_RESPONSE must be policy where users are checked: a simple response outlives the user's token."
+    }
+    precondition {
+      condition     = !local.checks_users || lower(local.setting.APPROOV_USER_HEADER) != lower(local.setting.APPROOV_TOKEN_HEADER)
+      error_message = "APPROOV_USER_HEADER must not name the header of the Approov token."
     }
   }
 
@@ -111,30 +172,21 @@ resource "aws_lambda_function" "this" {
 resource "aws_cloudwatch_log_group" "this" {
   count = var.create ? 1 : 0
 
-  name              = "/aws/lambda/${var.name}"
-  retention_in_days = var.log_retention_days
-  kms_key_id        = var.log_kms_key_arn
+  name              = "/aws/lambda/${var.function_name}"
+  retention_in_days = var.cloudwatch_logs_retention_in_days
+  kms_key_id        = var.cloudwatch_logs_kms_key_id
   tags              = var.tags
 }
 
-# Only the authorizers of the given APIs may invoke the function.
-resource "aws_lambda_permission" "this" {
-  for_each = { for name, id in local.apis : name => id if var.create }
-
-  statement_id  = "api-gateway-${each.key}"
-  action        = "lambda:InvokeFunction"
-  function_name = aws_lambda_function.this[0].function_name
-  principal     = "apigateway.amazonaws.com"
-  source_arn    = "arn:${data.aws_partition.current.partition}:execute-api:${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}:${each.value}/authorizers/*"
-}
-
-# Role: it may write to its own log group, and read the secrets in use.
+# Role: it may write to its own log group, read the secrets in use, and what a VPC and tracing need.
 
 resource "aws_iam_role" "this" {
   count = var.create ? 1 : 0
 
-  name_prefix = "${substr(var.name, 0, 37)}-"
-  tags        = var.tags
+  name                 = var.role_name
+  name_prefix          = var.role_name == null ? "${substr(var.function_name, 0, 37)}-" : null
+  permissions_boundary = var.role_permissions_boundary
+  tags                 = var.tags
 
   assume_role_policy = jsonencode({
     Version   = "2012-10-17"
@@ -156,8 +208,31 @@ resource "aws_iam_role_policy" "this" {
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
         Resource = "${aws_cloudwatch_log_group.this[0].arn}:*"
       }],
-      length(local.secret_arns) == 0 ? [] : [local.read_secrets],
-      var.kms_key_arn == null ? [] : [local.decrypt_secrets],
+      length(local.secret_arns) == 0 ? [] : [{
+        Effect   = "Allow"
+        Action   = "secretsmanager:GetSecretValue"
+        Resource = local.secret_arns
+      }],
+      var.secrets_kms_key_arn == null ? [] : [{
+        Effect    = "Allow"
+        Action    = "kms:Decrypt"
+        Resource  = var.secrets_kms_key_arn
+        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${local.region}.${data.aws_partition.current.dns_suffix}" } }
+      }],
+      # As AWS's own policy AWSLambdaVPCAccessExecutionRole.
+      var.vpc_subnet_ids == null ? [] : [{
+        Effect = "Allow"
+        Action = [
+          "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+          "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
+        ]
+        Resource = "*"
+      }],
+      var.tracing_mode == null ? [] : [{
+        Effect   = "Allow"
+        Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        Resource = "*"
+      }],
     )
   })
 }
@@ -167,80 +242,17 @@ resource "aws_iam_role_policy" "this" {
 resource "aws_secretsmanager_secret" "this" {
   count = local.creates_secret ? 1 : 0
 
-  name_prefix = "${var.name}-"
-  description = local.secret_content
-  kms_key_id  = var.kms_key_arn
+  name_prefix = "${var.function_name}-"
+  description = "Approov token secret, base64. Fill it with: npm run secret"
+  kms_key_id  = var.secrets_kms_key_arn
   tags        = var.tags
 }
 
 resource "aws_secretsmanager_secret" "account_key" {
   count = local.creates_account_key ? 1 : 0
 
-  name_prefix = "${var.name}-account-key-"
-  description = local.account_key_content
-  kms_key_id  = var.kms_key_arn
+  name_prefix = "${var.function_name}-account-key-"
+  description = "Approov account message signing key, base64. Fill it with: npm run secret"
+  kms_key_id  = var.secrets_kms_key_arn
   tags        = var.tags
-}
-
-# REST APIs
-
-resource "aws_api_gateway_authorizer" "this" {
-  for_each = { for name, id in var.rest_apis : name => id if var.create }
-
-  name           = local.authorizer_name
-  rest_api_id    = each.value
-  type           = "REQUEST"
-  authorizer_uri = aws_lambda_function.this[0].invoke_arn
-  # The provider replaces a missing value with the Authorization header, and API Gateway refuses an empty one. Every
-  # request has a source address.
-  identity_source = length(local.identity_headers) == 0 ? "context.identity.sourceIp" : join(",", [
-    for header in local.identity_headers : "method.request.header.${header}"
-  ])
-  authorizer_result_ttl_in_seconds = local.ttl_seconds
-
-  depends_on = [aws_lambda_permission.this]
-}
-
-# A refusal is a Deny, which a REST API answers with 403 by default.
-resource "aws_api_gateway_gateway_response" "this" {
-  for_each = { for name, id in var.rest_apis : name => id if var.create && var.create_gateway_response }
-
-  rest_api_id        = each.value
-  response_type      = "ACCESS_DENIED"
-  status_code        = "401"
-  response_templates = local.access_denied_body
-}
-
-# HTTP APIs
-
-resource "aws_apigatewayv2_authorizer" "http" {
-  for_each = { for name, id in var.http_apis : name => id if var.create }
-
-  name                              = local.authorizer_name
-  api_id                            = each.value
-  authorizer_type                   = "REQUEST"
-  authorizer_uri                    = aws_lambda_function.this[0].invoke_arn
-  authorizer_payload_format_version = "2.0"
-  enable_simple_responses           = var.http_api_response == "simple"
-  identity_sources                  = [for header in local.identity_headers : "$request.header.${header}"]
-  authorizer_result_ttl_in_seconds  = local.ttl_seconds
-
-  depends_on = [aws_lambda_permission.this]
-}
-
-# WebSocket APIs, which do not cache
-
-resource "aws_apigatewayv2_authorizer" "websocket" {
-  for_each = { for name, id in var.websocket_apis : name => id if var.create }
-
-  name            = local.authorizer_name
-  api_id          = each.value
-  authorizer_type = "REQUEST"
-  authorizer_uri  = aws_lambda_function.this[0].invoke_arn
-  # API Gateway demands every identity source, and a token in the query comes without the header.
-  identity_sources = var.token_query_parameter != null ? [] : [
-    for header in local.identity_headers : "route.request.header.${header}"
-  ]
-
-  depends_on = [aws_lambda_permission.this]
 }

@@ -246,7 +246,7 @@ export const planRefusals: readonly PlanRefusal[] = [
     name: `a cache with ${name}`,
     settings,
     ttlSeconds: 300,
-    problem: /authorizerTtl(Seconds)? must be 0: with/,
+    problem: /authorizer_?ttl(_?seconds)? must be 0: with/i,
   })),
   {
     name: 'identity sources in report-only',

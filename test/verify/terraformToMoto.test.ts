@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { after, before, describe, it } from 'node:test';
+import { after, before, suite, test } from 'node:test';
+import { planStack } from '../../infra/stack/plan.ts';
+import { readEnvironment } from '../../src/config/readEnvironment.ts';
 import { type AwsAnswer, type AwsCall, awsCalls } from './awsCalls.ts';
 import { motoInSuite } from './motoServer.ts';
 import { type StandInProvider, startStandInProvider, terraformModule } from './terraformTools.ts';
@@ -13,7 +15,7 @@ const packageFile = `${work}authorizer.zip`;
  * The examples, applied, planned again and destroyed. Terraform's core is the real one, and so is the schema. No AWS
  * provider runs: a stand-in makes the AWS calls.
  */
-describe('the Terraform module in moto', () => {
+suite('the Terraform module in moto', () => {
   const moto = motoInSuite();
   let provider: StandInProvider;
 
@@ -45,16 +47,16 @@ describe('the Terraform module in moto', () => {
   const answers = <const Calls extends readonly AwsCall[]>(...calls: Calls) =>
     awsCalls(moto().endpoint, calls);
 
-  describe('examples/both', () => {
-    it('is applied, and a second plan finds nothing to change', async (test) => {
-      const { added, destroyed } = await apply('both');
+  suite('examples/complete', () => {
+    test('is applied, and a second plan finds nothing to change', async (context) => {
+      const { added, destroyed } = await apply('complete');
       assert.ok(added !== undefined && added > 30, `${added} resources`);
       assert.equal(destroyed, 0);
-      await assertNoChanges('both');
-      test.diagnostic(`${added} resources, schema of hashicorp/aws ${provider.version}`);
+      await assertNoChanges('complete');
+      context.diagnostic(`${added} resources, schema of hashicorp/aws ${provider.version}`);
     });
 
-    it('has authorizers with the identity sources of its settings', async () => {
+    test('has authorizers with the identity sources of its settings', async () => {
       const [rest, { mobile: mobileId, push: pushId }] = await apisIn(answers);
       const [{ items }, mobileRoutes, pushRoutes] = await answers(
         ['apigateway', 'get_authorizers', { restApiId: rest.orders }],
@@ -89,7 +91,35 @@ describe('the Terraform module in moto', () => {
       ]);
     });
 
-    it('observes the log as the observability template does', async () => {
+    test('lets a browser send the headers of its settings, and logs in a group whose policy cannot grow too long', async () => {
+      const [, { mobile }] = await apisIn(answers);
+      const [{ CorsConfiguration }, { Items }] = await answers(
+        ['apigatewayv2', 'get_api', { ApiId: mobile }],
+        ['apigatewayv2', 'get_stages', { ApiId: mobile }],
+      );
+      assert.ok(
+        ['Approov-Token', 'Authorization', 'Signature'].every((name) =>
+          CorsConfiguration.AllowHeaders.includes(name),
+        ),
+      );
+      assert.match(Items[0].AccessLogSettings.DestinationArn, /:log-group:\/aws\/vendedlogs\/http-api\/shop/);
+      assert.equal(JSON.parse(Items[0].AccessLogSettings.Format).reason, '$context.authorizer.reason');
+    });
+
+    test('checks the users of a pool that was unknown when it was planned', async () => {
+      const [{ Environment }, { UserPools }] = await answers(
+        ['lambda', 'get_function_configuration', { FunctionName: 'shop-approov' }],
+        ['cognito-idp', 'list_user_pools', { MaxResults: 10 }],
+      );
+      const { Variables } = Environment;
+      assert.equal(
+        Variables.APPROOV_USER_ISSUER,
+        `https://cognito-idp.${offline.AWS_REGION}.amazonaws.com/${UserPools[0].Id}`,
+      );
+      assert.doesNotThrow(() => readEnvironment(Variables));
+    });
+
+    test('observes the log as the observability template does', async () => {
       const [{ MetricAlarms }, { metricFilters }, { DashboardBody }] = await answers(
         ['cloudwatch', 'describe_alarms', {}],
         ['logs', 'describe_metric_filters', { logGroupName: '/aws/lambda/shop-approov' }],
@@ -123,8 +153,8 @@ describe('the Terraform module in moto', () => {
       assert.deepEqual(JSON.parse(DashboardBody), JSON.parse(dashboard.DashboardBody));
     });
 
-    it('is destroyed to the last resource', async () => {
-      const { stdout } = await run('both', 'destroy');
+    test('is destroyed to the last resource', async () => {
+      const { stdout } = await run('complete', 'destroy');
       assert.match(stdout, /Destroy complete! Resources: [1-9]\d* destroyed/);
       const [{ items }, { Items }, { Functions }, { MetricAlarms }, { Roles }] = await answers(
         ['apigateway', 'get_rest_apis', {}],
@@ -137,42 +167,44 @@ describe('the Terraform module in moto', () => {
     });
   });
 
-  describe('examples/http', () => {
-    it('is applied, and a second plan finds nothing to change', async () => {
+  suite('examples/http', () => {
+    test('is applied, and a second plan finds nothing to change', async () => {
       await apply('http');
       await assertNoChanges('http');
       await run('http', 'destroy');
     });
   });
 
-  describe('examples/rest', () => {
+  suite('examples/rest', () => {
     const deployment = async () => {
       const { stdout } = await provider.terraform(folderOf('rest'), 'output', '-raw', 'deployment_id');
       return stdout;
     };
     let first: string;
 
-    it('is applied, and a second plan finds nothing to change', async () => {
+    test('is applied, and a second plan finds nothing to change', async () => {
       await apply('rest');
       await assertNoChanges('rest');
       first = await deployment();
     });
 
-    it('answers a Deny with 401 and an empty object', async () => {
+    test('answers refusals with 401 and failures with 500, and an empty object', async () => {
       const [rest] = await apisIn(answers);
-      const [{ statusCode, responseTemplates }] = await answers([
-        'apigateway',
-        'get_gateway_response',
-        { restApiId: rest.orders, responseType: 'ACCESS_DENIED' },
-      ]);
-      assert.deepEqual(
-        { statusCode, responseTemplates },
-        { statusCode: '401', responseTemplates: { 'application/json': '{}' } },
-      );
+      const [{ items }] = await answers(['apigateway', 'get_gateway_responses', { restApiId: rest.orders }]);
+      const { plan } = planStack({ settings: {} }, { nameOf: String, secret: '', accountKey: '' });
+      const responses = items.map(({ responseType, statusCode, responseTemplates }: AwsAnswer) => ({
+        type: responseType,
+        status: statusCode,
+        templates: responseTemplates,
+      }));
+      assert.deepEqual(new Set(responses), new Set(plan?.gatewayResponses));
+      assert.deepEqual(items[0].responseParameters, {
+        'gatewayresponse.header.Access-Control-Allow-Origin': "'*'",
+      });
     });
 
-    it('is deployed again when the authorizer changes', async () => {
-      const bound = '-var=binding_headers=["Authorization"]';
+    test('is deployed again when the authorizer changes', async () => {
+      const bound = '-var=settings={APPROOV_BINDING_HEADERS="Authorization,X-Session"}';
       const { destroyed } = await apply('rest', bound);
       assert.equal(destroyed, 1, 'the deployment is replaced');
       const second = await deployment();
@@ -184,14 +216,15 @@ describe('the Terraform module in moto', () => {
       );
       assert.equal(
         items[0].identitySource,
-        'method.request.header.Approov-Token,method.request.header.Authorization',
+        'method.request.header.Approov-Token,method.request.header.Authorization,method.request.header.X-Session',
       );
       assert.equal(item[0].deploymentId, second, 'the stage serves the new deployment');
       await assertNoChanges('rest', bound);
     });
 
-    it('demands no header and keeps no answer in report-only', async () => {
-      await apply('rest', '-var=mode=report-only');
+    test('demands no header and keeps no answer in report-only', async () => {
+      const reporting = '-var=settings={APPROOV_MODE="report-only"}';
+      await apply('rest', reporting);
       const [rest] = await apisIn(answers);
       const [{ items }] = await answers(['apigateway', 'get_authorizers', { restApiId: rest.orders }]);
       const [{ identitySource, authorizerResultTtlInSeconds }] = items;
@@ -199,13 +232,63 @@ describe('the Terraform module in moto', () => {
         { identitySource, authorizerResultTtlInSeconds: Number(authorizerResultTtlInSeconds) },
         { identitySource: 'context.identity.sourceIp', authorizerResultTtlInSeconds: 0 },
       );
-      await assertNoChanges('rest', '-var=mode=report-only');
+      await assertNoChanges('rest', reporting);
     });
 
-    it('is destroyed', () => run('rest', 'destroy').then(() => undefined));
+    test('is destroyed', () => run('rest', 'destroy').then(() => undefined));
   });
 
-  describe('what API Gateway refuses, the stand-in refuses too', () => {
+  suite('routes of another authorizer are moved as the README says', () => {
+    const authorizerOfRoute = async () => {
+      const [, { mobile }] = await apisIn(answers);
+      const [{ Items }] = await answers(['apigatewayv2', 'get_routes', { ApiId: mobile }]);
+      return Items[0].AuthorizerId;
+    };
+    /** Writes a configuration and applies it. */
+    const step = async (parts: {
+      readonly old?: boolean;
+      readonly module?: boolean;
+      readonly route: 'old' | 'module';
+    }) => {
+      await mkdir(folderOf('move'), { recursive: true });
+      await writeFile(`${folderOf('move')}/main.tf`, moveConfiguration(parts));
+      return apply('move');
+    };
+    let old: string;
+
+    test('the module is added, and its secret filled', async () => {
+      await step({ old: true, route: 'old' });
+      old = await authorizerOfRoute();
+      await step({ old: true, module: true, route: 'old' });
+      const { stdout } = await provider.terraform(folderOf('move'), 'output', '-raw', 'secret_arn');
+      await answers([
+        'secretsmanager',
+        'put_secret_value',
+        { SecretId: stdout, SecretString: 'bm90IGEgc2VjcmV0' },
+      ]);
+      assert.equal(await authorizerOfRoute(), old);
+    });
+
+    test('in one apply the old authorizer is destroyed first, which is refused', async () => {
+      await assert.rejects(
+        step({ module: true, route: 'module' }),
+        /ConflictException: Cannot delete authorizer 'login', is referenced in route: GET \/orders/,
+      );
+      assert.equal(await authorizerOfRoute(), old);
+    });
+
+    test('in two applies the route changes, and then the old authorizer goes', async () => {
+      const moved = await step({ old: true, module: true, route: 'module' });
+      assert.deepEqual(moved, { added: 0, changed: 1, destroyed: 0 });
+      assert.notEqual(await authorizerOfRoute(), old);
+      const removed = await step({ module: true, route: 'module' });
+      assert.deepEqual(removed, { added: 0, changed: 0, destroyed: 1 });
+      await assertNoChanges('move');
+      await run('move', 'destroy');
+    });
+  });
+
+  suite('what API Gateway refuses, the stand-in refuses too', () => {
     const refusals = [
       {
         name: 'an authorizer of an HTTP API without identity source that keeps answers',
@@ -233,7 +316,7 @@ describe('the Terraform module in moto', () => {
       },
     ];
     for (const [index, { name, api, authorizer, message }] of refusals.entries()) {
-      it(name, async () => {
+      test(name, async () => {
         const example = `refused-${index}`;
         await mkdir(folderOf(example));
         const variable = 'variable "package" {\n  type = string\n}';
@@ -244,6 +327,60 @@ describe('the Terraform module in moto', () => {
     }
   });
 });
+
+/** An HTTP API whose route has an old authorizer or the module's. */
+function moveConfiguration(parts: {
+  readonly old?: boolean;
+  readonly module?: boolean;
+  readonly route: string;
+}) {
+  const authorizer =
+    parts.route === 'old'
+      ? 'aws_apigatewayv2_authorizer.login.id'
+      : 'module.approov.http_authorizer_ids["mobile"]';
+  return `variable "package" {
+  type = string
+}
+
+resource "aws_apigatewayv2_api" "mobile" {
+  name          = "mobile"
+  protocol_type = "HTTP"
+}
+
+resource "aws_apigatewayv2_route" "orders" {
+  api_id             = aws_apigatewayv2_api.mobile.id
+  route_key          = "GET /orders"
+  authorization_type = "CUSTOM"
+  authorizer_id      = ${authorizer}
+}
+${
+  parts.old
+    ? `
+resource "aws_apigatewayv2_authorizer" "login" {
+  name             = "login"
+  api_id           = aws_apigatewayv2_api.mobile.id
+  authorizer_type  = "REQUEST"
+  authorizer_uri   = "arn:aws:apigateway:eu-west-1:lambda:path/login"
+  identity_sources = ["$request.header.Authorization"]
+}
+`
+    : ''
+}${
+  parts.module
+    ? `
+module "approov" {
+  source                 = "../.."
+  local_existing_package = var.package
+  http_apis              = { mobile = aws_apigatewayv2_api.mobile.id }
+}
+
+output "secret_arn" {
+  value = module.approov.secret_arn
+}
+`
+    : ''
+}`;
+}
 
 /** Ids of the APIs by name: of REST APIs, and of the others. */
 async function apisIn(

@@ -1,69 +1,73 @@
 import { readFileSync } from 'node:fs';
-import { type Block, hclText } from './hcl.ts';
-import { observabilityBlocks } from './observability.ts';
-import type { Variable } from './parameterVariable.ts';
-import { settingsBlocks } from './settings.ts';
-import { type VariableGroup, variableGroups } from './variables.ts';
+import { alarms } from '../../stack/observability/alarms.ts';
+import { dashboard } from '../../stack/observability/dashboard.ts';
+import { type LogMetric, metrics } from '../../stack/observability/metrics.ts';
+import { settingsFile } from './settingsFile.ts';
 
 const folder = 'infra/terraform';
-const header = (source: string) =>
-  `# Made by \`npm run templates\` from ${folder}/generator/${source}. Change it there.\n\n`;
+const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 
-/**
- * The files of the module that are made, by path, so that variables, settings, metrics and alarms have one source. A test
- * holds the files against this.
- */
+/** The files of the module that are made, by path. A test holds the files against this. */
 export function committedFiles(): Record<string, string> {
-  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const settings = settingsFile();
   return {
-    [`${folder}/variables.tf`]: header('variables.ts') + variablesText(),
-    [`${folder}/settings.tf`]: header('settings.ts') + hclText(settingsBlocks),
-    [`${folder}/observability.tf`]: header('observability.ts') + hclText(observabilityBlocks),
-    [`${folder}/README.md`]: readme.replace(
+    [`${folder}/settings.tf`]: settings,
+    [`${folder}/observability.json.tftpl`]: `${JSON.stringify(observability(), undefined, 2)}\n`,
+    [`${folder}/dashboard.json.tftpl`]: `${dashboardBody()}\n`,
+    [`${folder}/README.md`]: read('README.md').replace(
       /(?<=<!-- Made by `npm run templates`: inputs -->\n\n)[\s\S]*?(?=\n<!-- end of inputs -->)/,
-      () => variableGroups.map(inputsTable).join('\n'),
+      () => inputsTable(read('variables.tf') + settings),
     ),
   };
 }
 
-function variablesText(): string {
-  return variableGroups
-    .map(({ title, variables }) => `# ${title}\n\n${hclText(variables.map(variableBlock))}`)
-    .join('\n');
-}
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: the variables of Terraform's templates
+const functionName = '${function_name}';
+const namespace = `Approov/${functionName}`;
 
-function variableBlock({
-  name,
-  description,
-  type,
-  default: preset,
-  isNullable,
-  validation,
-}: Variable): Block {
-  const isLong = type.includes('\n');
-  const rest = { default: preset, nullable: isNullable ? undefined : 'false' };
-  const about = { description: JSON.stringify(description) };
+/** Metrics by their own fields and alarms by CloudFormation's: observability.tf says which argument takes each. */
+function observability() {
+  const all = alarms({
+    functionName,
+    namespace,
+    refusalAlarmPercent: '${refusal_percent}',
+    alarmActions: [],
+  });
   return {
-    header: `variable "${name}"`,
-    attributes: isLong ? [about, { type }, rest] : [{ ...about, type, ...rest }],
-    blocks: validation
-      ? [
-          {
-            header: 'validation',
-            attributes: [
-              { condition: validation.condition, error_message: JSON.stringify(validation.message) },
-            ],
-          },
-        ]
-      : [],
+    metrics: Object.fromEntries(
+      Object.values(metrics).map((metric: LogMetric) => [kebabCase(metric.name), metric]),
+    ),
+    alarms: Object.fromEntries(
+      Object.entries(all).map(([id, alarm]) => {
+        const { AlarmActions, OKActions, TreatMissingData, ...properties } = (
+          alarm as { readonly Properties: Record<string, unknown> }
+        ).Properties;
+        return [kebabCase(id.replace(/Alarm$/, '')), properties];
+      }),
+    ),
   };
 }
 
-function inputsTable({ title, variables }: VariableGroup): string {
-  const cell = (text: string) => text.replaceAll('|', '\\|');
-  const rows = variables.map(({ name, description, type, default: preset }) => {
-    const shown = type.includes('\n') ? 'object({ bucket, key, version_id })' : type;
-    return `| \`${name}\` | \`${shown}\` | ${preset === undefined ? 'required' : `\`${preset}\``} | ${cell(description)} |`;
-  });
-  return `### ${title}\n\n| name | type | default | description |\n|---|---|---|---|\n${rows.join('\n')}\n`;
+function dashboardBody(): string {
+  const {
+    'Fn::Sub': [text],
+  } = dashboard(namespace, '') as { readonly 'Fn::Sub': readonly [string] };
+  return text.replaceAll('${AWS::Region}', '${region}').replaceAll('${LogGroup}', '${log_group_name}');
+}
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: the variables of Terraform's templates
+
+/** `DecisionsByReason` as `decisions-by-reason`. */
+function kebabCase(name: string): string {
+  return name.replace(/(?<!^)[A-Z]/g, '-$&').toLowerCase();
+}
+
+function inputsTable(variables: string): string {
+  const blocks = variables.matchAll(
+    /^variable "(\w+)" \{\n {2}description = "(.*)"\n {2}type {8}= (.*)\n {2}default {5}= (.*)$/gm,
+  );
+  const rows = [...blocks].map(
+    ([, name, description = '', type, preset]) =>
+      `| \`${name}\` | \`${type}\` | \`${preset}\` | ${description.replaceAll('\\"', '"')} |\n`,
+  );
+  return `| name | type | default | description |\n|---|---|---|---|\n${rows.join('')}`;
 }

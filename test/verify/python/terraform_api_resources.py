@@ -3,7 +3,7 @@
 import functools
 import uuid
 
-from terraform_shared import ACCOUNT, REGION, Resource, call, client, given
+from terraform_shared import ACCOUNT, REGION, Resource, call, client, first, given
 
 rest = functools.partial(call, "apigateway")
 v2 = functools.partial(call, "apigatewayv2")
@@ -46,7 +46,10 @@ def create_integration(state):
 
 def put_gateway_response(state):
     client("apigateway").put_gateway_response(
-        **of_response(state), statusCode=state["status_code"], responseTemplates=state["response_templates"]
+        **of_response(state),
+        statusCode=state["status_code"],
+        responseTemplates=state["response_templates"],
+        responseParameters=state["response_parameters"],
     )
     return {"id": f"aggr-{state['rest_api_id']}-{state['response_type']}"}
 
@@ -92,11 +95,17 @@ def update_rest_authorizer(state, prior):
 
 
 def create_api(state):
+    cors = first(state["cors_configuration"])
     made = client("apigatewayv2").create_api(
         **given(
             Name=state["name"],
             ProtocolType=state["protocol_type"],
             RouteSelectionExpression=state["route_selection_expression"],
+            CorsConfiguration=given(
+                AllowOrigins=cors.get("allow_origins"),
+                AllowMethods=cors.get("allow_methods"),
+                AllowHeaders=cors.get("allow_headers"),
+            ),
         )
     )
     return {"id": made["ApiId"], "api_endpoint": made["ApiEndpoint"]}
@@ -118,23 +127,43 @@ def create_api_integration(state):
     return {"id": made["IntegrationId"]}
 
 
-def create_route(state):
-    made = client("apigatewayv2").create_route(
-        **of_api(state),
-        **given(
-            RouteKey=state["route_key"],
-            Target=state["target"],
-            AuthorizationType=state["authorization_type"],
-            AuthorizerId=state["authorizer_id"],
-        ),
+def route_fields(state):
+    return of_api(state) | given(
+        RouteKey=state["route_key"],
+        Target=state["target"],
+        AuthorizationType=state["authorization_type"],
+        AuthorizerId=state["authorizer_id"],
     )
-    return {"id": made["RouteId"]}
+
+
+def create_route(state):
+    return {"id": client("apigatewayv2").create_route(**route_fields(state))["RouteId"]}
+
+
+def update_route(state, prior):
+    client("apigatewayv2").update_route(RouteId=state["id"], **route_fields(state))
+
+
+def delete_api_authorizer(state):
+    # As API Gateway does, and moto does not: https://github.com/hashicorp/terraform-provider-aws/pull/37732
+    for route in client("apigatewayv2").get_routes(**of_api(state))["Items"]:
+        if route.get("AuthorizerId") == state["id"]:
+            name, key = state["name"], route["RouteKey"]
+            raise ValueError(
+                f"ConflictException: Cannot delete authorizer '{name}', is referenced in route: {key}"
+            )
+    client("apigatewayv2").delete_authorizer(**of_api(state, AuthorizerId="id"))
 
 
 def create_api_stage(state):
+    log = first(state["access_log_settings"])
     client("apigatewayv2").create_stage(
         **of_api(state, StageName="name"),
-        **given(DeploymentId=state["deployment_id"], AutoDeploy=state["auto_deploy"]),
+        **given(
+            DeploymentId=state["deployment_id"],
+            AutoDeploy=state["auto_deploy"],
+            AccessLogSettings=given(DestinationArn=log.get("destination_arn"), Format=log.get("format")),
+        ),
     )
     return {"id": state["name"]}
 
@@ -237,11 +266,12 @@ API_RESOURCES = {
         create_route,
         v2("get_route", lambda s: of_api(s, RouteId="id"), lambda found: {"authorizer_id": found["AuthorizerId"]}),
         v2("delete_route", lambda s: of_api(s, RouteId="id")),
+        update_route,
     ),
     "aws_apigatewayv2_authorizer": Resource(
         create_api_authorizer,
         read_api_authorizer,
-        v2("delete_authorizer", lambda s: of_api(s, AuthorizerId="id")),
+        delete_api_authorizer,
     ),
     "aws_apigatewayv2_stage": Resource(
         create_api_stage,

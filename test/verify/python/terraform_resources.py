@@ -11,6 +11,7 @@ from terraform_shared import ACCOUNT, REGION, Resource, call, client, first, fou
 
 def function_configuration(state):
     logging, environment = first(state["logging_config"]), first(state["environment"])
+    vpc, tracing = first(state["vpc_config"]), first(state["tracing_config"])
     return given(
         FunctionName=state["function_name"],
         Role=state["role"],
@@ -21,6 +22,9 @@ def function_configuration(state):
         MemorySize=state["memory_size"],
         Environment={"Variables": environment.get("variables") or {}},
         LoggingConfig=given(LogFormat=logging.get("log_format"), LogGroup=logging.get("log_group")),
+        VpcConfig=given(SubnetIds=vpc.get("subnet_ids"), SecurityGroupIds=vpc.get("security_group_ids")),
+        TracingConfig=given(Mode=tracing.get("mode")),
+        Layers=state["layers"],
     )
 
 
@@ -148,7 +152,12 @@ def put_dashboard(state):
 
 def create_role(state):
     role = client("iam").create_role(
-        RoleName=name_of(state), AssumeRolePolicyDocument=state["assume_role_policy"], Tags=tag_list(state)
+        **given(
+            RoleName=name_of(state),
+            AssumeRolePolicyDocument=state["assume_role_policy"],
+            PermissionsBoundary=state["permissions_boundary"],
+            Tags=tag_list(state),
+        )
     )["Role"]
     return {"id": role["RoleName"], "name": role["RoleName"], "arn": role["Arn"], "unique_id": role["RoleId"]}
 
@@ -169,6 +178,15 @@ def create_secret(state):
         )
     )
     return {"id": made["ARN"], "arn": made["ARN"], "name": made["Name"]}
+
+
+def create_user_pool(state):
+    made = client("cognito-idp").create_user_pool(PoolName=state["name"])["UserPool"]
+    return {"id": made["Id"], "arn": made["Arn"], "endpoint": f"cognito-idp.{REGION}.amazonaws.com/{made['Id']}"}
+
+
+def of_pool_client(state):
+    return {"UserPoolId": state["user_pool_id"], "ClientId": state["id"]}
 
 
 def add_permission(state):
@@ -232,6 +250,21 @@ RESOURCES = {
         create_secret,
         call("secretsmanager", "describe_secret", by_arn["secret"]),
         call("secretsmanager", "delete_secret", by_arn["secret"]),
+    ),
+    "aws_cognito_user_pool": Resource(
+        create_user_pool,
+        call("cognito-idp", "describe_user_pool", lambda s: {"UserPoolId": s["id"]}),
+        call("cognito-idp", "delete_user_pool", lambda s: {"UserPoolId": s["id"]}),
+    ),
+    "aws_cognito_user_pool_client": Resource(
+        call(
+            "cognito-idp",
+            "create_user_pool_client",
+            lambda s: {"UserPoolId": s["user_pool_id"], "ClientName": s["name"]},
+            lambda made: {"id": made["UserPoolClient"]["ClientId"]},
+        ),
+        call("cognito-idp", "describe_user_pool_client", of_pool_client),
+        call("cognito-idp", "delete_user_pool_client", of_pool_client),
     ),
     "aws_sns_topic": Resource(
         lambda s: (lambda arn: {"id": arn, "arn": arn})(client("sns").create_topic(Name=s["name"])["TopicArn"]),

@@ -29,9 +29,35 @@ resource "aws_apigatewayv2_route" "default" {
   authorizer_id      = module.approov.http_authorizer_ids["mobile"]
 }
 
+# CloudWatch Logs limits the length of the policy that HTTP APIs write their logs by, unless the name begins so.
+resource "aws_cloudwatch_log_group" "access" {
+  name              = "/aws/vendedlogs/http-api/mobile"
+  retention_in_days = 30
+}
+
 # It deploys each change by itself.
 resource "aws_apigatewayv2_stage" "default" {
   api_id      = aws_apigatewayv2_api.mobile.id
   name        = "$default"
   auto_deploy = true
+
+  # A refusal's reason is here and nowhere else.
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.access.arn
+
+    format = jsonencode({
+      requestId       = "$context.requestId"
+      apiId           = "$context.apiId"
+      stage           = "$context.stage"
+      requestTime     = "$context.requestTime"
+      httpMethod      = "$context.httpMethod"
+      routeKey        = "$context.routeKey"
+      status          = "$context.status"
+      responseLength  = "$context.responseLength"
+      errorType       = "$context.error.responseType"
+      principalId     = "$context.authorizer.principalId"
+      reason          = "$context.authorizer.reason"
+      authorizerError = "$context.authorizer.error"
+    })
+  }
 }

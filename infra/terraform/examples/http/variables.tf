@@ -5,7 +5,8 @@ variable "region" {
 }
 
 variable "package" {
-  description = "Path of the authorizer's package, a zip of dist/authorizer/index.cjs and its notices."
+  description = "Path of the authorizer's package: a release's `authorizer-….zip`, or a zip of dist/authorizer/index.cjs and its notices."
   type        = string
   default     = "../../../../dist/authorizer.zip"
 }
+

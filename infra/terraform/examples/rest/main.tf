@@ -7,8 +7,7 @@ module "approov" {
 
   local_existing_package = var.package
   rest_apis              = { orders = aws_api_gateway_rest_api.orders.id }
-  binding_headers        = var.binding_headers
-  mode                   = var.mode
+  settings               = var.settings
 }
 
 resource "aws_api_gateway_rest_api" "orders" {

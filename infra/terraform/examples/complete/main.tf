@@ -6,19 +6,41 @@ provider "aws" {
 module "approov" {
   source = "../.."
 
-  name                   = "shop-approov"
+  function_name          = "shop-approov"
   local_existing_package = var.package
 
   rest_apis      = { orders = aws_api_gateway_rest_api.orders.id }
   http_apis      = { mobile = aws_apigatewayv2_api.mobile.id }
   websocket_apis = { push = aws_apigatewayv2_api.push.id }
 
-  user_auth     = "jwt"
-  user_issuer   = ["https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_EXAMPLE"]
-  user_audience = ["1example23456789"]
+  settings = {
+    APPROOV_BINDING_HEADERS = "Authorization"
+    APPROOV_USER_AUTH       = "jwt"
+    APPROOV_USER_ISSUER     = "https://${aws_cognito_user_pool.shop.endpoint}"
+    APPROOV_USER_AUDIENCE   = aws_cognito_user_pool_client.app.id
+  }
+  cors_origin = "https://shop.example.com"
 
-  alarm_topic_arn = aws_sns_topic.alarms.arn
-  tags            = { team = "mobile" }
+  memory_size                       = 1024
+  reserved_concurrent_executions    = 100
+  tracing_mode                      = "Active"
+  cloudwatch_logs_retention_in_days = 90
+  vpc_subnet_ids                    = var.vpc_subnet_ids
+  vpc_security_group_ids            = var.vpc_security_group_ids
+  role_permissions_boundary         = var.role_permissions_boundary
+
+  alarm_topic_arn       = aws_sns_topic.alarms.arn
+  refusal_alarm_percent = 10
+  tags                  = { team = "mobile" }
+}
+
+resource "aws_cognito_user_pool" "shop" {
+  name = "shop"
+}
+
+resource "aws_cognito_user_pool_client" "app" {
+  name         = "app"
+  user_pool_id = aws_cognito_user_pool.shop.id
 }
 
 resource "aws_sns_topic" "alarms" {
@@ -73,6 +95,14 @@ resource "aws_api_gateway_stage" "prod" {
 resource "aws_apigatewayv2_api" "mobile" {
   name          = "mobile"
   protocol_type = "HTTP"
+
+  # A browser's preflight request carries no token. The API answers it by itself, unless a route with the authorizer takes OPTIONS, as
+  # $default and ANY do.
+  cors_configuration {
+    allow_origins = ["https://shop.example.com"]
+    allow_methods = ["GET"]
+    allow_headers = module.approov.cors_headers
+  }
 }
 
 resource "aws_apigatewayv2_integration" "mobile" {
@@ -82,18 +112,45 @@ resource "aws_apigatewayv2_integration" "mobile" {
   integration_uri    = "https://backend.example.com/{proxy}"
 }
 
-resource "aws_apigatewayv2_route" "default" {
+resource "aws_apigatewayv2_route" "get" {
   api_id             = aws_apigatewayv2_api.mobile.id
-  route_key          = "$default"
+  route_key          = "GET /{proxy+}"
   target             = "integrations/${aws_apigatewayv2_integration.mobile.id}"
   authorization_type = "CUSTOM"
   authorizer_id      = module.approov.http_authorizer_ids["mobile"]
 }
 
+# CloudWatch Logs limits the length of the policy that HTTP APIs write their logs by, unless the name begins so.
+resource "aws_cloudwatch_log_group" "access" {
+  name              = "/aws/vendedlogs/http-api/shop"
+  retention_in_days = 30
+}
+
+# It deploys each change by itself.
 resource "aws_apigatewayv2_stage" "default" {
   api_id      = aws_apigatewayv2_api.mobile.id
   name        = "$default"
   auto_deploy = true
+
+  # A refusal's reason is here and nowhere else.
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.access.arn
+
+    format = jsonencode({
+      requestId       = "$context.requestId"
+      apiId           = "$context.apiId"
+      stage           = "$context.stage"
+      requestTime     = "$context.requestTime"
+      httpMethod      = "$context.httpMethod"
+      routeKey        = "$context.routeKey"
+      status          = "$context.status"
+      responseLength  = "$context.responseLength"
+      errorType       = "$context.error.responseType"
+      principalId     = "$context.authorizer.principalId"
+      reason          = "$context.authorizer.reason"
+      authorizerError = "$context.authorizer.error"
+    })
+  }
 }
 
 # WebSocket
