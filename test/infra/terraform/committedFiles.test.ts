@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { accessLogFormat } from '../../../infra/stack/accessLogFormat.ts';
 import { lambda } from '../../../infra/stack/lambda.ts';
-import { ruleInWords, type StackParameter, type StackParameterName, stackParameters } from '../../../infra/stack/parameters.ts';
+import {
+  ruleInWords,
+  type StackParameter,
+  type StackParameterName,
+  stackParameters,
+} from '../../../infra/stack/parameters.ts';
 import { committedFiles } from '../../../infra/terraform/generator/committedFiles.ts';
 import { settings } from '../../../src/config/settings.ts';
 
@@ -102,6 +107,7 @@ suite('the Terraform module', () => {
   test('describes every output', () => {
     const outputs = namesIn(read(`${folder}outputs.tf`), /^output "(\w+)"/gm);
     const [, table = ''] = read(`${folder}README.md`).split('## Outputs');
-    assert.deepEqual(namesIn(table, /`(\w+)`/g).sort(), outputs.sort());
+    const names = namesIn(table, /^\| (`.*?`) \|/gm).join();
+    assert.deepEqual(namesIn(names, /`(\w+)`/g).sort(), outputs.sort());
   });
 });
