@@ -135,6 +135,7 @@ suite('the Terraform module in moto', () => {
             { ParameterKey: 'FunctionName', ParameterValue: 'shop-approov' },
             { ParameterKey: 'LogGroupName', ParameterValue: '/aws/lambda/shop-approov' },
             { ParameterKey: 'AlarmTopicArn', ParameterValue: MetricAlarms[0].AlarmActions[0] },
+            { ParameterKey: 'RefusalAlarmPercent', ParameterValue: '10' },
           ],
         },
       ]);
@@ -357,11 +358,12 @@ ${
   parts.old
     ? `
 resource "aws_apigatewayv2_authorizer" "login" {
-  name             = "login"
-  api_id           = aws_apigatewayv2_api.mobile.id
-  authorizer_type  = "REQUEST"
-  authorizer_uri   = "arn:aws:apigateway:eu-west-1:lambda:path/login"
-  identity_sources = ["$request.header.Authorization"]
+  name                              = "login"
+  api_id                            = aws_apigatewayv2_api.mobile.id
+  authorizer_type                   = "REQUEST"
+  authorizer_uri                    = "arn:aws:apigateway:eu-west-1:lambda:path/login"
+  authorizer_payload_format_version = "2.0"
+  identity_sources                  = ["$request.header.Authorization"]
 }
 `
     : ''
