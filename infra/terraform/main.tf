@@ -74,7 +74,7 @@ resource "aws_lambda_function" "this" {
 
   tags = var.tags
 
-  # Settings that contradict each other fail the function's start. Here they fail the plan, in the same words.
+  # Settings that contradict each other fail the function's start. Here they fail the plan.
   lifecycle {
     precondition {
       condition     = (var.local_existing_package == null) != (var.s3_existing_package == null)

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { after, before, suite, test } from 'node:test';
-import { planStack } from '../../infra/stack/plan.ts';
 import { readEnvironment } from '../../src/config/readEnvironment.ts';
 import { type Rule, readValue } from '../../src/config/rules.ts';
 import { type Setting, settings } from '../../src/config/settings.ts';
+import { ConfigurationError } from '../../src/errors.ts';
 import { type PlanCase, type PlanRefusal, planCases, planRefusals } from '../cases/planCases.ts';
+import { stackPlan } from '../support/templatePlan.ts';
 import { runTool } from './runTool.ts';
+import { assertModule, type TerraformResource } from './terraformModule.ts';
 import {
   runTerraform,
   type StandInProvider,
@@ -51,6 +53,15 @@ const moduleRefusals: readonly PlanRefusal[] = [
     settings: { APPROOV_ALGORITHMS: 'HS256,ES256' },
     problem:
       /APPROOV_ALGORITHMS has an asymmetric algorithm, which needs either APPROOV_KEYSET_JWKS_URI or APPROOV_KEYSET_JWKS/,
+  },
+  {
+    name: 'a keyset in two places',
+    settings: {
+      APPROOV_ALGORITHMS: 'RS256',
+      APPROOV_KEYSET_JWKS_URI: 'https://keys.example.com/',
+      APPROOV_KEYSET_JWKS: '{"keys":[]}',
+    },
+    problem: /needs either APPROOV_KEYSET_JWKS_URI or APPROOV_KEYSET_JWKS/,
   },
   {
     name: 'a keyset without an asymmetric algorithm',
@@ -122,92 +133,14 @@ const moduleRefusals: readonly PlanRefusal[] = [
 
 /** Values that each rule judges in its own way. */
 const settingValues = [
-  ...[
-    '',
-    ' ',
-    'none',
-    'off',
-    'on',
-    'jwt',
-    'required',
-    'if-present',
-    'unauthorized',
-    'method',
-    'simple',
-    'account',
-  ],
-  ...[
-    'report-only',
-    'debug',
-    'allow',
-    'id',
-    'ENFORCE',
-    'enforce ',
-    '0',
-    '1',
-    '60',
-    '61',
-    '86400',
-    '86401',
-    '604801',
-  ],
-  ...[
-    '-1',
-    '+5',
-    '05',
-    '1.5',
-    '1e9',
-    'NaN',
-    '99999999999',
-    'HS256',
-    'RS256, ES256',
-    'RS256,RS256',
-    'none,RS256',
-  ],
-  ...[
-    'Authorization',
-    'Authorization, X-Session',
-    'x-session,X-Session',
-    'a,,b',
-    ',a',
-    'a b',
-    'X~Other',
-    'Bearer',
-  ],
-  ...[
-    'https://example.com',
-    'HTTPS://example.com/a?b',
-    'http://example.com',
-    'https://user@example.com',
-    'https://',
-  ],
-  ...[
-    'https://a.example.com/,https://a.example.com/',
-    'https://example.com/#a',
-    `https://example.com/${'a'.repeat(2048)}`,
-  ],
-  ...[
-    '/',
-    '/v1',
-    '/v1/',
-    'v1',
-    '//',
-    '@method,@path',
-    '@target-uri, content-type',
-    '@nothing',
-    'at+jwt',
-    'a/b;c',
-  ],
-  ...[
-    '{"keys":[]}',
-    '-----BEGIN PUBLIC KEY-----',
-    'é',
-    'a\tb',
-    'a\nb',
-    '$${x}',
-    'a'.repeat(1024),
-    'a'.repeat(1025),
-  ],
+  ...`none off on jwt required if-present unauthorized method simple account report-only debug allow id ENFORCE
+  0 1 60 61 86400 86401 604801 -1 +5 05 1.5 1e9 NaN 99999999999 HS256 RS256,RS256 none,RS256 Authorization
+  x-session,X-Session a,,b ,a X~Other Bearer / /v1 /v1/ v1 // @method,@path @nothing at+jwt a/b;c {"keys":[]} é
+  https://example.com HTTPS://example.com/a?b http://example.com https://user@example.com https://
+  https://a.example.com/,https://a.example.com/ https://example.com/#a`.split(/\s+/),
+  ...['', ' ', 'a b', 'enforce ', 'RS256, ES256', 'Authorization, X-Session', '@target-uri, content-type'],
+  ...['-----BEGIN PUBLIC KEY-----', 'a\tb', 'a\nb', '$${x}', 'a'.repeat(1024), 'a'.repeat(1025)],
+  `https://example.com/${'a'.repeat(2048)}`,
 ];
 
 suite('the Terraform module', () => {
@@ -270,64 +203,24 @@ suite('the Terraform module', () => {
       planned = await planModules(provider, cases);
     });
 
-    for (const [index, { name, settings: given, ttlSeconds, expected }] of cases.entries()) {
-      test(name, () => {
+    for (const [index, planCase] of cases.entries()) {
+      test(planCase.name, () => {
         const { resources, corsHeaders } = planned(index);
-        const valuesOf = (type: string) =>
-          resources.filter((resource) => resource.type === type).map(({ values }) => values);
-        const [rest] = valuesOf('aws_api_gateway_authorizer');
-        const authorizers = valuesOf('aws_apigatewayv2_authorizer');
-        const [http, webSocket] = ['http', 'websocket'].map((id) =>
-          authorizers.find(({ api_id }) => api_id === id),
-        );
-        const [{ environment }] = valuesOf('aws_lambda_function');
-        const { APPROOV_SECRET_ID, APPROOV_ACCOUNT_KEY_ID, ...variables } = environment[0].variables;
-        const { plan } = planStack(
-          { settings: given, ttlSeconds },
-          { nameOf: (setting) => setting, secret: '', accountKey: '' },
-        );
-
-        const { headers, webSocketHeaders = headers } = expected;
-        assert.deepEqual(
-          {
-            rest: [rest.identity_source, rest.authorizer_result_ttl_in_seconds],
-            http: [
-              http.identity_sources,
-              http.authorizer_result_ttl_in_seconds,
-              http.enable_simple_responses,
-            ],
-            webSocket: webSocket.identity_sources,
-          },
-          {
-            rest: [
-              headers.map((header) => `method.request.header.${header}`).join(',') ||
-                'context.identity.sourceIp',
-              expected.ttlSeconds,
-            ],
-            http: [
-              headers.map((header) => `$request.header.${header}`).sort(),
-              expected.ttlSeconds,
-              expected.isSimple ?? false,
-            ],
-            webSocket: webSocketHeaders.map((header) => `route.request.header.${header}`).sort(),
-          },
-        );
-        assert.deepEqual(variables, plan?.environment);
-        assert.deepEqual(
-          { APPROOV_SECRET_ID, APPROOV_ACCOUNT_KEY_ID },
-          {
-            APPROOV_SECRET_ID: expected.readsSecret === false ? undefined : secretArn('approov'),
-            APPROOV_ACCOUNT_KEY_ID: expected.readsAccountKey && secretArn('account-key'),
-          },
-        );
-        assert.doesNotThrow(() => readEnvironment(environment[0].variables));
-        const responses = valuesOf('aws_api_gateway_gateway_response').map((response) => ({
-          type: response.response_type,
-          status: response.status_code,
-          templates: response.response_templates,
-        }));
-        assert.deepEqual(sortedByType(responses), sortedByType(plan?.gatewayResponses ?? []));
-        assert.deepEqual(corsHeaders, plan?.corsHeaders);
+        const plan = stackPlan(planCase);
+        const { expected } = planCase;
+        const { headers, webSocketHeaders = headers, isSimple = false } = expected;
+        const secrets = assertModule(resources, {
+          ...plan,
+          headers,
+          webSocketHeaders,
+          ttlSeconds: expected.ttlSeconds,
+          isSimpleResponse: isSimple,
+        });
+        assert.deepEqual(secrets, {
+          APPROOV_SECRET_ID: expected.readsSecret === false ? undefined : secretArn('approov'),
+          APPROOV_ACCOUNT_KEY_ID: expected.readsAccountKey && secretArn('account-key'),
+        });
+        assert.deepEqual(corsHeaders, plan.corsHeaders);
       });
     }
   });
@@ -341,6 +234,12 @@ suite('the Terraform module', () => {
       return index < 0;
     });
     assert.deepEqual({ accepted, found }, { accepted: [], found: [] });
+    for (const { name, settings: given } of moduleRefusals) {
+      // The environment of a function has other variables too.
+      if (!Object.keys(given).every((variable) => variable.startsWith('APPROOV_'))) continue;
+      const secret = !/^[RE]S/.test(given.APPROOV_ALGORITHMS ?? '') && { APPROOV_SECRET_ID: 'approov' };
+      assert.throws(() => readEnvironment({ ...secret, ...given }), ConfigurationError, name);
+    }
     context.diagnostic(`${refusals.length} refusals`);
   });
 
@@ -364,15 +263,8 @@ suite('the Terraform module', () => {
   });
 });
 
-interface PlannedResource {
-  readonly address: string;
-  readonly type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: each type of resource has its own values
-  readonly values: any;
-}
-
 type PlannedModules = (index: number) => {
-  readonly resources: readonly PlannedResource[];
+  readonly resources: readonly TerraformResource[];
   readonly corsHeaders: readonly string[];
 };
 
@@ -467,8 +359,4 @@ async function acceptedByModule(
 
 function checksBeyondPattern(rule: Rule): boolean {
   return 'listOf' in rule ? checksBeyondPattern(rule.listOf) : 'read' in rule;
-}
-
-function sortedByType<R extends { readonly type: string }>(responses: readonly R[]): R[] {
-  return responses.toSorted((one, other) => one.type.localeCompare(other.type));
 }

@@ -3,13 +3,16 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { after, before, suite, test } from 'node:test';
 import { planStack } from '../../infra/stack/plan.ts';
 import { readEnvironment } from '../../src/config/readEnvironment.ts';
+import { stackPlan } from '../support/templatePlan.ts';
 import { type AwsAnswer, type AwsCall, awsCalls } from './awsCalls.ts';
 import { motoInSuite } from './motoServer.ts';
+import { assertModule, type TerraformResource } from './terraformModule.ts';
 import { type StandInProvider, startStandInProvider, terraformModule } from './terraformTools.ts';
 import { offline, root } from './tools.ts';
 
 const work = `${root}.cache/terraform-to-moto/`;
 const packageFile = `${work}authorizer.zip`;
+const attachPage = await readAttachPage();
 
 /**
  * The examples, applied, planned again and destroyed. Terraform's core is the real one, and so is the schema. No AWS
@@ -239,55 +242,157 @@ suite('the Terraform module in moto', () => {
     test('is destroyed', () => run('rest', 'destroy').then(() => undefined));
   });
 
-  suite('routes of another authorizer are moved as the README says', () => {
-    const authorizerOfRoute = async () => {
-      const [, { mobile }] = await apisIn(answers);
-      const [{ Items }] = await answers(['apigatewayv2', 'get_routes', { ApiId: mobile }]);
-      return Items[0].AuthorizerId;
-    };
-    /** Writes a configuration and applies it. */
-    const step = async (parts: {
-      readonly old?: boolean;
-      readonly module?: boolean;
-      readonly route: 'old' | 'module';
-    }) => {
-      await mkdir(folderOf('move'), { recursive: true });
-      await writeFile(`${folderOf('move')}/main.tf`, moveConfiguration(parts));
-      return apply('move');
-    };
-    let old: string;
+  for (const kind of ['plain', 'login'] as const) {
+    suite(`docs/attach/terraform.md, ${kind === 'login' ? 'with' : 'without'} a login`, () => {
+      /** Applies the page's configurations that are for these words. */
+      const step = async (...words: readonly string[]) => {
+        await mkdir(folderOf(kind), { recursive: true });
+        const blocks = attachPage.hcl.filter((block) =>
+          block.words.every((word) => [kind, ...words].includes(word)),
+        );
+        const text = [
+          ...blocks.map((block) => block.text),
+          'variable "package" {\n  type = string\n}\n',
+        ].join('\n');
+        const main = text
+          .replaceAll(/"git::https:[^"]*\/\/infra\/terraform\?ref=[^"]*"/g, '"../.."')
+          .replaceAll('"authorizer-0.2.0.zip"', `"${packageFile}"`);
+        await writeFile(`${folderOf(kind)}/main.tf`, main);
+        await provider.terraform(folderOf(kind), 'fmt', '-check', '-diff');
+        return apply(kind);
+      };
+      /** Who may call each route, and what the REST API's stage serves. */
+      const routes = async () => {
+        const [rest, { shop, push }] = await apisIn(answers);
+        const [{ items }, { item }, http, webSocket] = await answers(
+          ['apigateway', 'get_resources', { restApiId: rest.shop }],
+          ['apigateway', 'get_stages', { restApiId: rest.shop }],
+          ['apigatewayv2', 'get_routes', { ApiId: shop }],
+          ['apigatewayv2', 'get_routes', { ApiId: push }],
+        );
+        const methods = items.flatMap(({ resourceMethods = {} }: AwsAnswer) =>
+          Object.values(resourceMethods),
+        );
+        return {
+          authorizers: [
+            ...methods.map(({ authorizationType, authorizerId }: AwsAnswer) => [
+              authorizationType,
+              authorizerId,
+            ]),
+            ...[...http.Items, ...webSocket.Items].map(({ AuthorizationType, AuthorizerId }) => [
+              AuthorizationType,
+              AuthorizerId,
+            ]),
+          ],
+          deploymentId: item[0].deploymentId,
+        };
+      };
+      const typesOf = ({ authorizers }: Awaited<ReturnType<typeof routes>>) =>
+        authorizers.map(([type]) => type);
+      const made = async () => {
+        const { stdout } = await provider.terraform(folderOf(kind), 'show', '-json');
+        const [{ resources }] = JSON.parse(stdout).values.root_module.child_modules;
+        return resources as TerraformResource[];
+      };
+      const typesBefore = kind === 'login' ? ['COGNITO_USER_POOLS', 'JWT', 'NONE'] : ['NONE', 'NONE', 'NONE'];
 
-    test('the module is added, and its secret filled', async () => {
-      await step({ old: true, route: 'old' });
-      old = await authorizerOfRoute();
-      await step({ old: true, module: true, route: 'old' });
-      const { stdout } = await provider.terraform(folderOf('move'), 'output', '-raw', 'secret_arn');
-      await answers([
-        'secretsmanager',
-        'put_secret_value',
-        { SecretId: stdout, SecretString: 'bm90IGEgc2VjcmV0' },
-      ]);
-      assert.equal(await authorizerOfRoute(), old);
-    });
+      test('step 1 adds the module, and changes nothing for clients', async () => {
+        await step('api', 'old', 'before');
+        const before = await routes();
+        assert.deepEqual(typesOf(before), typesBefore);
+        assert.partialDeepStrictEqual(await step('api', 'old', 'before', 'module'), {
+          changed: 0,
+          destroyed: 0,
+        });
+        assert.deepEqual(await routes(), before);
+        await assertNoChanges(kind);
+      });
 
-    test('in one apply the old authorizer is destroyed first, which is refused', async () => {
-      await assert.rejects(
-        step({ module: true, route: 'module' }),
-        /ConflictException: Cannot delete authorizer 'login', is referenced in route: GET \/orders/,
-      );
-      assert.equal(await authorizerOfRoute(), old);
-    });
+      test('the module is what its settings ask for, and what the page says', async () => {
+        const settings = Object.fromEntries(
+          attachPage.hcl
+            .filter(({ words }) => words.includes(kind) && words.includes('module'))
+            .flatMap(({ text }) =>
+              [...text.matchAll(/(APPROOV_\w+) += "(.*)"/g)].map(([, name, value]) => [name, value]),
+            ),
+        );
+        const plan = stackPlan({ settings });
+        const resources = await made();
+        const secrets = assertModule(resources, plan);
+        const valuesOf = (type: string) =>
+          resources.filter((resource) => resource.type === type).map(({ values }) => values);
+        const [secret] = valuesOf('aws_secretsmanager_secret');
+        assert.deepEqual(secrets, { APPROOV_SECRET_ID: secret.arn, APPROOV_ACCOUNT_KEY_ID: undefined });
+        const [{ policy }] = valuesOf('aws_iam_role_policy');
+        const [logGroup] = valuesOf('aws_cloudwatch_log_group');
+        const rights = [
+          { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: `${logGroup.arn}:*` },
+          { Action: 'secretsmanager:GetSecretValue', Resource: [secret.arn] },
+        ];
+        assert.deepEqual(
+          JSON.parse(policy).Statement,
+          rights.map((right) => ({ Effect: 'Allow', ...right })),
+        );
+        const of = (selector: string, headers: readonly string[], separator: string) =>
+          headers.map((header) => `${selector}.${header}`).join(separator);
+        assert.deepEqual(attachPage.derived[kind], {
+          'identity sources, REST API': `\`${of('method.request.header', plan.headers, ',')}\``,
+          'identity sources, HTTP API': `\`${of('$request.header', plan.headers, '`, `')}\``,
+          'identity sources, WebSocket API': `\`${of('route.request.header', plan.webSocketHeaders, '`, `')}\``,
+          'cache time, REST and HTTP API': `${plan.ttlSeconds} s`,
+          'gateway responses, REST API': plan.gatewayResponses
+            .map(({ type, status }) => `\`${type}\` ${status}`)
+            .join(', '),
+          'rights of the function':
+            '`secretsmanager:GetSecretValue` on its secret; `logs:CreateLogStream`, `logs:PutLogEvents` on its log group',
+        });
+      });
 
-    test('in two applies the route changes, and then the old authorizer goes', async () => {
-      const moved = await step({ old: true, module: true, route: 'module' });
-      assert.deepEqual(moved, { added: 0, changed: 1, destroyed: 0 });
-      assert.notEqual(await authorizerOfRoute(), old);
-      const removed = await step({ module: true, route: 'module' });
-      assert.deepEqual(removed, { added: 0, changed: 0, destroyed: 1 });
-      await assertNoChanges('move');
-      await run('move', 'destroy');
+      if (kind === 'login') {
+        test('in one apply the old authorizer is destroyed first, which is refused', async () => {
+          await assert.rejects(
+            step('api', 'after', 'module'),
+            /ConflictException: Cannot delete authorizer 'users', is referenced in route: GET \/orders/,
+          );
+          await step('api', 'old', 'before', 'module');
+        });
+      }
+
+      test('in two applies the routes change, and then the old authorizers go', async () => {
+        const before = await routes();
+        const { destroyed } = await step('api', 'old', 'after', 'module');
+        assert.equal(destroyed, 2, 'the deployments of the REST and the WebSocket API are replaced');
+        const after = await routes();
+        assert.notEqual(after.deploymentId, before.deploymentId);
+        const ids = (await made())
+          .filter(({ type }) => type.endsWith('_authorizer'))
+          .map(({ values }) => values.id);
+        assert.deepEqual(new Set(after.authorizers.map(([, id]) => id)), new Set(ids));
+        assert.deepEqual(typesOf(after), ['CUSTOM', 'CUSTOM', 'CUSTOM']);
+        const removed = await step('api', 'after', 'module');
+        assert.deepEqual(removed, { added: 0, changed: 0, destroyed: kind === 'login' ? 2 : 0 });
+        await assertNoChanges(kind);
+      });
+
+      if (kind === 'login') {
+        test('a second module serves the routes without a login, with the same secret', async () => {
+          const { added, ...others } = await step('api', 'after', 'module', 'second');
+          assert.deepEqual(others, { changed: 0, destroyed: 0 });
+          await assertNoChanges(kind);
+          assert.deepEqual(await step('api', 'after', 'module'), { added: 0, changed: 0, destroyed: added });
+        });
+      }
+
+      test('the way back', async () => {
+        await step('api', 'old', 'before', 'module');
+        assert.deepEqual(typesOf(await routes()), typesBefore);
+        const { changed } = await step('api', 'old', 'before');
+        assert.equal(changed, 0);
+        assert.deepEqual(typesOf(await routes()), typesBefore);
+        await run(kind, 'destroy');
+      });
     });
-  });
+  }
 
   suite('what API Gateway refuses, the stand-in refuses too', () => {
     const refusals = [
@@ -329,59 +434,31 @@ suite('the Terraform module in moto', () => {
   });
 });
 
-/** An HTTP API whose route has an old authorizer or the module's. */
-function moveConfiguration(parts: {
-  readonly old?: boolean;
-  readonly module?: boolean;
-  readonly route: string;
-}) {
-  const authorizer =
-    parts.route === 'old'
-      ? 'aws_apigatewayv2_authorizer.login.id'
-      : 'module.approov.http_authorizer_ids["mobile"]';
-  return `variable "package" {
-  type = string
-}
-
-resource "aws_apigatewayv2_api" "mobile" {
-  name          = "mobile"
-  protocol_type = "HTTP"
-}
-
-resource "aws_apigatewayv2_route" "orders" {
-  api_id             = aws_apigatewayv2_api.mobile.id
-  route_key          = "GET /orders"
-  authorization_type = "CUSTOM"
-  authorizer_id      = ${authorizer}
-}
-${
-  parts.old
-    ? `
-resource "aws_apigatewayv2_authorizer" "login" {
-  name                              = "login"
-  api_id                            = aws_apigatewayv2_api.mobile.id
-  authorizer_type                   = "REQUEST"
-  authorizer_uri                    = "arn:aws:apigateway:eu-west-1:lambda:path/login"
-  authorizer_payload_format_version = "2.0"
-  identity_sources                  = ["$request.header.Authorization"]
-}
-`
-    : ''
-}${
-  parts.module
-    ? `
-module "approov" {
-  source                 = "../.."
-  local_existing_package = var.package
-  http_apis              = { mobile = aws_apigatewayv2_api.mobile.id }
-}
-
-output "secret_arn" {
-  value = module.approov.secret_arn
-}
-`
-    : ''
-}`;
+/** The configurations of docs/attach/terraform.md by the words after their language, and its table of what follows from the settings. */
+async function readAttachPage() {
+  const text = await readFile(`${root}docs/attach/terraform.md`, 'utf8');
+  const [, table = ''] = /^\| +\| without a login \| with a login \|\n\|.*\n((?:\|.*\n)+)/m.exec(text) ?? [];
+  const rows = table
+    .trim()
+    .split('\n')
+    .map((row) => row.slice(2, -2).split(' | '));
+  const hcl = [...text.matchAll(/^```hcl(.*)\n([\s\S]*?)^```/gm)].map(([, words = '', block = '']) => ({
+    words: words.split(' ').filter(Boolean),
+    text: block,
+  }));
+  const steps = ['plain', 'login', 'api', 'old', 'before', 'module', 'after', 'second'];
+  for (const { words, text } of hcl) {
+    assert.ok(words.length > 0 && words.every((word) => steps.includes(word)), `no step applies ${text}`);
+  }
+  return {
+    hcl,
+    derived: {
+      plain: Object.fromEntries(rows.map(([what, plain]) => [what, plain])),
+      login: Object.fromEntries(
+        rows.map(([what, plain, login]) => [what, login === 'the same' ? plain : login]),
+      ),
+    },
+  };
 }
 
 /** Ids of the APIs by name: of REST APIs, and of the others. */

@@ -39,8 +39,21 @@ def create_method(state):
     return {"id": f"agm-{state['resource_id']}-{state['http_method']}"}
 
 
+def update_method(state, prior):
+    # moto can only make the method anew, which loses its integration.
+    integration = client("apigateway").get_integration(**of_method(state))
+    create_method(state)
+    put_integration(state, integration["type"], integration.get("httpMethod"), integration.get("uri"))
+
+
+def put_integration(state, kind, method, uri):
+    client("apigateway").put_integration(
+        **of_method(state), type=kind, **given(integrationHttpMethod=method, uri=uri)
+    )
+
+
 def create_integration(state):
-    client("apigateway").put_integration(**of_method(state), type=state["type"])
+    put_integration(state, state["type"], state["integration_http_method"], state["uri"])
     return {"id": f"agi-{state['resource_id']}-{state['http_method']}"}
 
 
@@ -73,7 +86,7 @@ def create_rest_authorizer(state):
         restApiId=state["rest_api_id"],
         name=state["name"],
         type=state["type"],
-        authorizerUri=state["authorizer_uri"],
+        **given(authorizerUri=state["authorizer_uri"], providerARNs=state["provider_arns"]),
         **rest_authorizer(state),
     )
     return {"id": made["id"]}
@@ -81,10 +94,12 @@ def create_rest_authorizer(state):
 
 def read_rest_authorizer(state):
     found = client("apigateway").get_authorizer(**of_rest(state, authorizerId="id"))
-    return {
+    attributes = {
         "identity_source": found["identitySource"],
         "authorizer_result_ttl_in_seconds": found["authorizerResultTtlInSeconds"],
     }
+    # The provider's defaults are no change.
+    return {name: value for name, value in attributes.items() if state[name] is not None}
 
 
 def update_rest_authorizer(state, prior):
@@ -141,7 +156,9 @@ def create_route(state):
 
 
 def update_route(state, prior):
-    client("apigatewayv2").update_route(RouteId=state["id"], **route_fields(state))
+    # With the type NONE API Gateway forgets the authorizer. moto has to be told.
+    authorizer = {"AuthorizerId": ""} if state["authorization_type"] == "NONE" else {}
+    client("apigatewayv2").update_route(RouteId=state["id"], **route_fields(state) | authorizer)
 
 
 def delete_api_authorizer(state):
@@ -171,7 +188,8 @@ def create_api_stage(state):
 def create_api_authorizer(state):
     sources, ttl = state["identity_sources"] or [], state["authorizer_result_ttl_in_seconds"]
     is_http = client("apigatewayv2").get_api(ApiId=state["api_id"])["ProtocolType"] == "HTTP"
-    if ttl is None and is_http and sources:
+    jwt = first(state["jwt_configuration"])
+    if ttl is None and is_http and sources and not jwt:
         ttl = 300
     if is_http and ttl and not sources:
         raise ValueError("BadRequestException: a TTL greater than 0 needs an identity source")
@@ -181,9 +199,10 @@ def create_api_authorizer(state):
         **of_api(state),
         Name=state["name"],
         AuthorizerType=state["authorizer_type"],
-        AuthorizerUri=state["authorizer_uri"],
         IdentitySource=sources,
         **given(
+            AuthorizerUri=state["authorizer_uri"],
+            JwtConfiguration=given(Issuer=jwt.get("issuer"), Audience=jwt.get("audience")),
             AuthorizerPayloadFormatVersion=state["authorizer_payload_format_version"],
             EnableSimpleResponses=state["enable_simple_responses"] or None,
         ),
@@ -217,7 +236,14 @@ API_RESOURCES = {
         rest("delete_resource", lambda s: of_rest(s, resourceId="id")),
     ),
     "aws_api_gateway_method": Resource(
-        create_method, rest("get_method", of_method), rest("delete_method", of_method)
+        create_method,
+        rest(
+            "get_method",
+            of_method,
+            lambda found: {"authorization": found["authorizationType"], "authorizer_id": found.get("authorizerId")},
+        ),
+        rest("delete_method", of_method),
+        update_method,
     ),
     "aws_api_gateway_integration": Resource(
         create_integration, rest("get_integration", of_method), rest("delete_integration", of_method)
@@ -264,7 +290,14 @@ API_RESOURCES = {
     ),
     "aws_apigatewayv2_route": Resource(
         create_route,
-        v2("get_route", lambda s: of_api(s, RouteId="id"), lambda found: {"authorizer_id": found["AuthorizerId"]}),
+        v2(
+            "get_route",
+            lambda s: of_api(s, RouteId="id"),
+            lambda found: {
+                "authorization_type": found["AuthorizationType"],
+                "authorizer_id": found.get("AuthorizerId") or None,
+            },
+        ),
         v2("delete_route", lambda s: of_api(s, RouteId="id")),
         update_route,
     ),
@@ -277,8 +310,9 @@ API_RESOURCES = {
         create_api_stage,
         v2("get_stage", lambda s: of_api(s, StageName="name")),
         v2("delete_stage", lambda s: of_api(s, StageName="name")),
+        lambda s, prior: None,
     ),
-    # moto has no deployments of HTTP and WebSocket APIs.
+    # moto has no deployments of HTTP and WebSocket APIs, so a stage has none to change.
     "aws_apigatewayv2_deployment": Resource(
         lambda s: {"id": uuid.uuid4().hex[:10]}, lambda s: {}, lambda s: {}
     ),

@@ -10,7 +10,6 @@ variable "package" {
   default     = "../../../../dist/authorizer.zip"
 }
 
-
 variable "vpc_subnet_ids" {
   description = "Subnets of the function, with a way to Secrets Manager and Cognito. null: outside of a VPC."
   type        = list(string)
