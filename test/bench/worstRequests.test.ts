@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { mintToken } from '../../infra/tools/approov/mint.ts';
 import { newInstallKey, signRequest } from '../../infra/tools/approov/sign.ts';
+import { sourceOf } from '../support/secrets.ts';
 import { harness, now, secret } from '../unit/support/harness.ts';
 import { apis, bytesOf, eventOf, mostBytes, type Wire, withoutToken, withToken } from './worstRequests.ts';
 
@@ -41,13 +42,7 @@ for (const [mode, { variables, requests }] of Object.entries(modes)) {
   suite(`the worst requests, message signing ${mode}`, () => {
     const { answer } = harness(
       { ...variables, APPROOV_LOG_LEVEL: 'silent' },
-      undefined,
-      undefined,
-      async () => ({
-        text: accountKey.toString('base64'),
-        versionId: 'k',
-        createdAt: 0,
-      }),
+      { accountSource: sourceOf(accountKey) },
     );
     const timeOf = async (event: unknown) => {
       const start = performance.now();

@@ -1,7 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { mintToken, tokenBinding } from '../../infra/tools/approov/mint.ts';
-
-type Headers = [name: string, value: string][];
+import { mintToken, type TokenParts, tokenBinding } from '../../infra/tools/approov/mint.ts';
+import { type Headers, sent } from './eventOf.ts';
 
 /** A request and its expected decision. */
 export interface DecisionCase {
@@ -12,8 +11,12 @@ export interface DecisionCase {
   readonly expected: string;
 }
 
+type Variables = Record<string, string>;
+type Row = [name: string, headers: Headers, variables?: Variables];
+type ClaimsRow = [name: string, claims: object | string, variables?: Variables];
+
 /**
- * The decision table without message signing, with cases on both sides of each rule.
+ * The decision table without message signing, with cases on both sides of each rule. Each reason has its rows.
  *
  * @param now seconds since 1970 UTC.
  * @param secret the secret's bytes.
@@ -24,571 +27,240 @@ export function decisionCases(
   secret: Buffer,
 ): { cases: DecisionCase[]; timeCases: DecisionCase[] } {
   const exp = now + 300;
-  const other = Buffer.alloc(64, 'another secret');
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const b64url = (value: unknown) =>
-    Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
-  const signed = (
-    claims: object | string | Uint8Array,
-    rest: Partial<Parameters<typeof mintToken>[0]> = {},
-  ) => mintToken({ claims, key: secret, ...rest });
-  const token = (value: string): Headers => [['Approov-Token', value]];
+  const spki = { type: 'spki', format: 'pem' } as const;
+  const publicKey = createPublicKey(rsa.publicKey.export(spki)).export({ type: 'spki', format: 'der' });
+  const b64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = (claims: object | string | Uint8Array, rest: Partial<TokenParts> = {}) =>
+    mintToken({ claims, key: secret, ...rest });
+  const other = (claims: object) => signed(claims, { key: Buffer.alloc(64, 'another secret') });
+  /** A token that lasts, with another header, key or algorithm. */
+  const lasting = (rest: Partial<TokenParts> = {}) => sent(signed({ exp }, rest));
   const good = signed({ exp, did: 'd' });
   const [h, p, s] = good.split('.') as [string, string, string];
 
-  /** `name` sent with these claims. */
-  const claimsCase = (
-    name: string,
-    claims: object | string,
-    expected: string,
-    variables: Record<string, string> = {},
-  ): DecisionCase => ({
-    name,
-    headers: token(signed(claims)),
-    variables,
-    expected,
-  });
-
   const bound = { APPROOV_BINDING_HEADERS: 'Authorization' };
   const boundTwice = { APPROOV_BINDING_HEADERS: 'Authorization,X-Device-Id' };
-  const boundToken = (...values: string[]) => signed({ exp, pay: tokenBinding(...values) });
+  const ifPresent = { ...bound, APPROOV_BINDING: 'if-present' };
+  const boundTo = (...values: string[]) => signed({ exp, pay: tokenBinding(...values) });
+  const base64urlPay = Buffer.from(tokenBinding('Bearer abc'), 'base64').toString('base64url');
+  const login = { Authorization: 'Bearer abc' };
+  const device = { 'X-Device-Id': 'device', ...login };
 
-  const jwk = { ...rsa.publicKey.export({ format: 'jwk' }), kid: '7' };
+  const issuer = { APPROOV_ISSUER: 'a.approov.io' };
+  const audience = { APPROOV_AUDIENCE: 'api.example.com' };
+  const audiences = { APPROOV_AUDIENCE: 'a.example.com, b.example.com' };
+  const tolerance = { APPROOV_CLOCK_TOLERANCE_SECONDS: '10' };
+  const prefix = { APPROOV_TOKEN_PREFIX: 'Bearer' };
+  const xToken = { APPROOV_TOKEN_HEADER: 'x-token' };
   const withKeyset = {
     APPROOV_ALGORITHMS: 'RS256,HS256',
-    APPROOV_KEYSET_JWKS: JSON.stringify({ keys: [jwk] }),
+    APPROOV_KEYSET_JWKS: JSON.stringify({
+      keys: [{ ...rsa.publicKey.export({ format: 'jwk' }), kid: '7' }],
+    }),
+  };
+  const rs256 = (kid: string) => lasting({ algorithm: 'RS256', key: rsa.privateKey, header: { kid } });
+
+  const rows: Record<string, Row[]> = {
+    allow: [
+      ['a valid token', sent(good)],
+      ['a valid token with a key id', lasting({ header: { kid: 'k' } })],
+      ['a valid token in a header of other casing', [['aPPROOV-tOKEN', good]]],
+      ['a token and a status', sent(good, { 'Approov-Status': 'success' })],
+      ['a token of the keyset', rs256('7'), withKeyset],
+      ['a token of the secret when there is a keyset', lasting({ header: { kid: '7' } }), withKeyset],
+      ['a signed token of nearly the longest length', sent(signed({ exp, did: 'd'.repeat(6000) }))],
+      ['a bound token', sent(boundTo('Bearer abc'), { authorization: 'Bearer abc' }), bound],
+      ['a bound token, header with white space around', sent(boundTo('a'), { Authorization: ' a ' }), bound],
+      ['two bound headers', sent(boundTo('Bearer abc', 'device'), device), boundTwice],
+      ['if-present without pay', sent(good), ifPresent],
+      ['off with a stale pay', sent(boundTo('old')), { ...bound, APPROOV_BINDING: 'off' }],
+      ['another header for the token', [['X-Token', good]], xToken],
+      ['the prefix', sent(`Bearer ${good}`), prefix],
+      ['the prefix in another casing and two spaces', sent(`bEARER  ${good}`), prefix],
+    ],
+    token_missing: [
+      ['no headers', []],
+      ['an empty token', sent('')],
+      ['a blank token', sent('  ')],
+      ['an empty token and an empty status', sent('', { 'Approov-Status': ' ' })],
+      ['the default header when another is configured', sent(good), xToken],
+    ],
+    client_status: [
+      ['an empty token and a status', sent('', { 'Approov-Status': 'no_network' })],
+      ['only a status', [['approov-status', 'rejected']]],
+      ...'MITM_DETECTED no_network poor_network mitm_detected untrusted_network rejected a_'
+        .split(' ')
+        .map((word): Row => [`the status word ${word} for a token`, sent(word)]),
+      ['a status word after the prefix', sent('Bearer NO_NETWORK'), prefix],
+      ['a status word without the prefix', sent('NO_NETWORK'), prefix],
+    ],
+    token_ambiguous: [
+      ['two tokens', [...sent(good), ...lasting()]],
+      ['the same token twice', [...sent(good), ...sent(good)]],
+      ['the token in two casings', sent(good, { 'approov-token': good })],
+      ['a token with a comma', sent(`${good},`)],
+      ['a status word twice', [...sent('NO_NETWORK'), ...sent('NO_NETWORK')]],
+    ],
+    token_malformed: [
+      ...'network Rejected rejected. no-network No_network no_network.a.b adasdasdsadasd'
+        .split(' ')
+        .map((word): Row => [`${word}, which is no status word, for a token`, sent(word)]),
+      ['a prefix that is not configured', sent(`Bearer ${good}`)],
+      ['white space before the token', sent(` ${good}`)],
+      ['two parts', sent(`${h}.${p}`)],
+      ['four parts', sent(`${good}.`)],
+      ['five parts of a JWE', sent(`${b64url({ alg: 'dir', enc: 'A256GCM' })}..a.b.c`)],
+      ['a JWE header in three parts', lasting({ header: { enc: 'A256GCM' } })],
+      ['a header with `enc` and no `alg`', lasting({ header: '{"typ":"JWT","enc":"A256GCM"}' })],
+      ['crit', lasting({ header: { crit: ['exp'] } })],
+      ['b64', lasting({ header: { b64: true } })],
+      ['b64 false and crit', lasting({ header: { b64: false, crit: ['b64'] } })],
+      ['padding', sent(`${good}=`)],
+      ['base64 for base64url', sent(`${h}.${p}.${s.slice(0, -1)}+`)],
+      ['unused bits of the signature set', sent(`${h}.${p}.${nonCanonical(s)}`)],
+      ['a length that no bytes encode to', sent(`${h}A.${p}.${s}`)],
+      ['a header that is not JSON', lasting({ header: '{"alg":"HS256"' })],
+      ['a header that is a list', lasting({ header: '["HS256"]' })],
+      ['an empty header', sent(`.${p}.${s}`)],
+      ['a payload that is a list', sent(signed('[]'))],
+      ['a payload that is null', sent(signed('null'))],
+      ['a payload that is text', sent(signed('exp'))],
+      ['a payload with a byte order mark', sent(signed(`\ufeff{"exp":${exp}}`))],
+      ['a payload that is not UTF-8', sent(signed(Buffer.from(`{"exp":${exp},"did":"\xff"}`, 'latin1')))],
+      ['a signed token that is too long', sent(signed({ exp, did: 'd'.repeat(6100) }))],
+      ['no prefix although configured', sent(good), prefix],
+      ['another prefix', sent(`Basic ${good}`), prefix],
+      ['only the prefix', sent('BEARER'), prefix],
+    ],
+    key_unknown: [['a token of an unknown key of the keyset', rs256('8'), withKeyset]],
+    algorithm_not_allowed: [
+      ['alg none', lasting({ algorithm: 'none' })],
+      ['alg nOnE with a signature', sent(`${b64url({ alg: 'nOnE' })}.${p}.${s}`)],
+      ['no alg', lasting({ header: '{"typ":"JWT"}' })],
+      ['alg in lower case', lasting({ header: { alg: 'hs256' } })],
+      ['alg in a list', lasting({ header: { alg: ['HS256'] } })],
+      ['HS384 with the right secret', lasting({ algorithm: 'HS384' })],
+      ['HS512 with the right secret', lasting({ algorithm: 'HS512' })],
+      ['RS256', lasting({ algorithm: 'RS256', key: rsa.privateKey })],
+    ],
+    signature_mismatch: [
+      ['HS256 keyed with a public key', lasting({ key: publicKey })],
+      ['another secret', sent(other({ exp }))],
+      ['no signature', sent(`${h}.${p}.`)],
+      ['a truncated signature', sent(`${h}.${p}.${s.slice(0, 40)}`)],
+      ['the payload of another token', sent(`${h}.${b64url({ exp: exp + 1 })}.${s}`)],
+      ['the header of another token', sent(`${b64url({ alg: 'HS256', kid: 'x' })}.${p}.${s}`)],
+      ['a bad signature before bad claims', sent(other({}))],
+    ],
+    binding_claim_missing: [['no pay', sent(good, login), bound]],
+    binding_header_missing: [
+      ['no bound header', sent(boundTo('Bearer abc')), bound],
+      ['an empty bound header', sent(boundTo(''), { Authorization: ' ' }), bound],
+      ['one of two bound headers', sent(boundTo('Bearer abc'), login), boundTwice],
+      ['if-present with pay and no header', sent(boundTo('old')), ifPresent],
+    ],
+    binding_mismatch: [
+      ['a token bound to the value without its scheme', sent(boundTo('abc'), login), bound],
+      ['a token bound to another value', sent(boundTo('Bearer abd'), login), bound],
+      ['pay of another length', sent(signed({ exp, pay: 'MismatchingBinding' }), login), bound],
+      ['an empty pay', sent(signed({ exp, pay: '' }), login), bound],
+      ['pay in base64url', sent(signed({ exp, pay: base64urlPay }), login), bound],
+      ['the bound header twice', sent(boundTo('a'), { Authorization: 'a', authorization: 'a' }), bound],
+      ['two bound headers in the other order', sent(boundTo('device', 'Bearer abc'), device), boundTwice],
+      ['if-present with a stale pay', sent(boundTo('old'), login), ifPresent],
+    ],
+    token_expired: [['expiry before binding', sent(signed({ exp: now, pay: 'x' })), bound]],
   };
 
-  const cases: DecisionCase[] = [
-    { name: 'a valid token', headers: token(good), expected: 'allow' },
-    {
-      name: 'a valid token with a key id',
-      headers: token(signed({ exp }, { header: { kid: 'k' } })),
-      expected: 'allow',
-    },
-    {
-      name: 'a valid token in a header of other casing',
-      headers: [['aPPROOV-tOKEN', good]],
-      expected: 'allow',
-    },
-    { name: 'no headers', headers: [], expected: 'token_missing' },
-    { name: 'an empty token', headers: token(''), expected: 'token_missing' },
-    { name: 'a blank token', headers: token('  '), expected: 'token_missing' },
-    {
-      name: 'an empty token and an empty status',
-      headers: [
-        ['Approov-Token', ''],
-        ['Approov-Status', ' '],
-      ],
-      expected: 'token_missing',
-    },
-    {
-      name: 'an empty token and a status',
-      headers: [
-        ['Approov-Token', ''],
-        ['Approov-Status', 'no_network'],
-      ],
-      expected: 'client_status',
-    },
-    { name: 'only a status', headers: [['approov-status', 'rejected']], expected: 'client_status' },
-    ...[
-      'MITM_DETECTED',
-      'no_network',
-      'poor_network',
-      'mitm_detected',
-      'untrusted_network',
-      'rejected',
-      'a_',
-    ].map((word) => ({
-      name: `the status word ${word} for a token`,
-      headers: token(word),
-      expected: 'client_status',
-    })),
-    ...['network', 'Rejected', 'rejected.', 'no-network', 'No_network', 'no_network.a.b'].map((word) => ({
-      name: `${word}, which is no status word, for a token`,
-      headers: token(word),
-      expected: 'token_malformed',
-    })),
-    {
-      name: 'a token and a status',
-      headers: [
-        ['Approov-Token', good],
-        ['Approov-Status', 'success'],
-      ],
-      expected: 'allow',
-    },
-    { name: 'two tokens', headers: [...token(good), ...token(signed({ exp }))], expected: 'token_ambiguous' },
-    { name: 'the same token twice', headers: [...token(good), ...token(good)], expected: 'token_ambiguous' },
-    {
-      name: 'the token in two casings',
-      headers: [
-        ['Approov-Token', good],
-        ['approov-token', good],
-      ],
-      expected: 'token_ambiguous',
-    },
-    { name: 'a token with a comma', headers: token(`${good},`), expected: 'token_ambiguous' },
-    {
-      name: 'a status word twice',
-      headers: [...token('NO_NETWORK'), ...token('NO_NETWORK')],
-      expected: 'token_ambiguous',
-    },
-    { name: 'junk', headers: token('adasdasdsadasd'), expected: 'token_malformed' },
-    {
-      name: 'a prefix that is not configured',
-      headers: token(`Bearer ${good}`),
-      expected: 'token_malformed',
-    },
-    { name: 'white space before the token', headers: token(` ${good}`), expected: 'token_malformed' },
-    { name: 'two parts', headers: token(`${h}.${p}`), expected: 'token_malformed' },
-    { name: 'four parts', headers: token(`${good}.`), expected: 'token_malformed' },
-    {
-      name: 'five parts of a JWE',
-      headers: token(`${b64url({ alg: 'dir', enc: 'A256GCM' })}..a.b.c`),
-      expected: 'token_malformed',
-    },
-    {
-      name: 'a JWE header in three parts',
-      headers: token(signed({ exp }, { header: { enc: 'A256GCM' } })),
-      expected: 'token_malformed',
-    },
-    {
-      name: 'crit',
-      headers: token(signed({ exp }, { header: { crit: ['exp'] } })),
-      expected: 'token_malformed',
-    },
-    { name: 'b64', headers: token(signed({ exp }, { header: { b64: true } })), expected: 'token_malformed' },
-    {
-      name: 'b64 false and crit',
-      headers: token(signed({ exp }, { header: { b64: false, crit: ['b64'] } })),
-      expected: 'token_malformed',
-    },
-    {
-      name: 'a token of the keyset',
-      headers: token(signed({ exp }, { algorithm: 'RS256', key: rsa.privateKey, header: { kid: '7' } })),
-      variables: withKeyset,
-      expected: 'allow',
-    },
-    {
-      name: 'a token of the secret beside a keyset',
-      headers: token(signed({ exp }, { header: { kid: '7' } })),
-      variables: withKeyset,
-      expected: 'allow',
-    },
-    {
-      name: 'a token of an unknown key of the keyset',
-      headers: token(signed({ exp }, { algorithm: 'RS256', key: rsa.privateKey, header: { kid: '8' } })),
-      variables: withKeyset,
-      expected: 'key_unknown',
-    },
-    { name: 'padding', headers: token(`${good}=`), expected: 'token_malformed' },
-    {
-      name: 'base64 in place of base64url',
-      headers: token(`${h}.${p}.${s.slice(0, -1)}+`),
-      expected: 'token_malformed',
-    },
-    {
-      name: 'unused bits of the signature set',
-      headers: token(`${h}.${p}.${nonCanonical(s)}`),
-      expected: 'token_malformed',
-    },
-    {
-      name: 'a length that no bytes encode to',
-      headers: token(`${h}A.${p}.${s}`),
-      expected: 'token_malformed',
-    },
-    {
-      name: 'a header that is not JSON',
-      headers: token(signed({ exp }, { header: '{"alg":"HS256"' })),
-      expected: 'token_malformed',
-    },
-    {
-      name: 'a header that is a list',
-      headers: token(signed({ exp }, { header: '["HS256"]' })),
-      expected: 'token_malformed',
-    },
-    { name: 'an empty header', headers: token(`.${p}.${s}`), expected: 'token_malformed' },
-    { name: 'a payload that is a list', headers: token(signed('[]')), expected: 'token_malformed' },
-    { name: 'a payload that is null', headers: token(signed('null')), expected: 'token_malformed' },
-    { name: 'a payload that is text', headers: token(signed('exp')), expected: 'token_malformed' },
-    {
-      name: 'a payload with a byte order mark',
-      headers: token(signed(`\ufeff{"exp":${exp}}`)),
-      expected: 'token_malformed',
-    },
-    {
-      name: 'a payload that is not UTF-8',
-      headers: token(
-        signed(Buffer.concat([Buffer.from(`{"exp":${exp},"did":"`), Buffer.of(0xff), Buffer.from('"}')])),
-      ),
-      expected: 'token_malformed',
-    },
-    {
-      name: 'a signed token that is too long',
-      headers: token(signed({ exp, did: 'd'.repeat(6100) })),
-      expected: 'token_malformed',
-    },
-    {
-      name: 'a signed token of nearly the longest length',
-      headers: token(signed({ exp, did: 'd'.repeat(6000) })),
-      expected: 'allow',
-    },
-    {
-      name: 'alg none',
-      headers: token(signed({ exp }, { algorithm: 'none' })),
-      expected: 'algorithm_not_allowed',
-    },
-    {
-      name: 'alg nOnE with a signature',
-      headers: token(`${b64url({ alg: 'nOnE' })}.${p}.${s}`),
-      expected: 'algorithm_not_allowed',
-    },
-    {
-      name: 'no alg',
-      headers: token(signed({ exp }, { header: '{"typ":"JWT"}' })),
-      expected: 'algorithm_not_allowed',
-    },
-    {
-      name: 'alg in lower case',
-      headers: token(signed({ exp }, { header: { alg: 'hs256' } })),
-      expected: 'algorithm_not_allowed',
-    },
-    {
-      name: 'alg in a list',
-      headers: token(signed({ exp }, { header: { alg: ['HS256'] } })),
-      expected: 'algorithm_not_allowed',
-    },
-    {
-      name: 'HS384 with the right secret',
-      headers: token(signed({ exp }, { algorithm: 'HS384' })),
-      expected: 'algorithm_not_allowed',
-    },
-    {
-      name: 'HS512 with the right secret',
-      headers: token(signed({ exp }, { algorithm: 'HS512' })),
-      expected: 'algorithm_not_allowed',
-    },
-    {
-      name: 'RS256',
-      headers: token(signed({ exp }, { algorithm: 'RS256', key: rsa.privateKey })),
-      expected: 'algorithm_not_allowed',
-    },
-    {
-      name: 'HS256 keyed with a public key',
-      headers: token(
-        signed(
-          { exp },
-          {
-            key: createPublicKey(rsa.publicKey.export({ type: 'spki', format: 'pem' })).export({
-              type: 'spki',
-              format: 'der',
-            }),
-          },
-        ),
-      ),
-      expected: 'signature_mismatch',
-    },
-    {
-      name: 'another secret',
-      headers: token(signed({ exp }, { key: other })),
-      expected: 'signature_mismatch',
-    },
-    { name: 'no signature', headers: token(`${h}.${p}.`), expected: 'signature_mismatch' },
-    {
-      name: 'a truncated signature',
-      headers: token(`${h}.${p}.${s.slice(0, 40)}`),
-      expected: 'signature_mismatch',
-    },
-    {
-      name: 'the payload of another token',
-      headers: token(`${h}.${b64url({ exp: exp + 1 })}.${s}`),
-      expected: 'signature_mismatch',
-    },
-    {
-      name: 'the header of another token',
-      headers: token(`${b64url({ alg: 'HS256', kid: 'x' })}.${p}.${s}`),
-      expected: 'signature_mismatch',
-    },
-    {
-      name: 'a bad signature before bad claims',
-      headers: token(signed({}, { key: other })),
-      expected: 'signature_mismatch',
-    },
-    claimsCase('no exp', { did: 'd' }, 'claims_invalid'),
-    claimsCase('exp as text', { exp: String(exp) }, 'claims_invalid'),
-    claimsCase('an empty exp', { exp: '' }, 'claims_invalid'),
-    claimsCase('exp null', { exp: null }, 'claims_invalid'),
-    claimsCase('exp true', { exp: true }, 'claims_invalid'),
-    claimsCase('an infinite exp', '{"exp":1e400}', 'claims_invalid'),
-    claimsCase('exp in milliseconds', { exp: exp * 1000 }, 'claims_invalid'),
-    claimsCase('a negative exp', { exp: -1 }, 'claims_invalid'),
-    claimsCase('a fractional exp', { exp: 4_708_683_205.891912 }, 'allow'),
-    claimsCase('the last exp there is', { exp: 253_402_300_799 }, 'allow'),
-    ...['nbf', 'iat'].flatMap((claim) => [
-      claimsCase(`${claim} as text`, { exp, [claim]: '1' }, 'claims_invalid'),
-      claimsCase(`${claim} null`, { exp, [claim]: null }, 'claims_invalid'),
-      claimsCase(`${claim} infinite`, `{"exp":${exp},"${claim}":1e400}`, 'claims_invalid'),
-      claimsCase(`${claim} as number`, { exp, [claim]: now - 1.5 }, 'allow'),
-    ]),
-    ...['iss', 'sub', 'did', 'ip', 'pay', 'ipk', 'mskid', 'arc'].flatMap((claim) => [
-      claimsCase(`${claim} as number`, { exp, [claim]: 1 }, 'claims_invalid'),
-      claimsCase(`${claim} null`, { exp, [claim]: null }, 'claims_invalid'),
-      claimsCase(`${claim} as text`, { exp, [claim]: 'x' }, 'allow'),
-    ]),
-    claimsCase('aud as number', { exp, aud: 1 }, 'claims_invalid'),
-    claimsCase('aud with a number', { exp, aud: ['a', 1] }, 'claims_invalid'),
-    claimsCase('anno as text', { exp, anno: 'x' }, 'claims_invalid'),
-    claimsCase('anno with a number', { exp, anno: [1] }, 'claims_invalid'),
-    claimsCase('embed as list', { exp, embed: [] }, 'claims_invalid'),
-    claimsCase('embed null', { exp, embed: null }, 'claims_invalid'),
-    claimsCase('embed as object', { exp, embed: { 'hcap:k': {} } }, 'allow'),
-    claimsCase('the issuer', { exp, iss: 'a.approov.io' }, 'allow', { APPROOV_ISSUER: 'a.approov.io' }),
-    claimsCase('another issuer', { exp, iss: 'b.approov.io' }, 'issuer_mismatch', {
-      APPROOV_ISSUER: 'a.approov.io',
-    }),
-    claimsCase('no issuer', { exp }, 'issuer_mismatch', { APPROOV_ISSUER: 'a.approov.io' }),
-    claimsCase('the audience', { exp, aud: 'api.example.com' }, 'allow', {
-      APPROOV_AUDIENCE: 'api.example.com',
-    }),
-    claimsCase('the audience among others', { exp, aud: ['x', 'api.example.com'] }, 'allow', {
-      APPROOV_AUDIENCE: 'api.example.com',
-    }),
-    claimsCase(
-      'an audience that only contains it',
-      { exp, aud: 'api.example.com.evil' },
-      'audience_mismatch',
-      {
-        APPROOV_AUDIENCE: 'api.example.com',
-      },
-    ),
-    claimsCase('one of several audiences', { exp, aud: 'b.example.com' }, 'allow', {
-      APPROOV_AUDIENCE: 'a.example.com, b.example.com',
-    }),
-    claimsCase('one of several audiences among others', { exp, aud: ['x', 'b.example.com'] }, 'allow', {
-      APPROOV_AUDIENCE: 'a.example.com,b.example.com',
-    }),
-    claimsCase('none of several audiences', { exp, aud: ['c.example.com'] }, 'audience_mismatch', {
-      APPROOV_AUDIENCE: 'a.example.com,b.example.com',
-    }),
-    claimsCase(
-      'the audiences as the list is written',
-      { exp, aud: 'a.example.com,b.example.com' },
-      'audience_mismatch',
-      { APPROOV_AUDIENCE: 'a.example.com,b.example.com' },
-    ),
-    claimsCase('no audience', { exp }, 'audience_mismatch', { APPROOV_AUDIENCE: 'api.example.com' }),
-    claimsCase('an empty list of audiences', { exp, aud: [] }, 'audience_mismatch', {
-      APPROOV_AUDIENCE: 'api.example.com',
-    }),
-    {
-      name: 'a bound token',
-      headers: [...token(boundToken('Bearer abc')), ['authorization', 'Bearer abc']],
-      variables: bound,
-      expected: 'allow',
-    },
-    {
-      name: 'a bound token, header with white space around',
-      headers: [...token(boundToken('Bearer abc')), ['Authorization', ' Bearer abc ']],
-      variables: bound,
-      expected: 'allow',
-    },
-    {
-      name: 'a token bound to the value without its scheme',
-      headers: [...token(boundToken('abc')), ['Authorization', 'Bearer abc']],
-      variables: bound,
-      expected: 'binding_mismatch',
-    },
-    {
-      name: 'a token bound to another value',
-      headers: [...token(boundToken('Bearer abc')), ['Authorization', 'Bearer abd']],
-      variables: bound,
-      expected: 'binding_mismatch',
-    },
-    {
-      name: 'pay of another length',
-      headers: [...token(signed({ exp, pay: 'MismatchingBinding' })), ['Authorization', 'Bearer abc']],
-      variables: bound,
-      expected: 'binding_mismatch',
-    },
-    {
-      name: 'an empty pay',
-      headers: [...token(signed({ exp, pay: '' })), ['Authorization', 'Bearer abc']],
-      variables: bound,
-      expected: 'binding_mismatch',
-    },
-    {
-      name: 'pay in base64url',
-      headers: [
-        ...token(
-          signed({ exp, pay: Buffer.from(tokenBinding('Bearer abc'), 'base64').toString('base64url') }),
-        ),
-        ['Authorization', 'Bearer abc'],
-      ],
-      variables: bound,
-      expected: 'binding_mismatch',
-    },
-    {
-      name: 'no pay',
-      headers: [...token(good), ['Authorization', 'Bearer abc']],
-      variables: bound,
-      expected: 'binding_claim_missing',
-    },
-    {
-      name: 'no bound header',
-      headers: token(boundToken('Bearer abc')),
-      variables: bound,
-      expected: 'binding_header_missing',
-    },
-    {
-      name: 'an empty bound header',
-      headers: [...token(boundToken('')), ['Authorization', ' ']],
-      variables: bound,
-      expected: 'binding_header_missing',
-    },
-    {
-      name: 'the bound header twice',
-      headers: [
-        ...token(boundToken('Bearer abc')),
-        ['Authorization', 'Bearer abc'],
-        ['Authorization', 'Bearer abc'],
-      ],
-      variables: bound,
-      expected: 'binding_mismatch',
-    },
-    {
-      name: 'two bound headers',
-      headers: [
-        ...token(boundToken('Bearer abc', 'device')),
-        ['X-Device-Id', 'device'],
-        ['Authorization', 'Bearer abc'],
-      ],
-      variables: boundTwice,
-      expected: 'allow',
-    },
-    {
-      name: 'two bound headers in the other order',
-      headers: [
-        ...token(boundToken('device', 'Bearer abc')),
-        ['X-Device-Id', 'device'],
-        ['Authorization', 'Bearer abc'],
-      ],
-      variables: boundTwice,
-      expected: 'binding_mismatch',
-    },
-    {
-      name: 'one of two bound headers',
-      headers: [...token(boundToken('Bearer abc')), ['Authorization', 'Bearer abc']],
-      variables: boundTwice,
-      expected: 'binding_header_missing',
-    },
-    {
-      name: 'if-present without pay',
-      headers: token(good),
-      variables: { ...bound, APPROOV_BINDING: 'if-present' },
-      expected: 'allow',
-    },
-    {
-      name: 'if-present with a stale pay',
-      headers: [...token(boundToken('old')), ['Authorization', 'Bearer abc']],
-      variables: { ...bound, APPROOV_BINDING: 'if-present' },
-      expected: 'binding_mismatch',
-    },
-    {
-      name: 'if-present with pay and no header',
-      headers: token(boundToken('old')),
-      variables: { ...bound, APPROOV_BINDING: 'if-present' },
-      expected: 'binding_header_missing',
-    },
-    {
-      name: 'off with a stale pay',
-      headers: token(boundToken('old')),
-      variables: { ...bound, APPROOV_BINDING: 'off' },
-      expected: 'allow',
-    },
-    {
-      name: 'expiry before binding',
-      headers: token(signed({ exp: now, pay: 'x' })),
-      variables: bound,
-      expected: 'token_expired',
-    },
-    {
-      name: 'another header for the token',
-      headers: [['X-Token', good]],
-      variables: { APPROOV_TOKEN_HEADER: 'x-token' },
-      expected: 'allow',
-    },
-    {
-      name: 'the default header when another is configured',
-      headers: token(good),
-      variables: { APPROOV_TOKEN_HEADER: 'x-token' },
-      expected: 'token_missing',
-    },
-    {
-      name: 'the prefix',
-      headers: token(`Bearer ${good}`),
-      variables: { APPROOV_TOKEN_PREFIX: 'Bearer' },
-      expected: 'allow',
-    },
-    {
-      name: 'the prefix in another casing and two spaces',
-      headers: token(`bEARER  ${good}`),
-      variables: { APPROOV_TOKEN_PREFIX: 'Bearer' },
-      expected: 'allow',
-    },
-    {
-      name: 'no prefix although configured',
-      headers: token(good),
-      variables: { APPROOV_TOKEN_PREFIX: 'Bearer' },
-      expected: 'token_malformed',
-    },
-    {
-      name: 'another prefix',
-      headers: token(`Basic ${good}`),
-      variables: { APPROOV_TOKEN_PREFIX: 'Bearer' },
-      expected: 'token_malformed',
-    },
-    {
-      name: 'only the prefix',
-      headers: token('BEARER'),
-      variables: { APPROOV_TOKEN_PREFIX: 'Bearer' },
-      expected: 'token_malformed',
-    },
-    {
-      name: 'a status word after the prefix',
-      headers: token('Bearer NO_NETWORK'),
-      variables: { APPROOV_TOKEN_PREFIX: 'Bearer' },
-      expected: 'client_status',
-    },
-    {
-      name: 'a status word in place of the prefix',
-      headers: token('NO_NETWORK'),
-      variables: { APPROOV_TOKEN_PREFIX: 'Bearer' },
-      expected: 'client_status',
-    },
-  ];
+  const claimsRows: Record<string, ClaimsRow[]> = {
+    allow: [
+      ['a fractional exp', { exp: 4_708_683_205.891912 }],
+      ['the last exp there is', { exp: 253_402_300_799 }],
+      ...['nbf', 'iat'].map((name): ClaimsRow => [`${name} as number`, { exp, [name]: now - 1.5 }]),
+      ...texts.map((name): ClaimsRow => [`${name} as text`, { exp, [name]: 'x' }]),
+      ['embed as object', { exp, embed: { 'hcap:k': {} } }],
+      ['the issuer', { exp, iss: 'a.approov.io' }, issuer],
+      ['the audience', { exp, aud: 'api.example.com' }, audience],
+      ['the audience among others', { exp, aud: ['x', 'api.example.com'] }, audience],
+      ['one of several audiences', { exp, aud: 'b.example.com' }, audiences],
+      ['one of several audiences among others', { exp, aud: ['x', 'b.example.com'] }, audiences],
+    ],
+    claims_invalid: [
+      ['no exp', { did: 'd' }],
+      ['exp as text', { exp: String(exp) }],
+      ['an empty exp', { exp: '' }],
+      ['exp null', { exp: null }],
+      ['exp true', { exp: true }],
+      ['an infinite exp', '{"exp":1e400}'],
+      ['exp in milliseconds', { exp: exp * 1000 }],
+      ['a negative exp', { exp: -1 }],
+      ...['nbf', 'iat'].flatMap((name): ClaimsRow[] => [
+        [`${name} as text`, { exp, [name]: '1' }],
+        [`${name} null`, { exp, [name]: null }],
+        [`${name} infinite`, `{"exp":${exp},"${name}":1e400}`],
+      ]),
+      ...texts.flatMap((name): ClaimsRow[] => [
+        [`${name} as number`, { exp, [name]: 1 }],
+        [`${name} null`, { exp, [name]: null }],
+      ]),
+      ['aud as number', { exp, aud: 1 }],
+      ['aud with a number', { exp, aud: ['a', 1] }],
+      ['anno as text', { exp, anno: 'x' }],
+      ['anno with a number', { exp, anno: [1] }],
+      ['embed as list', { exp, embed: [] }],
+      ['embed null', { exp, embed: null }],
+    ],
+    issuer_mismatch: [
+      ['another issuer', { exp, iss: 'b.approov.io' }, issuer],
+      ['no issuer', { exp }, issuer],
+    ],
+    audience_mismatch: [
+      ['an audience that only contains it', { exp, aud: 'api.example.com.evil' }, audience],
+      ['none of several audiences', { exp, aud: ['c.example.com'] }, audiences],
+      ['the audiences as the list is written', { exp, aud: audiences.APPROOV_AUDIENCE }, audiences],
+      ['no audience', { exp }, audience],
+      ['an empty list of audiences', { exp, aud: [] }, audience],
+    ],
+  };
 
-  const timeCases: DecisionCase[] = [
-    claimsCase('exp now', { exp: now }, 'token_expired'),
-    claimsCase('exp a moment ago', { exp: now - 0.001 }, 'token_expired'),
-    claimsCase('exp in a moment', { exp: now + 0.001 }, 'allow'),
-    claimsCase('exp zero', { exp: 0 }, 'token_expired'),
-    claimsCase('exp within the tolerance', { exp: now - 9 }, 'allow', {
-      APPROOV_CLOCK_TOLERANCE_SECONDS: '10',
-    }),
-    claimsCase('exp at the tolerance', { exp: now - 10 }, 'token_expired', {
-      APPROOV_CLOCK_TOLERANCE_SECONDS: '10',
-    }),
-    claimsCase('nbf now', { exp, nbf: now }, 'allow'),
-    claimsCase('nbf in a moment', { exp, nbf: now + 0.001 }, 'token_not_yet_valid'),
-    claimsCase('nbf within the tolerance', { exp, nbf: now + 10 }, 'allow', {
-      APPROOV_CLOCK_TOLERANCE_SECONDS: '10',
-    }),
-    claimsCase('nbf past the tolerance', { exp, nbf: now + 10.5 }, 'token_not_yet_valid', {
-      APPROOV_CLOCK_TOLERANCE_SECONDS: '10',
-    }),
-  ];
-  return { cases, timeCases };
+  const timeRows: Record<string, ClaimsRow[]> = {
+    allow: [
+      ['exp in a moment', { exp: now + 0.001 }],
+      ['exp within the tolerance', { exp: now - 9 }, tolerance],
+      ['nbf now', { exp, nbf: now }],
+      ['nbf within the tolerance', { exp, nbf: now + 10 }, tolerance],
+    ],
+    token_expired: [
+      ['exp now', { exp: now }],
+      ['exp a moment ago', { exp: now - 0.001 }],
+      ['exp zero', { exp: 0 }],
+      ['exp at the tolerance', { exp: now - 10 }, tolerance],
+    ],
+    token_not_yet_valid: [
+      ['nbf in a moment', { exp, nbf: now + 0.001 }],
+      ['nbf past the tolerance', { exp, nbf: now + 10.5 }, tolerance],
+    ],
+  };
+
+  const casesOf = (some: Record<string, Row[]>): DecisionCase[] =>
+    Object.entries(some).flatMap(([expected, of]) =>
+      of.map(([name, headers, variables = {}]) => ({ name, headers, variables, expected })),
+    );
+  const withClaims = (some: Record<string, ClaimsRow[]>): DecisionCase[] =>
+    Object.entries(some).flatMap(([expected, of]) =>
+      of.map(([name, claims, variables = {}]) => ({
+        name,
+        headers: sent(signed(claims)),
+        variables,
+        expected,
+      })),
+    );
+  return { cases: [...casesOf(rows), ...withClaims(claimsRows)], timeCases: withClaims(timeRows) };
 }
+
+/** Claims that are text. */
+const texts = ['iss', 'sub', 'did', 'ip', 'pay', 'ipk', 'mskid', 'arc'];
 
 /** The same bytes with a bit set that base64 does not use. */
 function nonCanonical(part: string): string {

@@ -1,10 +1,21 @@
-type Headers = readonly (readonly [name: string, value: string])[];
+/** Headers as a client sends them; a name may be there more than once. */
+export type Headers = readonly (readonly [name: string, value: string])[];
+
+/** ARN of what is called in a stage of the tests' API; the stage itself when nothing is called. */
+export const arnOf = (called = '', stage = 'prod') =>
+  `arn:aws:execute-api:eu-west-1:123456789012:abc123/${stage}${called}`;
+
+/** Headers with a token, and others by name. */
+export const sent = (token: string, others: Readonly<Record<string, string>> = {}): Headers => [
+  ['Approov-Token', token],
+  ...Object.entries(others),
+];
 
 /** Events with the given headers, as each kind of API builds them. */
 export const eventOf = {
   rest: (headers: Headers) => ({
     type: 'REQUEST',
-    methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/GET/hello',
+    methodArn: arnOf('/GET/hello'),
     resource: '/hello',
     path: '/hello',
     httpMethod: 'GET',
@@ -23,7 +34,7 @@ export const eventOf = {
   http: (headers: Headers) => ({
     version: '2.0',
     type: 'REQUEST',
-    routeArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/$default/GET/hello',
+    routeArn: arnOf('/GET/hello', '$default'),
     routeKey: 'GET /hello',
     rawPath: '/hello',
     rawQueryString: '',

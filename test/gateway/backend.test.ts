@@ -79,21 +79,18 @@ suite('readApproovContext reads the context as each kind of API passes it on', (
     });
   }
 
-  const absent = [
-    { name: 'no authorizer on the route', event: { requestContext: {} } },
-    { name: 'an authorizer without context', event: { requestContext: { authorizer: null } } },
-    {
-      name: 'another authorizer',
-      event: { requestContext: { authorizer: { principalId: 'x', integrationLatency: 0 } } },
-    },
-    { name: 'a simple answer without context', event: { requestContext: { authorizer: { lambda: null } } } },
-    { name: 'a Deny’s context', event: { requestContext: { authorizer: { reason: 'token_missing' } } } },
-    {
-      name: 'JWT claims of another authorizer',
-      event: { requestContext: { authorizer: { jwt: { claims: { exp: start + 300 } } } } },
-    },
+  const absent: [name: string, event: object][] = [
+    ['no authorizer on the route', { requestContext: {} }],
+    ['an authorizer without context', { requestContext: { authorizer: null } }],
+    ['another authorizer', { requestContext: { authorizer: { principalId: 'x', integrationLatency: 0 } } }],
+    ['a simple answer without context', { requestContext: { authorizer: { lambda: null } } }],
+    ['a Deny’s context', { requestContext: { authorizer: { reason: 'token_missing' } } }],
+    [
+      'JWT claims of another authorizer',
+      { requestContext: { authorizer: { jwt: { claims: { exp: start + 300 } } } } },
+    ],
   ];
-  for (const { name, event } of absent) {
+  for (const [name, event] of absent) {
     test(`throws for ${name}`, () => {
       assert.throws(() => readApproovContext(event, { now: start }), { code: 'absent' });
     });
@@ -121,16 +118,16 @@ suite('JSON text in a context', () => {
       Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }],
     },
   };
-  const cases = [
-    { kind: 'http1', value: '["a"]', statuses: [200, 500] },
-    { kind: 'http2', value: '["a"]', statuses: [200, 500] },
-    { kind: 'http2', value: 'a\\b', statuses: [200, 500] },
-    { kind: 'http2', value: 'a\nb', statuses: [200, 500] },
-    { kind: 'http2', value: '[%22a%22]', statuses: [200, 200] },
-    { kind: 'rest', value: '["a"]', statuses: [200, 200] },
-    { kind: 'websocket', value: '["a"]', statuses: [200, 200] },
-  ] as const;
-  for (const { kind, value, statuses } of cases) {
+  const cases: [kind: ApiKind, value: string, statuses: number[]][] = [
+    ['http1', '["a"]', [200, 500]],
+    ['http2', '["a"]', [200, 500]],
+    ['http2', 'a\\b', [200, 500]],
+    ['http2', 'a\nb', [200, 500]],
+    ['http2', '[%22a%22]', [200, 200]],
+    ['rest', '["a"]', [200, 200]],
+    ['websocket', '["a"]', [200, 200]],
+  ];
+  for (const [kind, value, statuses] of cases) {
     test(`${kind}: ${JSON.stringify(value)} new and cached: ${statuses.join(', ')}`, async () => {
       const gateway = new Gateway(
         api(kind),

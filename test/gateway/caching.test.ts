@@ -28,26 +28,17 @@ suite('a cached Allow', () => {
     assert.deepEqual(statuses, [200, 401, 401, 401, 401, 401]);
   });
 
-  const ends = [
-    { name: 'allowed in the last second', claims: {}, at: 299, expected: 200 },
-    { name: 'refused at `exp`', claims: {}, at: 300, expected: 401 },
-    { name: 'refused after `exp`', claims: {}, at: 301, expected: 401 },
-    {
-      name: 'refused after the whole second of a fractional `exp`',
-      claims: { exp: start + 300.9 },
-      at: 300,
-      expected: 401,
-    },
-    { name: 'allowed until `exp` plus the tolerance', claims: {}, tolerance: '30', at: 329, expected: 200 },
-    { name: 'refused after the tolerance', claims: {}, tolerance: '30', at: 330, expected: 401 },
-    {
-      name: 'allowed with the latest possible `exp`',
-      claims: { exp: 253_402_300_799 },
-      at: 3000,
-      expected: 200,
-    },
-  ];
-  for (const { name, claims, at, tolerance = '0', expected } of ends) {
+  const ends: [name: string, claims: object, at: number, expected: number, more?: { tolerance?: string }][] =
+    [
+      ['allowed in the last second', {}, 299, 200],
+      ['refused at `exp`', {}, 300, 401],
+      ['refused after `exp`', {}, 301, 401],
+      ['refused after the whole second of a fractional `exp`', { exp: start + 300.9 }, 300, 401],
+      ['allowed until `exp` plus the tolerance', {}, 329, 200, { tolerance: '30' }],
+      ['refused after the tolerance', {}, 330, 401, { tolerance: '30' }],
+      ['allowed with the latest possible `exp`', { exp: 253_402_300_799 }, 3000, 200],
+    ];
+  for (const [name, claims, at, expected, { tolerance = '0' } = {}] of ends) {
     test(`expires with its token: ${name}`, async () => {
       const world = new World({
         api: { resultTtlSeconds: 3600 },
@@ -60,18 +51,13 @@ suite('a cached Allow', () => {
     });
   }
 
-  const ended: { name: string; kind: ApiKind; api?: Partial<Api>; expected: number }[] = [
-    { name: 'a REST API', kind: 'rest', expected: 401 },
-    {
-      name: 'a REST API without a gateway response of its own',
-      kind: 'rest',
-      api: { accessDeniedStatus: 403 },
-      expected: 403,
-    },
-    { name: 'an HTTP API, payload 1.0', kind: 'http1', expected: 403 },
-    { name: 'an HTTP API, payload 2.0', kind: 'http2', expected: 403 },
+  const ended: [name: string, kind: ApiKind, expected: number, more?: { api?: Partial<Api> }][] = [
+    ['a REST API', 'rest', 401],
+    ['a REST API without a gateway response of its own', 'rest', 403, { api: { accessDeniedStatus: 403 } }],
+    ['an HTTP API, payload 1.0', 'http1', 403],
+    ['an HTTP API, payload 2.0', 'http2', 403],
   ];
-  for (const { name, kind, api, expected } of ended) {
+  for (const [name, kind, expected, { api } = {}] of ended) {
     test(`of a token that has ended: ${expected} from ${name}, and no log line of the authorizer`, async () => {
       const world = new World({ kind, api: { resultTtlSeconds: 3600, ...api } });
       await world.send([sent(token())]);
@@ -108,26 +94,22 @@ suite('a cached Allow', () => {
 });
 
 suite('caching of other answers', () => {
-  const refusals: {
-    name: string;
-    variables: Record<string, string>;
-    api?: Partial<Api>;
-    again: [number, boolean];
-  }[] = [
-    {
-      name: 'a thrown refusal is not cached',
-      variables: { APPROOV_DENIAL: 'unauthorized' },
-      again: [401, true],
-    },
-    { name: 'a Deny is cached, for the same bad token only', variables: {}, again: [401, false] },
-    {
-      name: 'a Deny is cached for a REST API without a gateway response of its own',
-      variables: {},
-      api: { accessDeniedStatus: 403 },
-      again: [403, false],
-    },
+  const refusals: [
+    name: string,
+    variables: Record<string, string>,
+    again: [number, boolean],
+    more?: { api?: Partial<Api> },
+  ][] = [
+    ['a thrown refusal is not cached', { APPROOV_DENIAL: 'unauthorized' }, [401, true]],
+    ['a Deny is cached, for the same bad token only', {}, [401, false]],
+    [
+      'a Deny is cached for a REST API without a gateway response of its own',
+      {},
+      [403, false],
+      { api: { accessDeniedStatus: 403 } },
+    ],
   ];
-  for (const { name, variables, api, again } of refusals) {
+  for (const [name, variables, again, { api } = {}] of refusals) {
     test(name, async () => {
       const world = new World({ variables, ...(api && { api }) });
       await world.send([sent(forged)]);

@@ -13,24 +13,20 @@ const files = (path: string) => ({ method: 'GET', path: `/files/${path}` });
 
 suite('`method` scope: no path makes the policy wider', () => {
   // `others` are paths that the policy would allow if IAM read the client's characters as a pattern.
-  const paths = [
-    { name: 'a star', path: '*', others: ['x', 'secret/1', ''] },
-    { name: 'a star in place of a name', path: 'a/*/c', others: ['a/b/c', 'a/b/b/c'] },
-    { name: 'a question mark', path: 'a?', others: ['ab', 'a'] },
-    { name: 'a policy variable', path: '${aws:username}', others: ['caller', 'x'] },
-    { name: 'a variable with a default', path: "${x, 'secret'}", others: ['secret'] },
-    { name: 'an escaped star, written by the client', path: '${*}', others: ['*', 'x', '$x}'] },
-    {
-      name: 'an escaped dollar, written by the client',
-      path: '${$}{aws:username}',
-      others: ['caller', '${aws:username}'],
-    },
-    { name: 'an unclosed variable before a star', path: '${*', others: ['x', '${x', '${'] },
-    { name: 'dollars in a row', path: '$${*}', others: ['x', '$*', '${*}'] },
-    { name: 'braces without a dollar', path: '{*}', others: ['{x}'] },
+  const paths: [name: string, path: string, others: string[]][] = [
+    ['a star', '*', ['x', 'secret/1', '']],
+    ['a star in place of a name', 'a/*/c', ['a/b/c', 'a/b/b/c']],
+    ['a question mark', 'a?', ['ab', 'a']],
+    ['a policy variable', '${aws:username}', ['caller', 'x']],
+    ['a variable with a default', "${x, 'secret'}", ['secret']],
+    ['an escaped star, written by the client', '${*}', ['*', 'x', '$x}']],
+    ['an escaped dollar, written by the client', '${$}{aws:username}', ['caller', '${aws:username}']],
+    ['an unclosed variable before a star', '${*', ['x', '${x', '${']],
+    ['dollars in a row', '$${*}', ['x', '$*', '${*}']],
+    ['braces without a dollar', '{*}', ['{x}']],
   ];
   for (const kind of ['rest', 'http2'] as const) {
-    for (const { name, path, others } of paths) {
+    for (const [name, path, others] of paths) {
       test(`${kind}: ${name}`, async () => {
         const world = new World({ kind, variables: methodScope });
         const request = [sent(token())];
@@ -46,15 +42,15 @@ suite('`method` scope: no path makes the policy wider', () => {
 });
 
 suite('`method` scope: a path over the limit of 512 characters', () => {
-  const fillings = [
-    { name: 'letters', filling: 'a' },
-    { name: 'stars, which take four characters each', filling: '*' },
-    { name: 'variables', filling: '${x}' },
-    { name: 'dollars and braces', filling: '${${' },
-    { name: 'letters and stars', filling: 'ab*' },
-    { name: 'characters of two code units', filling: '🔑*' },
+  const fillings: [name: string, filling: string][] = [
+    ['letters', 'a'],
+    ['stars, which take four characters each', '*'],
+    ['variables', '${x}'],
+    ['dollars and braces', '${${'],
+    ['letters and stars', 'ab*'],
+    ['characters of two code units', '🔑*'],
   ];
-  for (const { name, filling } of fillings) {
+  for (const [name, filling] of fillings) {
     test(`${name}: the resource stays within the limit at every length`, () => {
       for (let length = 1; length <= 700; length += 1) {
         const path = `/files/${filling.repeat(length).slice(0, length)}`;

@@ -18,111 +18,58 @@ const failing = (message: string) => async () => {
   throw new Error(message);
 };
 
-interface Case {
-  readonly name: string;
-  readonly kind?: ApiKind;
-  readonly api?: Partial<Api>;
-  readonly authorizer: AuthorizerFunction;
-  readonly expected: number;
-}
+type Case = [
+  name: string,
+  authorizer: AuthorizerFunction,
+  expected: number,
+  more?: { readonly kind?: ApiKind; readonly api?: Partial<Api> },
+];
 
 const deny = answer({ policyDocument: policy('Deny', `${stage}/*`) });
 const cases: readonly Case[] = [
-  { name: 'an Allow', authorizer: answer({}), expected: 200 },
-  { name: 'a Deny', authorizer: deny, expected: 403 },
-  {
-    name: 'a Deny with a gateway response of its own',
-    api: { accessDeniedStatus: 401 },
-    authorizer: deny,
-    expected: 401,
-  },
-  {
-    name: 'a Deny of an HTTP API, which has no gateway responses',
-    kind: 'http2',
-    api: { accessDeniedStatus: 401 },
-    authorizer: deny,
-    expected: 403,
-  },
-  {
-    name: 'an Allow of another resource',
-    authorizer: answer({ policyDocument: policy('Allow', `${stage}/GET/x`) }),
-    expected: 403,
-  },
-  { name: '`Unauthorized`', authorizer: failing('Unauthorized'), expected: 401 },
-  {
-    name: '`Unauthorized` of a WebSocket API',
-    kind: 'websocket',
-    authorizer: failing('Unauthorized'),
-    expected: 401,
-  },
-  {
-    name: '`Unauthorized` of an HTTP API, payload 1.0',
-    kind: 'http1',
-    authorizer: failing('Unauthorized'),
-    expected: 500,
-  },
-  {
-    name: '`Unauthorized` of an HTTP API, payload 2.0',
-    kind: 'http2',
-    authorizer: failing('Unauthorized'),
-    expected: 500,
-  },
-  { name: '`unauthorized`', authorizer: failing('unauthorized'), expected: 500 },
-  { name: 'any other error', authorizer: failing('Unauthorized: token_missing'), expected: 500 },
-  { name: 'no answer', authorizer: async () => undefined, expected: 500 },
-  { name: 'no principal', authorizer: answer({ principalId: undefined }), expected: 500 },
-  { name: 'no policy', authorizer: answer({ policyDocument: undefined }), expected: 500 },
-  {
-    name: 'a policy that IAM rejects',
-    authorizer: answer({ policyDocument: policy('Perhaps', `${stage}/*`) }),
-    expected: 500,
-  },
-  {
-    name: 'a resource that is not an ARN',
-    authorizer: answer({ policyDocument: policy('Allow', 'everything') }),
-    expected: 500,
-  },
-  {
-    name: 'a resource of 513 characters',
-    authorizer: answer({ policyDocument: policy('Allow', `${stage}/*`.padEnd(513, '*')) }),
-    expected: 500,
-  },
-  { name: 'an answer over 8 KB', authorizer: answer({ context: { long: 'x'.repeat(8192) } }), expected: 500 },
-  {
-    name: 'an object in the context',
-    authorizer: answer({ context: { claims: { exp: 1 } } }),
-    expected: 500,
-  },
-  { name: 'null in the context', authorizer: answer({ context: { none: null } }), expected: 200 },
-  { name: 'a simple answer to a REST API', authorizer: async () => ({ isAuthorized: true }), expected: 500 },
-  {
-    name: 'a simple answer to payload 1.0',
-    kind: 'http1',
-    authorizer: async () => ({ isAuthorized: true }),
-    expected: 500,
-  },
-  {
-    name: 'a simple answer to payload 2.0',
-    kind: 'http2',
-    authorizer: async () => ({ isAuthorized: true }),
-    expected: 200,
-  },
-  {
-    name: 'a simple refusal',
-    kind: 'http2',
-    authorizer: async () => ({ isAuthorized: false }),
-    expected: 403,
-  },
-  {
-    name: 'an object in the context of payload 2.0',
-    kind: 'http2',
-    authorizer: async () => ({ isAuthorized: true, context: { a: {} } }),
-    expected: 200,
-  },
+  ['an Allow', answer({}), 200],
+  ['a Deny', deny, 403],
+  ['a Deny with a gateway response of its own', deny, 401, { api: { accessDeniedStatus: 401 } }],
+  [
+    'a Deny of an HTTP API, which has no gateway responses',
+    deny,
+    403,
+    { kind: 'http2', api: { accessDeniedStatus: 401 } },
+  ],
+  ['an Allow of another resource', answer({ policyDocument: policy('Allow', `${stage}/GET/x`) }), 403],
+  ['`Unauthorized`', failing('Unauthorized'), 401],
+  ['`Unauthorized` of a WebSocket API', failing('Unauthorized'), 401, { kind: 'websocket' }],
+  ['`Unauthorized` of an HTTP API, payload 1.0', failing('Unauthorized'), 500, { kind: 'http1' }],
+  ['`Unauthorized` of an HTTP API, payload 2.0', failing('Unauthorized'), 500, { kind: 'http2' }],
+  ['`unauthorized`', failing('unauthorized'), 500],
+  ['any other error', failing('Unauthorized: token_missing'), 500],
+  ['no answer', async () => undefined, 500],
+  ['no principal', answer({ principalId: undefined }), 500],
+  ['no policy', answer({ policyDocument: undefined }), 500],
+  ['a policy that IAM rejects', answer({ policyDocument: policy('Perhaps', `${stage}/*`) }), 500],
+  ['a resource that is not an ARN', answer({ policyDocument: policy('Allow', 'everything') }), 500],
+  [
+    'a resource of 513 characters',
+    answer({ policyDocument: policy('Allow', `${stage}/*`.padEnd(513, '*')) }),
+    500,
+  ],
+  ['an answer over 8 KB', answer({ context: { long: 'x'.repeat(8192) } }), 500],
+  ['an object in the context', answer({ context: { claims: { exp: 1 } } }), 500],
+  ['null in the context', answer({ context: { none: null } }), 200],
+  ['a simple answer to a REST API', async () => ({ isAuthorized: true }), 500],
+  ['a simple answer to payload 1.0', async () => ({ isAuthorized: true }), 500, { kind: 'http1' }],
+  ['a simple answer to payload 2.0', async () => ({ isAuthorized: true }), 200, { kind: 'http2' }],
+  ['a simple refusal', async () => ({ isAuthorized: false }), 403, { kind: 'http2' }],
+  [
+    'an object in the context of payload 2.0',
+    async () => ({ isAuthorized: true, context: { a: {} } }),
+    200,
+    { kind: 'http2' },
+  ],
 ];
 
 suite('the gateway model: the status for an authorizer’s answer', () => {
-  for (const { name, kind = 'rest', api: overrides, authorizer, expected } of cases) {
+  for (const [name, authorizer, expected, { kind = 'rest', api: overrides } = {}] of cases) {
     test(`${name}: ${expected}`, async () => {
       const gateway = new Gateway(api(kind, overrides), authorizer, () => 0);
       const headers = [['Approov-Token', 'x']] as const;

@@ -81,11 +81,11 @@ for (const kind of kinds) {
       assert.deepEqual(api.decisions, ['allow', 'binding_mismatch']);
     });
 
-    const ends = [
-      { name: 'the login', app: start + 300, user: start + 100, end: 100 },
-      { name: 'the Approov token', app: start + 100, user: start + 300, end: 100 },
+    const ends: [name: string, app: number, user: number, end: number][] = [
+      ['the login', start + 300, start + 100, 100],
+      ['the Approov token', start + 100, start + 300, 100],
     ];
-    for (const { name, app, user, end } of ends) {
+    for (const [name, app, user, end] of ends) {
       test(`a cached Allow ends with the one that ends first: ${name}`, async () => {
         const api = world(kind, { api: { resultTtlSeconds: 3600 } });
         const headers = [sent(token({ exp: app })), login('alice', user)];

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { startArtifact } from './artifact.ts';
 import { outcome, request, secrets, token, until, withArtifact } from './rig.ts';
 
 const hour = 3600;
 
-describe('the artifact, when its clock is set back by an hour', () => {
-  it('sees a rotation no later than usual', async () => {
+suite('the artifact, when its clock is set back by an hour', () => {
+  test('sees a rotation no later than usual', async () => {
     await withArtifact({}, async (artifact, secretsManager) => {
       assert.equal(outcome(await artifact.answer(request(token(0)))), 'allow');
       await artifact.advance(-hour);
@@ -24,7 +24,7 @@ describe('the artifact, when its clock is set back by an hour', () => {
     });
   });
 
-  it('tries again after a failure no later than usual', async () => {
+  test('tries again after a failure no later than usual', async () => {
     await withArtifact(
       {},
       async (artifact, secretsManager) => {
@@ -43,9 +43,9 @@ describe('the artifact, when its clock is set back by an hour', () => {
   });
 });
 
-describe('the artifact, when its clock and that of AWS differ', () => {
+suite('the artifact, when its clock and that of AWS differ', () => {
   for (const minutes of [10, -10]) {
-    it(`by ${minutes} minutes: the second call to Secrets Manager is signed with the time of AWS`, async () => {
+    test(`by ${minutes} minutes: the second call to Secrets Manager is signed with the time of AWS`, async () => {
       const answered: number[] = [];
       const aws = createServer((received, response) => {
         const now = Date.now() + minutes * 60_000;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import type { SecretsManager } from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import { type DecisionCase, decisionCases } from '../cases/decisionCases.ts';
 import { eventOf } from '../cases/eventOf.ts';
@@ -14,7 +14,7 @@ const byVariables = Map.groupBy(cases, ({ variables = {} }) => JSON.stringify(va
  * with a Deny.
  */
 for (const [text, some] of byVariables) {
-  describe(`the artifact decides, with ${text}`, () => {
+  suite(`the artifact decides, with ${text}`, () => {
     let secretsManager: SecretsManager;
     let throwing: Artifact;
     let denying: Artifact;
@@ -32,7 +32,7 @@ for (const [text, some] of byVariables) {
       await secretsManager.close();
     });
     for (const { name, headers, expected } of some as DecisionCase[]) {
-      it(`${name}: ${expected}`, async () => {
+      test(`${name}: ${expected}`, async () => {
         for (const api of ['rest', 'http'] as const) {
           const thrown = await throwing.answer(eventOf[api](headers));
           const denied = await denying.answer(eventOf[api](headers));

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import type { Fault } from '../../infra/tools/standIns/secretsManager/secretsFault.ts';
 import { outcome, request, secrets, token, until, withArtifact } from './rig.ts';
 
 /** Faults of a call, and how the failure names them. */
-const faults: { fault: Fault; named: RegExp }[] = [
-  { fault: { kind: 'AccessDeniedException' }, named: /AccessDeniedException$/ },
-  { fault: { kind: 'ResourceNotFoundException' }, named: /ResourceNotFoundException$/ },
-  { fault: { kind: 'DecryptionFailure' }, named: /DecryptionFailure$/ },
-  { fault: { kind: 'ThrottlingException' }, named: /ThrottlingException$/ },
-  { fault: { kind: 'InternalServiceError' }, named: /InternalServiceError$/ },
-  { fault: { kind: 'slow', ms: 2500 }, named: /TimeoutError$/ },
-  { fault: { kind: 'hang' }, named: /TimeoutError$/ },
-  { fault: { kind: 'reset' }, named: /(ECONNRESET|TimeoutError)$/ },
-  { fault: { kind: 'truncated' }, named: /[A-Za-z]+$/ },
-  { fault: { kind: 'stalled' }, named: /TimeoutError$/ },
-  { fault: { kind: 'not-json' }, named: /SyntaxError$/ },
+const faults: [fault: Fault, named: RegExp][] = [
+  [{ kind: 'AccessDeniedException' }, /AccessDeniedException$/],
+  [{ kind: 'ResourceNotFoundException' }, /ResourceNotFoundException$/],
+  [{ kind: 'DecryptionFailure' }, /DecryptionFailure$/],
+  [{ kind: 'ThrottlingException' }, /ThrottlingException$/],
+  [{ kind: 'InternalServiceError' }, /InternalServiceError$/],
+  [{ kind: 'slow', ms: 2500 }, /TimeoutError$/],
+  [{ kind: 'hang' }, /TimeoutError$/],
+  [{ kind: 'reset' }, /(ECONNRESET|TimeoutError)$/],
+  [{ kind: 'truncated' }, /[A-Za-z]+$/],
+  [{ kind: 'stalled' }, /TimeoutError$/],
+  [{ kind: 'not-json' }, /SyntaxError$/],
 ];
 
 /** Longest time that a request may take, in milliseconds. Two calls that each reach their time limit take longer. */
@@ -28,9 +28,9 @@ async function timed<T>(work: Promise<T>): Promise<T> {
   return result;
 }
 
-describe('while Secrets Manager fails', { concurrency: 4 }, () => {
-  for (const { fault, named } of faults) {
-    it(`${fault.kind}: a cold artifact fails, refuses malformed tokens, and recovers`, async () => {
+suite('while Secrets Manager fails', { concurrency: 4 }, () => {
+  for (const [fault, named] of faults) {
+    test(`${fault.kind}: a cold artifact fails, refuses malformed tokens, and recovers`, async () => {
       const deny = { APPROOV_DENIAL: 'policy' };
       await withArtifact(
         deny,
@@ -49,7 +49,7 @@ describe('while Secrets Manager fails', { concurrency: 4 }, () => {
       );
     });
 
-    it(`${fault.kind}: a warm artifact uses the last good secret, refuses forged tokens, and recovers`, async () => {
+    test(`${fault.kind}: a warm artifact uses the last good secret, refuses forged tokens, and recovers`, async () => {
       await withArtifact({ APPROOV_SECRET_TTL_SECONDS: '0' }, async (artifact, secretsManager) => {
         assert.equal(outcome(await artifact.answer(request(token()))), 'allow');
         secretsManager.fault = fault;
@@ -67,8 +67,8 @@ describe('while Secrets Manager fails', { concurrency: 4 }, () => {
   }
 });
 
-describe('an outage', () => {
-  it('that outlasts the last good secret is a failure until it ends', async () => {
+suite('an outage', () => {
+  test('that outlasts the last good secret is a failure until it ends', async () => {
     const variables = { APPROOV_SECRET_TTL_SECONDS: '1', APPROOV_SECRET_MAX_STALE_SECONDS: '2' };
     await withArtifact(variables, async (artifact, secretsManager) => {
       const good = request(token());
@@ -83,7 +83,7 @@ describe('an outage', () => {
     });
   });
 
-  it('of the previous version only is a failure for tokens that only this version could verify', async () => {
+  test('of the previous version only is a failure for tokens that only this version could verify', async () => {
     await withArtifact({}, async (artifact, secretsManager) => {
       secretsManager.rotate('approov/secret', {
         string: Buffer.alloc(64, 'the second secret of the tests, ').toString('base64'),
@@ -94,7 +94,7 @@ describe('an outage', () => {
     });
   });
 
-  it('leaves no trace of the secret or the token in the output', async () => {
+  test('leaves no trace of the secret or the token in the output', async () => {
     await withArtifact({}, async (artifact, secretsManager) => {
       for (const kind of ['truncated', 'not-json', 'AccessDeniedException'] as const) {
         secretsManager.fault = { kind };

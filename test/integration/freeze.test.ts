@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../../infra/tools/standIns/secretsManager/secretsFault.ts';
 import { outcome, request, secrets, token, until, withArtifact } from './rig.ts';
@@ -11,16 +11,15 @@ const freezes = [3_000, 5_500];
  * Lambda freezes an environment between two events. Here the process is really stopped while it fetches the secret in
  * the background, and continues when the next event arrives.
  */
-describe('a freeze during a refresh', { concurrency: true }, () => {
-  const faults: { title: string; fault: Fault }[] = [
-    { title: 'answered meanwhile', fault: { kind: 'slow', ms: 500 } },
-    { title: 'never answered', fault: { kind: 'hang', times: 1 } },
-    { title: 'whose connection is gone', fault: { kind: 'truncated', times: 1 } },
+suite('a freeze during a refresh', { concurrency: true }, () => {
+  const faults: [title: string, fault: Fault][] = [
+    ['answered meanwhile', { kind: 'slow', ms: 500 }],
+    ['never answered', { kind: 'hang', times: 1 }],
+    ['whose connection is gone', { kind: 'truncated', times: 1 }],
   ];
-  for (const { title, fault, frozen } of faults.flatMap((some) =>
-    freezes.map((frozen) => ({ ...some, frozen })),
-  )) {
-    it(`${title}, for ${frozen} ms: the next event is answered at once, and the secret is fetched`, async () => {
+  const rows = faults.flatMap(([title, fault]) => freezes.map((frozen) => ({ title, fault, frozen })));
+  for (const { title, fault, frozen } of rows) {
+    test(`${title}, for ${frozen} ms: the next event is answered at once, and the secret is fetched`, async () => {
       await withArtifact({}, async (artifact, secretsManager) => {
         assert.equal(outcome(await artifact.answer(request(token()))), 'allow');
         await artifact.advance(301);
@@ -48,7 +47,7 @@ describe('a freeze during a refresh', { concurrency: true }, () => {
   }
 
   for (const frozen of freezes) {
-    it(`during initialization, for ${frozen} ms: the first event is answered`, async () => {
+    test(`during initialization, for ${frozen} ms: the first event is answered`, async () => {
       await withArtifact(
         {},
         async (artifact, secretsManager) => {
@@ -65,7 +64,7 @@ describe('a freeze during a refresh', { concurrency: true }, () => {
     });
   }
 
-  it('right after an answer: a token signed with a secret that was rotated meanwhile is allowed', async () => {
+  test('right after an answer: a token signed with a secret that was rotated meanwhile is allowed', async () => {
     await withArtifact({}, async (artifact, secretsManager) => {
       assert.equal(outcome(await artifact.answer(request(token()))), 'allow');
       await artifact.advance(301);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { outcome, request, token, withArtifact } from './rig.ts';
 
 const { handler } = createRequire(import.meta.url)('../../dist/hello/index.cjs');
@@ -23,39 +23,35 @@ const eventsOf = (context: object) => {
 const now = Date.now() / 1000;
 const mode = 'enforce';
 const greeting = 'Hello, World!';
-const cases: { title: string; context: object; expected: { statusCode: number; body: object } }[] = [
-  {
-    title: 'a context',
-    context: { mode, binding: 'off', messageSignature: 'off', exp: now + 60, did: 'device' },
-    expected: { statusCode: 200, body: { message: greeting, did: 'device', exp: now + 60 } },
-  },
-  {
-    title: 'a context without a device',
-    context: { mode, exp: now + 60 },
-    expected: { statusCode: 200, body: { message: greeting, exp: now + 60 } },
-  },
-  {
-    title: 'report-only',
-    context: { mode: 'report-only', verdict: 'would-deny', reason: 'token_missing' },
-    expected: { statusCode: 200, body: { message: greeting, verdict: 'would-deny' } },
-  },
-  {
-    title: 'a context for which the signed digest was too long',
-    context: { mode, exp: now + 60, omitted: 'contentDigest' },
-    expected: { statusCode: 400, body: { message: 'The body is not the one that was signed.' } },
-  },
-  {
-    title: 'an expired context',
-    context: { mode, exp: now - 1, did: 'device' },
-    expected: { statusCode: 401, body: {} },
-  },
-  { title: 'another authorizer’s context', context: { user: 'x' }, expected: { statusCode: 401, body: {} } },
+const cases: [title: string, context: object, expected: { statusCode: number; body: object }][] = [
+  [
+    'a context',
+    { mode, binding: 'off', messageSignature: 'off', exp: now + 60, did: 'device' },
+    { statusCode: 200, body: { message: greeting, did: 'device', exp: now + 60 } },
+  ],
+  [
+    'a context without a device',
+    { mode, exp: now + 60 },
+    { statusCode: 200, body: { message: greeting, exp: now + 60 } },
+  ],
+  [
+    'report-only',
+    { mode: 'report-only', verdict: 'would-deny', reason: 'token_missing' },
+    { statusCode: 200, body: { message: greeting, verdict: 'would-deny' } },
+  ],
+  [
+    'a context for which the signed digest was too long',
+    { mode, exp: now + 60, omitted: 'contentDigest' },
+    { statusCode: 400, body: { message: 'The body is not the one that was signed.' } },
+  ],
+  ['an expired context', { mode, exp: now - 1, did: 'device' }, { statusCode: 401, body: {} }],
+  ['another authorizer’s context', { user: 'x' }, { statusCode: 401, body: {} }],
 ];
 
-describe('the built Hello', () => {
-  for (const { title, context, expected } of cases) {
+suite('the built Hello', () => {
+  for (const [title, context, expected] of cases) {
     for (const [kind, event] of Object.entries(eventsOf(context))) {
-      it(`${kind}: ${title}: ${expected.statusCode}`, async () => {
+      test(`${kind}: ${title}: ${expected.statusCode}`, async () => {
         const { statusCode, headers, body } = await handler(event);
         assert.deepEqual({ statusCode, body: JSON.parse(body) }, expected);
         assert.equal(headers['content-type'], 'application/json');
@@ -64,7 +60,7 @@ describe('the built Hello', () => {
     }
   }
 
-  it('names the origin that the stack names', () => {
+  test('names the origin that the stack names', () => {
     const origin = 'https://app.example.com';
     const script = `require('./dist/hello/index.cjs').handler({}).then(({ headers }) => console.log(headers['access-control-allow-origin']))`;
     const options = { cwd: new URL('../..', import.meta.url), env: { ...process.env, CORS_ORIGIN: origin } };
@@ -81,12 +77,12 @@ describe('the built Hello', () => {
     { requestContext: {} },
     { requestContext: { authorizer: null } },
   ]) {
-    it(`refuses a request without a context: ${JSON.stringify(event)}`, async () => {
+    test(`refuses a request without a context: ${JSON.stringify(event)}`, async () => {
       assert.partialDeepStrictEqual(await handler(event), { statusCode: 401, body: '{}' });
     });
   }
 
-  it('reads the context of the built authorizer', async () => {
+  test('reads the context of the built authorizer', async () => {
     await withArtifact({}, async (artifact) => {
       const answer = await artifact.answer(request(token()));
       assert.equal(outcome(answer), 'allow');

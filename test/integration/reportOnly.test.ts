@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { eventOf } from '../cases/eventOf.ts';
 import { outcome, request, token, withArtifact } from './rig.ts';
 
 const variables = { APPROOV_MODE: 'report-only' };
 
-describe('the artifact in report-only', () => {
+suite('the artifact in report-only', () => {
   const cases = [
     {
       title: 'a good token',
@@ -25,7 +25,7 @@ describe('the artifact in report-only', () => {
     },
   ] as const;
   for (const { title, headers, expected } of cases) {
-    it(`lets every request through: ${title}`, async () => {
+    test(`lets every request through: ${title}`, async () => {
       await withArtifact(variables, async (artifact) => {
         for (const api of ['rest', 'http'] as const) {
           const answer = await artifact.answer(eventOf[api](headers));
@@ -43,7 +43,7 @@ describe('the artifact in report-only', () => {
     });
   }
 
-  it('lets a request through without a secret, and logs that as an error', async () => {
+  test('lets a request through without a secret, and logs that as an error', async () => {
     await withArtifact(
       variables,
       async (artifact) => {
@@ -66,25 +66,22 @@ describe('the artifact in report-only', () => {
     );
   });
 
-  const noEvents: { title: string; event: unknown }[] = [
-    { title: 'nothing', event: null },
-    { title: 'text', event: 'event' },
-    { title: 'an empty object', event: {} },
-    { title: 'a backend’s event', event: { httpMethod: 'GET', path: '/', headers: {}, requestContext: {} } },
-    {
-      title: 'a TOKEN authorizer’s event',
-      event: { type: 'TOKEN', authorizationToken: 'x', methodArn: 'arn:aws:execute-api:r:1:a/s/GET/x' },
-    },
-    {
-      title: 'another service’s ARN',
-      event: { type: 'REQUEST', methodArn: 'arn:aws:s3:::bucket/key', headers: {} },
-    },
-    { title: 'headers that are not an object', event: { ...eventOf.rest([]), headers: 'Approov-Token: x' } },
+  const noEvents: [title: string, event: unknown][] = [
+    ['nothing', null],
+    ['text', 'event'],
+    ['an empty object', {}],
+    ['a backend’s event', { httpMethod: 'GET', path: '/', headers: {}, requestContext: {} }],
+    [
+      'a TOKEN authorizer’s event',
+      { type: 'TOKEN', authorizationToken: 'x', methodArn: 'arn:aws:execute-api:r:1:a/s/GET/x' },
+    ],
+    ['another service’s ARN', { type: 'REQUEST', methodArn: 'arn:aws:s3:::bucket/key', headers: {} }],
+    ['headers that are not an object', { ...eventOf.rest([]), headers: 'Approov-Token: x' }],
   ];
   for (const settings of [{}, variables, { APPROOV_DENIAL: 'policy' }]) {
-    it(`anything but an authorizer’s event is a failure, with ${JSON.stringify(settings)}`, async () => {
+    test(`anything but an authorizer’s event is a failure, with ${JSON.stringify(settings)}`, async () => {
       await withArtifact(settings, async (artifact) => {
-        for (const { title, event } of noEvents) {
+        for (const [title, event] of noEvents) {
           assert.match(outcome(await artifact.answer(event)), /^event_invalid: /, title);
         }
         assert.equal(outcome(await artifact.answer(request(token()))), 'allow');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import type { SecretValue } from '../../infra/tools/standIns/secretsManager/secretsStore.ts';
 import { outcome, request, secrets, token, until, withArtifact } from './rig.ts';
 
@@ -7,54 +7,54 @@ const [first, second] = secrets as [Buffer, Buffer];
 const name = 'approov/secret';
 const base64 = first.toString('base64');
 
-describe('a stored secret', () => {
-  const cases: { title: string; value: SecretValue; variables?: Record<string, string>; expected: string }[] =
+suite('a stored secret', () => {
+  const cases: [
+    title: string,
+    value: SecretValue,
+    expected: string,
+    more?: { variables?: Record<string, string> },
+  ][] = [
+    ['base64', { string: base64 }, 'allow'],
+    ['base64url without padding', { string: first.toString('base64url') }, 'allow'],
+    ['white space around it', { string: `\n ${base64} \r\n` }, 'allow'],
+    ['base64 in SecretBinary', { binary: Buffer.from(base64) }, 'allow'],
     [
-      { title: 'base64', value: { string: base64 }, expected: 'allow' },
-      {
-        title: 'base64url without padding',
-        value: { string: first.toString('base64url') },
-        expected: 'allow',
-      },
-      { title: 'white space around it', value: { string: `\n ${base64} \r\n` }, expected: 'allow' },
-      { title: 'base64 in SecretBinary', value: { binary: Buffer.from(base64) }, expected: 'allow' },
-      {
-        title: 'at a JSON key',
-        value: { string: JSON.stringify({ key: base64 }) },
-        variables: { APPROOV_SECRET_JSON_KEY: 'key' },
-        expected: 'allow',
-      },
-      {
-        title: 'at another JSON key',
-        value: { string: JSON.stringify({ other: base64 }) },
-        variables: { APPROOV_SECRET_JSON_KEY: 'key' },
-        expected: 'secret_invalid: the JSON object has no string at the configured key',
-      },
-      {
-        title: 'not JSON',
-        value: { string: base64 },
-        variables: { APPROOV_SECRET_JSON_KEY: 'key' },
-        expected: 'secret_invalid: the value is not JSON, but a JSON key is configured',
-      },
-      {
-        title: 'raw bytes',
-        value: { binary: Buffer.alloc(64, 0xfe) },
-        expected: 'secret_invalid: the value is neither base64 nor base64url',
-      },
-      {
-        title: 'short',
-        value: { string: Buffer.alloc(31, 'x').toString('base64') },
-        expected: 'secret_invalid: the decoded value is shorter than 32 bytes',
-      },
-      { title: 'empty', value: { string: ' ' }, expected: 'secret_invalid: the value is empty' },
-      {
-        title: 'with a banner',
-        value: { string: `Approov\n${base64}` },
-        expected: 'secret_invalid: the value is neither base64 nor base64url',
-      },
-    ];
-  for (const { title, value, variables = {}, expected } of cases) {
-    it(`${title}: ${expected}`, async () => {
+      'at a JSON key',
+      { string: JSON.stringify({ key: base64 }) },
+      'allow',
+      { variables: { APPROOV_SECRET_JSON_KEY: 'key' } },
+    ],
+    [
+      'at another JSON key',
+      { string: JSON.stringify({ other: base64 }) },
+      'secret_invalid: the JSON object has no string at the configured key',
+      { variables: { APPROOV_SECRET_JSON_KEY: 'key' } },
+    ],
+    [
+      'not JSON',
+      { string: base64 },
+      'secret_invalid: the value is not JSON, but a JSON key is configured',
+      { variables: { APPROOV_SECRET_JSON_KEY: 'key' } },
+    ],
+    [
+      'raw bytes',
+      { binary: Buffer.alloc(64, 0xfe) },
+      'secret_invalid: the value is neither base64 nor base64url',
+    ],
+    [
+      'short',
+      { string: Buffer.alloc(31, 'x').toString('base64') },
+      'secret_invalid: the decoded value is shorter than 32 bytes',
+    ],
+    ['empty', { string: ' ' }, 'secret_invalid: the value is empty'],
+    [
+      'with a banner',
+      { string: `Approov\n${base64}` },
+      'secret_invalid: the value is neither base64 nor base64url',
+    ],
+  ];
+  for (const [title, value, expected, { variables = {} } = {}] of cases) {
+    test(`${title}: ${expected}`, async () => {
       const prepare = (secretsManager: { putSecret(id: string, value: SecretValue): void }) =>
         secretsManager.putSecret(name, value);
       await withArtifact(
@@ -66,8 +66,8 @@ describe('a stored secret', () => {
   }
 });
 
-describe('the secret over time', () => {
-  it('200 requests to a cold artifact make one call', async () => {
+suite('the secret over time', () => {
+  test('200 requests to a cold artifact make one call', async () => {
     await withArtifact({}, async (artifact, { calls }) => {
       const answers = await Promise.all(
         Array.from({ length: 200 }, (_, index) => artifact.answer(request(token(0, { index })))),
@@ -77,7 +77,7 @@ describe('the secret over time', () => {
     });
   });
 
-  it('a rotation takes effect at once and loses no request', async () => {
+  test('a rotation takes effect at once and loses no request', async () => {
     await withArtifact({}, async (artifact, secretsManager) => {
       assert.equal(outcome(await artifact.answer(request(token(0)))), 'allow');
       secretsManager.rotate(name, { string: second.toString('base64') });
@@ -102,7 +102,7 @@ describe('the secret over time', () => {
     { title: 'the end of its grace', variables: {}, age: 901_000 },
   ];
   for (const { title, variables, age } of graces) {
-    it(`the previous secret does not verify a token after ${title}`, async () => {
+    test(`the previous secret does not verify a token after ${title}`, async () => {
       const prepare = (secretsManager: Parameters<Parameters<typeof withArtifact>[1]>[1]) =>
         secretsManager.rotate(
           name,
@@ -121,7 +121,7 @@ describe('the secret over time', () => {
     });
   }
 
-  it('a flood of forged tokens costs one call in 30 s', async () => {
+  test('a flood of forged tokens costs one call in 30 s', async () => {
     await withArtifact({}, async (artifact, { calls }) => {
       const answers = [];
       for (let round = 0; round < 10; round += 1) {
@@ -135,7 +135,7 @@ describe('the secret over time', () => {
     });
   });
 
-  it('an old secret is fetched again in the background', async () => {
+  test('an old secret is fetched again in the background', async () => {
     const variables = { APPROOV_SECRET_TTL_SECONDS: '1', APPROOV_PREVIOUS_SECRET_GRACE_SECONDS: '0' };
     await withArtifact(variables, async (artifact, secretsManager) => {
       const old = request(token(0));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { outcome, request, secrets, token, withArtifact } from './rig.ts';
 
 const name = 'approov/secret';
@@ -7,13 +7,13 @@ const [second, third] = secrets.slice(1).map((secret) => ({ string: secret.toStr
 const inTime = (ahead: number) => ({ exp: Date.now() / 1000 + ahead + 300 });
 
 /** The secret over minutes and hours, in the built artifact, whose clock is moved forward. */
-describe('the artifact over time', () => {
-  const graces = [
-    { title: 'is allowed until the end of its grace', after: 895, expected: 'allow' },
-    { title: 'is refused after its grace', after: 905, expected: 'unauthorized' },
+suite('the artifact over time', () => {
+  const graces: [title: string, after: number, expected: string][] = [
+    ['is allowed until the end of its grace', 895, 'allow'],
+    ['is refused after its grace', 905, 'unauthorized'],
   ];
-  for (const { title, after, expected } of graces) {
-    it(`a token signed before the rotation ${title}`, async () => {
+  for (const [title, after, expected] of graces) {
+    test(`a token signed before the rotation ${title}`, async () => {
       await withArtifact({}, async (artifact, secretsManager) => {
         assert.equal(outcome(await artifact.answer(request(token(0)))), 'allow');
         secretsManager.rotate(name, second as { string: string });
@@ -24,7 +24,7 @@ describe('the artifact over time', () => {
     });
   }
 
-  it('two rotations: a token of the previous secret is allowed, one of the secret before that is refused', async () => {
+  test('two rotations: a token of the previous secret is allowed, one of the secret before that is refused', async () => {
     await withArtifact({}, async (artifact, secretsManager) => {
       await artifact.answer(request(token(0)));
       secretsManager.rotate(name, second as { string: string });
@@ -37,7 +37,7 @@ describe('the artifact over time', () => {
     });
   });
 
-  it('a flood of forged tokens costs two calls a minute', async () => {
+  test('a flood of forged tokens costs two calls a minute', async () => {
     await withArtifact({}, async (artifact, { calls }) => {
       await artifact.answer(request(token(0)));
       const verdicts = new Set<string>();
@@ -53,7 +53,7 @@ describe('the artifact over time', () => {
     });
   });
 
-  it('a refresh in the background makes no request wait and is one call', async () => {
+  test('a refresh in the background makes no request wait and is one call', async () => {
     await withArtifact({}, async (artifact, secretsManager) => {
       await artifact.answer(request(token(0)));
       secretsManager.fault = { kind: 'slow', ms: 1000 };
@@ -67,7 +67,7 @@ describe('the artifact over time', () => {
     });
   });
 
-  it('an outage of less than an hour goes unnoticed; a longer one is a failure until it ends', async () => {
+  test('an outage of less than an hour goes unnoticed; a longer one is a failure until it ends', async () => {
     await withArtifact({ APPROOV_DENIAL: 'policy' }, async (artifact, secretsManager) => {
       await artifact.answer(request(token(0)));
       secretsManager.fault = { kind: 'ThrottlingException' };
@@ -86,7 +86,7 @@ describe('the artifact over time', () => {
     });
   });
 
-  it('a fault during initialization only costs a second', async () => {
+  test('a fault during initialization only costs a second', async () => {
     await withArtifact(
       {},
       async (artifact, { calls }) => {

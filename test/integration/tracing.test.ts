@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Artifact, lambdaEnvironment, startArtifact } from './artifact.ts';
 import { outcome, request, token, withArtifact } from './rig.ts';
@@ -25,9 +25,9 @@ const serverlessLayer = {
 const traced = ({ lines }: Artifact) =>
   lines.filter(({ message }) => message.startsWith('traced')).map(({ message, reason }) => [message, reason]);
 
-describe('a tracing layer', () => {
+suite('a tracing layer', () => {
   for (const variables of [layer('authorizer'), serverlessLayer]) {
-    it(`wraps ${variables._HANDLER}, and the authorizer allows and fails as without it`, async () => {
+    test(`wraps ${variables._HANDLER}, and the authorizer allows and fails as without it`, async () => {
       await withArtifact(variables, async (artifact) => {
         assert.equal(outcome(await artifact.answer(request(token()))), 'allow');
         const { error } = await artifact.answer(request('NO_NETWORK'));
@@ -45,7 +45,7 @@ describe('a tracing layer', () => {
     });
   }
 
-  it('wraps Hello', async () => {
+  test('wraps Hello', async () => {
     const hello = await startArtifact('http://127.0.0.1:9', layer('hello'), 'hello');
     try {
       assert.partialDeepStrictEqual(await hello.answer({}), { response: { statusCode: 401 } });
@@ -67,7 +67,7 @@ describe('a tracing layer', () => {
   for (const name of bundles) {
     const bundle = path(`../../dist/${name}/index.cjs`);
     for (const [way, code] of Object.entries(wrappings)) {
-      it(`may replace the handler of ${name} by ${way}`, () => {
+      test(`may replace the handler of ${name} by ${way}`, () => {
         const script = `'use strict'; const f = () => {}; const module = require(${JSON.stringify(bundle)}); ${code};
           console.error(Object.keys(module).join(), module.handler === f && require(${JSON.stringify(bundle)}).handler === f);`;
         const env = lambdaEnvironment('http://127.0.0.1:9', {});
@@ -76,7 +76,7 @@ describe('a tracing layer', () => {
       });
     }
 
-    it(`finds the handler of ${name} by import, too`, () => {
+    test(`finds the handler of ${name} by import, too`, () => {
       const script = `import { handler } from ${JSON.stringify(bundle)}; console.error(typeof handler);`;
       const env = lambdaEnvironment('http://127.0.0.1:9', {});
       const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { build } from 'esbuild';
 import { type Consumer, installPackage, packageName as name, root } from './installPackage.ts';
 
@@ -28,7 +28,7 @@ const names = (entry) => Object.keys(entry).sort().join();
 console.log(names(all), names(backend), all.ApproovContextError === backend.ApproovContextError);
 `;
 
-describe('the packed package', () => {
+suite('the packed package', () => {
   let consumer: Consumer;
   before(() => {
     consumer = installPackage();
@@ -43,7 +43,7 @@ describe('the packed package', () => {
       .map((entry) => join(entry.parentPath, entry.name).slice(`${consumer.folder}/package/`.length));
   const read = (path: string) => readFileSync(join(consumer.folder, 'package', path), 'utf8');
 
-  it('holds the library, the two bundles, their notices and the usual files, and nothing else', () => {
+  test('holds the library, the two bundles, their notices and the usual files, and nothing else', () => {
     const library = /^dist\/package\/([\w-]+\.(c?js|d\.ts)|chunks\/[\w-]+\.js|types\/.*\.d\.ts)$/;
     assert.deepEqual(
       paths()
@@ -64,17 +64,17 @@ describe('the packed package', () => {
     );
   });
 
-  it('is small', () => {
+  test('is small', () => {
     const { size } = statSync(consumer.tarball);
     assert.ok(size < 220_000, `${size} bytes`);
   });
 
-  it('leaves out what it is built without', () => {
+  test('leaves out what it is built without', () => {
     const leftOut = paths().filter((path) => /chunks\/(bowser|event-streams)-/.test(path));
     assert.deepEqual(leftOut.map(read), ['', '']);
   });
 
-  it('names no source map that it does not hold', () => {
+  test('names no source map that it does not hold', () => {
     const named = paths().flatMap((path) =>
       [...read(path).matchAll(/^\/\/# sourceMappingURL=(\S+)/gm)].map(([, map]) =>
         join(dirname(path), String(map)),
@@ -86,14 +86,14 @@ describe('the packed package', () => {
     );
   });
 
-  it('holds the notices of what its library bundles', () => {
+  test('holds the notices of what its library bundles', () => {
     const notices = read('dist/package/THIRD-PARTY-NOTICES.txt');
     for (const bundled of ['jose', '@aws-sdk/client-secrets-manager', '@smithy/core']) {
       assert.match(notices, new RegExp(`^${bundled} \\d+\\.\\d+\\.\\d+ \\(.*\\)\n {4}Copyright `, 'm'));
     }
   });
 
-  it('imports nothing but its dependencies', () => {
+  test('imports nothing but its dependencies', () => {
     const specifiers = paths()
       .filter((path) => /^dist\/package\/.*\.(c?js|d\.ts)$/.test(path))
       .flatMap((path) => [
@@ -114,51 +114,46 @@ describe('the packed package', () => {
   ].join();
   const exportedForBackends =
     'ApproovContextError,UserClaimsError,readApproovContext,readUserClaims,verifyContentDigest';
-  const loads: { title: string; file: string; text: string; expected: string }[] = [
-    {
-      title: 'both entries by import, with the same classes',
-      file: 'both.mjs',
-      text: `import * as all from '${name}'; import * as backend from '${name}/backend'; ${prints}`,
-      expected: `${exported} ${exportedForBackends} true`,
-    },
-    {
-      title: 'both entries by require, with the same classes',
-      file: 'both.cjs',
-      text: `const all = require('${name}'); const backend = require('${name}/backend'); ${prints}`,
-      expected: `${exported} ${exportedForBackends} true`,
-    },
-    {
-      title: 'exports that a test may replace',
-      file: 'replace.cjs',
-      text: `const all = require('${name}'); Object.defineProperty(all, 'createAuthorizer', { value: 'mine' });
+  const loads: [title: string, file: string, expected: string, text: string][] = [
+    [
+      'both entries by import, with the same classes',
+      'both.mjs',
+      `${exported} ${exportedForBackends} true`,
+      `import * as all from '${name}'; import * as backend from '${name}/backend'; ${prints}`,
+    ],
+    [
+      'both entries by require, with the same classes',
+      'both.cjs',
+      `${exported} ${exportedForBackends} true`,
+      `const all = require('${name}'); const backend = require('${name}/backend'); ${prints}`,
+    ],
+    [
+      'exports that a test may replace',
+      'replace.cjs',
+      'mine mine',
+      `const all = require('${name}'); Object.defineProperty(all, 'createAuthorizer', { value: 'mine' });
         const backend = require('${name}/backend'); backend.readApproovContext = 'mine';
         console.log(all.createAuthorizer, backend.readApproovContext);`,
-      expected: 'mine mine',
-    },
+    ],
     ...['import', 'require'].flatMap((way) =>
-      [`${name}/backend`, name].map((entry) => ({
-        title: `${entry === name ? 'the AWS SDK' : 'no AWS SDK'} with ${entry} by ${way}`,
-        file: 'sdk.mjs',
-        text: loadsSdk(`${way}('${entry}')`),
-        expected: String(entry === name),
-      })),
+      [`${name}/backend`, name].map((entry): (typeof loads)[0] => [
+        `${entry === name ? 'the AWS SDK' : 'no AWS SDK'} with ${entry} by ${way}`,
+        'sdk.mjs',
+        String(entry === name),
+        loadsSdk(`${way}('${entry}')`),
+      ]),
     ),
   ];
-  const shaken: { imported: string; from: string; most: number; without: RegExp }[] = [
-    {
-      imported: 'readApproovContext',
-      from: `${name}/backend`,
-      most: 3_000,
-      without: /sha-256|SecretsManager/,
-    },
-    { imported: 'readUserClaims', from: `${name}/backend`, most: 3_000, without: /sha-256|SecretsManager/ },
-    { imported: 'verifyContentDigest', from: `${name}/backend`, most: 9_000, without: /SecretsManager/ },
-    { imported: 'createAuthorizer', from: name, most: 360_000, without: /wrapped authorizer|function URL/ },
-    { imported: 'withApproov', from: name, most: 360_000, without: /function URL/ },
-    { imported: 'guardHandler', from: name, most: 360_000, without: /wrapped authorizer/ },
+  const shaken: [imported: string, from: string, most: number, without: RegExp][] = [
+    ['readApproovContext', `${name}/backend`, 3_000, /sha-256|SecretsManager/],
+    ['readUserClaims', `${name}/backend`, 3_000, /sha-256|SecretsManager/],
+    ['verifyContentDigest', `${name}/backend`, 9_000, /SecretsManager/],
+    ['createAuthorizer', name, 360_000, /wrapped authorizer|function URL/],
+    ['withApproov', name, 360_000, /function URL/],
+    ['guardHandler', name, 360_000, /wrapped authorizer/],
   ];
-  for (const { imported, from, most, without } of shaken) {
-    it(`leaves a bundle of ${imported} from ${from} without the rest`, async () => {
+  for (const [imported, from, most, without] of shaken) {
+    test(`leaves a bundle of ${imported} from ${from} without the rest`, async () => {
       const contents = `import { ${imported} } from '${from}'; console.log(${imported});`;
       const { outputFiles } = await build({
         stdin: { contents, resolveDir: consumer.folder },
@@ -174,8 +169,8 @@ describe('the packed package', () => {
     });
   }
 
-  for (const { title, file, text, expected } of loads) {
-    it(`loads ${title}`, () => {
+  for (const [title, file, expected, text] of loads) {
+    test(`loads ${title}`, () => {
       consumer.write(file, text);
       assert.equal(run([file]).trim(), expected);
     });

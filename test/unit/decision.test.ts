@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import { refusalReasons } from '../../src/errors.ts';
 import { decisionCases } from '../cases/decisionCases.ts';
 import { eventOf } from '../cases/eventOf.ts';
-import { decisionOf, effectOf, harness, now, secret } from './support/harness.ts';
+import { effectOf, harness, now, secret, verdictOf } from './support/harness.ts';
 
 const { cases: lastingCases, timeCases } = decisionCases(now, secret);
 const cases = [...lastingCases, ...timeCases];
@@ -15,7 +15,7 @@ for (const api of ['rest', 'http'] as const) {
         const event = eventOf[api](headers);
         const thrown = await harness(variables).answer(event);
         const denied = await harness({ ...variables, APPROOV_DENIAL: 'policy' }).answer(event);
-        assert.equal(decisionOf(thrown)?.reason ?? decisionOf(thrown)?.decision, expected);
+        assert.equal(verdictOf(thrown), expected);
         if (expected === 'allow') {
           assert.equal(effectOf(thrown), 'Allow');
           assert.deepEqual(denied.response, thrown.response);

@@ -1,17 +1,17 @@
-import './support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { mintToken, tokenBinding } from '../../infra/tools/approov/mint.ts';
 import { newInstallKey, signRequest } from '../../infra/tools/approov/sign.ts';
-import { newUserPool, poolJwk } from '../../infra/tools/standIns/identityProvider/userPool.ts';
+import { poolJwk } from '../../infra/tools/standIns/identityProvider/userPool.ts';
 import type { PolicyResponse } from '../../src/answer/respond.ts';
 import { secretsManagerSource } from '../../src/aws/secretsManagerSource.ts';
 import { createVerifier, withApproov } from '../../src/index.ts';
 import type { SecretSource } from '../../src/keys/secretCache.ts';
-import { eventOf } from '../cases/eventOf.ts';
+import { arnOf, eventOf, sent } from '../cases/eventOf.ts';
 import { proxyEventOf } from '../cases/proxyEventOf.ts';
 import { outcome, tokenOf, toolsOf } from './support/composed.ts';
-import { decisionOf, harness, now, secret } from './support/harness.ts';
+import { harness, minted, now, secret, verdictOf } from './support/harness.ts';
+import { jwtVariables, pool } from './user/support/users.ts';
 
 /** Calls a function while every object inherits these properties, as after a careless merge of a client's JSON. */
 async function polluted<Result>(properties: object, call: () => Promise<Result>): Promise<Result> {
@@ -27,15 +27,8 @@ async function polluted<Result>(properties: object, call: () => Promise<Result>)
   }
 }
 
-const pool = newUserPool('https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example');
-const users = {
-  APPROOV_USER_AUTH: 'jwt',
-  APPROOV_USER_ISSUER: pool.issuer,
-  APPROOV_USER_AUDIENCE: pool.clientId,
-};
 const { installKey, ipk } = newInstallKey();
-const approov = (claims: object) => mintToken({ claims: { exp: now + 300, ...claims }, key: secret });
-const good = approov({});
+const good = minted();
 
 /** A token whose claims are these alone. */
 const userToken = (claims: object) =>
@@ -45,144 +38,117 @@ const userToken = (claims: object) =>
     algorithm: 'RS256',
     key: pool.key,
   });
-const audience = { client_id: pool.clientId };
 
 const withoutHeaders = ({ headers: _, ...event }: { headers?: unknown }) => event;
+const rest = (token: string, others = {}) => eventOf.rest(sent(token, others));
+const login = (claims: object) => rest(good, { Authorization: userToken(claims) });
 
-type Headers = Parameters<typeof eventOf.rest>[0];
-const sent = (token: string, ...more: Headers[number][]): Headers => [['Approov-Token', token], ...more];
-const login = (claims: object): Headers => sent(good, ['Authorization', userToken(claims)]);
-
-function signed(rawQuery: string): Headers {
-  const token = approov({ ipk });
+function signed(rawQuery: string) {
+  const token = minted({ ipk });
   const url = `https://api.example.com/hello?${rawQuery}`;
   const request = { method: 'GET', url, headers: { 'Approov-Token': token } };
-  const headers = signRequest(request, { created: now, installKey });
-  return sent(token, ...Object.entries(headers));
+  return rest(token, signRequest(request, { created: now, installKey }));
 }
-const signing = { APPROOV_MESSAGE_SIGNING: 'install', APPROOV_PUBLIC_ORIGIN: 'https://api.example.com' };
 
 suite('what an object inherits opens no door', () => {
-  const cases: {
-    name: string;
-    properties: object;
-    event: object;
-    variables?: Record<string, string>;
-    source?: SecretSource;
-    keys?: object;
-    expected: string;
-  }[] = [
-    {
-      name: 'an end',
-      properties: { exp: now + 300 },
-      event: eventOf.rest(sent(mintToken({ claims: {}, key: secret }))),
-      expected: 'claims_invalid',
-    },
-    {
-      name: 'an issuer',
-      properties: { iss: 'approov.io' },
-      event: eventOf.rest(sent(good)),
-      variables: { APPROOV_ISSUER: 'approov.io' },
-      expected: 'issuer_mismatch',
-    },
-    {
-      name: 'an audience',
-      properties: { aud: 'api' },
-      event: eventOf.rest(sent(good)),
-      variables: { APPROOV_AUDIENCE: 'api' },
-      expected: 'audience_mismatch',
-    },
-    {
-      name: 'a binding',
-      properties: { pay: tokenBinding('Bearer a') },
-      event: eventOf.rest(sent(good, ['Authorization', 'Bearer a'])),
-      variables: { APPROOV_BINDING_HEADERS: 'Authorization' },
-      expected: 'binding_claim_missing',
-    },
-    {
-      name: 'a key that signs requests',
-      properties: { ipk },
-      event: eventOf.rest(sent(good, ['Signature', 'install=:YQ==:'], ['Signature-Input', 'install=()'])),
-      variables: signing,
-      expected: 'message_signature_key_missing',
-    },
-    {
-      name: 'an algorithm',
-      properties: { alg: 'HS256' },
-      event: eventOf.rest(sent(mintToken({ claims: { exp: now + 300 }, header: '{}', key: secret }))),
-      expected: 'algorithm_not_allowed',
-    },
-    {
-      name: 'headers of an event',
-      properties: { headers: { 'approov-token': good }, multiValueHeaders: { 'approov-token': [good] } },
-      event: withoutHeaders(eventOf.http([])),
-      expected: 'token_missing',
-    },
-    {
-      name: 'header lists of an event',
-      properties: { multiValueHeaders: { 'approov-token': [good] } },
-      event: { ...eventOf.http([]), version: '1.0', methodArn: eventOf.rest([]).methodArn },
-      expected: 'token_missing',
-    },
-    {
-      name: 'the query that was signed',
-      properties: { raw: 'a=1' },
-      event: { ...eventOf.rest(signed('a=1')), multiValueQueryStringParameters: { a: ['2'] } },
-      variables: { ...signing, APPROOV_PUBLIC_BASE_PATH: '/' },
-      expected: 'message_signature_mismatch',
-    },
-    {
-      name: 'a secret',
-      properties: { SecretString: secret.toString('base64') },
-      event: eventOf.rest(sent(good)),
-      source: secretsManagerSource(async () => ({ $metadata: {} }), 's'),
-      expected: 'secret_unavailable',
-    },
-    {
-      name: 'keys of an issuer',
-      properties: { keys: [poolJwk(pool)] },
-      event: eventOf.rest(login(audience)),
-      variables: users,
-      keys: {},
-      expected: 'user_keys_unavailable',
-    },
-    {
-      name: "a user's audience",
-      properties: { aud: pool.clientId, client_id: pool.clientId },
-      event: eventOf.rest(login({ token_use: 'access' })),
-      variables: users,
-      expected: 'user_audience_mismatch',
-    },
-    {
-      name: "a user's kind of token",
-      properties: { token_use: 'access' },
-      event: eventOf.rest(login(audience)),
-      variables: users,
-      expected: 'user_token_use_mismatch',
-    },
-    {
-      name: "a user's scopes",
-      properties: { scope: 'write', scp: ['write'] },
-      event: eventOf.rest(login({ ...audience, token_use: 'access' })),
-      variables: { ...users, APPROOV_USER_SCOPES: 'write' },
-      expected: 'user_scope_missing',
-    },
+  const users = { variables: jwtVariables };
+  const signing = { APPROOV_MESSAGE_SIGNING: 'install', APPROOV_PUBLIC_ORIGIN: 'https://api.example.com' };
+  const variablesOf = (name: string, value: string) => ({ variables: { [name]: value } });
+  const audience = { client_id: pool.clientId };
+  const access = { token_use: 'access' };
+  const lists = { 'approov-token': [good] };
+  const http1 = { ...eventOf.http([]), version: '1.0', methodArn: arnOf('/GET/hello') };
+  const otherQuery = { ...signed('a=1'), multiValueQueryStringParameters: { a: ['2'] } };
+  const halfSigned = { Signature: 'install=:YQ==:', 'Signature-Input': 'install=()' };
+  const cases: [
+    name: string,
+    properties: object,
+    event: object,
+    expected: string,
+    more?: { variables?: Record<string, string>; source?: SecretSource; keys?: object },
+  ][] = [
+    ['an end', { exp: now + 300 }, rest(mintToken({ claims: {}, key: secret })), 'claims_invalid'],
+    ['an issuer', { iss: 'a' }, rest(good), 'issuer_mismatch', variablesOf('APPROOV_ISSUER', 'a')],
+    ['an audience', { aud: 'a' }, rest(good), 'audience_mismatch', variablesOf('APPROOV_AUDIENCE', 'a')],
+    [
+      'a binding',
+      { pay: tokenBinding('Bearer a') },
+      rest(good, { Authorization: 'Bearer a' }),
+      'binding_claim_missing',
+      variablesOf('APPROOV_BINDING_HEADERS', 'Authorization'),
+    ],
+    [
+      'a key that signs requests',
+      { ipk },
+      rest(good, halfSigned),
+      'message_signature_key_missing',
+      { variables: signing },
+    ],
+    [
+      'an algorithm',
+      { alg: 'HS256' },
+      rest(mintToken({ claims: { exp: now + 300 }, header: '{}', key: secret })),
+      'algorithm_not_allowed',
+    ],
+    [
+      'headers of an event',
+      { headers: { 'approov-token': good }, multiValueHeaders: lists },
+      withoutHeaders(eventOf.http([])),
+      'token_missing',
+    ],
+    ['header lists of an event', { multiValueHeaders: lists }, http1, 'token_missing'],
+    [
+      'the query that was signed',
+      { raw: 'a=1' },
+      otherQuery,
+      'message_signature_mismatch',
+      { variables: { ...signing, APPROOV_PUBLIC_BASE_PATH: '/' } },
+    ],
+    [
+      'a secret',
+      { SecretString: secret.toString('base64') },
+      rest(good),
+      'secret_unavailable',
+      { source: secretsManagerSource(async () => ({ $metadata: {} }), 's') },
+    ],
+    [
+      'keys of an issuer',
+      { keys: [poolJwk(pool)] },
+      login(audience),
+      'user_keys_unavailable',
+      { ...users, keys: {} },
+    ],
+    [
+      "a user's audience",
+      { aud: pool.clientId, ...audience },
+      login(access),
+      'user_audience_mismatch',
+      users,
+    ],
+    ["a user's kind of token", access, login(audience), 'user_token_use_mismatch', users],
+    [
+      "a user's scopes",
+      { scope: 'write', scp: ['write'] },
+      login({ ...audience, ...access }),
+      'user_scope_missing',
+      { variables: { ...jwtVariables, APPROOV_USER_SCOPES: 'write' } },
+    ],
   ];
-  for (const { name, properties, event, variables, source, keys, expected } of cases) {
+  for (const [name, properties, event, expected, { variables, source, keys } = {}] of cases) {
     test(name, async () => {
       const answer = await polluted(properties, async () => {
         const fetchKeySet = async () => JSON.stringify(keys ?? { keys: [poolJwk(pool)] });
-        const { answer } = harness(variables, source, undefined, undefined, fetchKeySet);
+        const { answer } = harness(variables, { source, fetchKeySet });
         return answer(event);
       });
-      assert.equal(decisionOf(answer)?.reason, expected);
+      assert.equal(verdictOf(answer), expected);
     });
   }
 
   test('findings of a decision', async () => {
     const user = { principalId: 'root', until: now + 9e9, context: { user_sub: 'root' } };
     const { response } = await polluted({ user, contentDigest: 'sha-256=:x:' }, () =>
-      harness({ APPROOV_CONTEXT_CLAIMS: 'exp' }).answer(eventOf.rest(sent(approov({ did: 'device' })))),
+      harness({ APPROOV_CONTEXT_CLAIMS: 'exp' }).answer(rest(minted({ did: 'device' }))),
     );
     const { principalId, context } = response as PolicyResponse;
     assert.equal(principalId, 'device');
@@ -197,25 +163,14 @@ suite('what an object inherits opens no door', () => {
   });
 
   const allow = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' };
-  const answers = [
-    {
-      name: 'the policy',
-      properties: { policyDocument: { Statement: [allow] } },
-      answer: { principalId: 'p' },
-    },
-    {
-      name: 'the statements',
-      properties: { Statement: [allow] },
-      answer: { principalId: 'p', policyDocument: {} },
-    },
-    {
-      name: 'the effect',
-      properties: { Effect: 'Allow' },
-      answer: { principalId: 'p', policyDocument: { Statement: [{}] } },
-    },
-    { name: 'the yes', properties: { isAuthorized: true }, answer: {}, api: 'http' as const },
+  const noPolicy = { principalId: 'p' };
+  const answers: [name: string, properties: object, answer: object, api?: 'http'][] = [
+    ['the policy', { policyDocument: { Statement: [allow] } }, noPolicy],
+    ['the statements', { Statement: [allow] }, { ...noPolicy, policyDocument: {} }],
+    ['the effect', { Effect: 'Allow' }, { ...noPolicy, policyDocument: { Statement: [{}] } }],
+    ['the yes', { isAuthorized: true }, {}, 'http'],
   ];
-  for (const { name, properties, answer, api = 'rest' as const } of answers) {
+  for (const [name, properties, answer, api = 'rest'] of answers) {
     test(`${name} of a wrapped authorizer`, async () => {
       const authorizer = withApproov(async () => answer, { secretId: 's' }, toolsOf().tools);
       const result = await polluted(properties, () => outcome(authorizer(eventOf[api](sent(tokenOf())), {})));

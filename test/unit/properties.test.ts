@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { mintToken } from '../../infra/tools/approov/mint.ts';
 import { eventOf } from '../cases/eventOf.ts';
@@ -21,8 +21,8 @@ const mutation = fc
   .map(([start, length, insert]) => good.slice(0, start) + insert + good.slice(start + length))
   .filter((token) => token !== good);
 
-describe('for every input', () => {
-  it('no mutation of a valid token is accepted', async () => {
+suite('for every input', () => {
+  test('no mutation of a valid token is accepted', async () => {
     await fc.assert(
       fc.asyncProperty(mutation, async (token) => {
         const result = await send(token);
@@ -33,7 +33,7 @@ describe('for every input', () => {
     );
   });
 
-  it('no single character of a valid token can be changed', async () => {
+  test('no single character of a valid token can be changed', async () => {
     for (let place = 0; place < good.length; place += 1) {
       for (const character of ['A', 'B', '_', '.', '=', ' ', '\u0000', '\uD800']) {
         const token = good.slice(0, place) + character + good.slice(place + 1);
@@ -43,7 +43,7 @@ describe('for every input', () => {
     }
   });
 
-  it('no payload signed with another secret is accepted', async () => {
+  test('no payload signed with another secret is accepted', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 32, maxLength: 64 }), fc.object(), async (key, payload) => {
         fc.pre(!Buffer.from(key).equals(secret));
@@ -54,7 +54,7 @@ describe('for every input', () => {
     );
   });
 
-  it('any signed payload is either allowed with a sane exp or refused', async () => {
+  test('any signed payload is either allowed with a sane exp or refused', async () => {
     const value = fc.oneof(fc.jsonValue(), fc.integer({ min: now - 10, max: now + 10 }), fc.double());
     const names = fc.constantFrom(
       'exp',
@@ -84,7 +84,7 @@ describe('for every input', () => {
     );
   });
 
-  it('no event crashes it: a policy, Unauthorized or a failure with a code', async () => {
+  test('no event crashes it: a policy, Unauthorized or a failure with a code', async () => {
     const headerMap = fc.oneof(
       fc.anything(),
       fc.dictionary(fc.constantFrom('Approov-Token', 'approov-token', 'x'), fc.anything()),
@@ -108,7 +108,7 @@ describe('for every input', () => {
     );
   });
 
-  it('no line of all this holds the token, its parts or the secret', async () => {
+  test('no line of all this holds the token, its parts or the secret', async () => {
     await send(good);
     const text = lines.join('');
     assert.ok(lines.length > 1000);

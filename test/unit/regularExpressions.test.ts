@@ -1,7 +1,7 @@
 import './support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 /** Far more characters than a request has: an expression that takes quadratic time needs seconds for them. */
@@ -107,7 +107,7 @@ const worst: Record<string, readonly string[]> = {
   '/^bearer(?: +|$)/i': [`bearer${many(' ')}`, many('bearer'), `${many(' ')}a`],
 };
 
-describe('regular expressions', () => {
+suite('regular expressions', () => {
   const root = fileURLToPath(new URL('../../src/', import.meta.url));
   const literal =
     /(?<=[(=,:?[&|!]\s*|return\s+|^\s*)(\/(?![*/])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[dgimsuvy]*)|new RegExp\(/gm;
@@ -118,12 +118,12 @@ describe('regular expressions', () => {
     },
   );
 
-  it('are all in this list', () => {
+  test('are all in this list', () => {
     assert.deepEqual([...new Set(found)].sort(), Object.keys(worst).sort());
   });
 
   for (const [expression, texts] of Object.entries(worst)) {
-    it(`${expression} takes linear time`, () => {
+    test(`${expression} takes linear time`, () => {
       const [, source = '', flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(expression) ?? [];
       const compiled = new RegExp(source, flags);
       for (const text of texts) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { mintToken } from '../../infra/tools/approov/mint.ts';
@@ -167,7 +167,7 @@ test('the package', async () => {
 });
 `;
 
-describe('projects that use the package', () => {
+suite('projects that use the package', () => {
   let consumer: Consumer;
   let secretsManager: SecretsManager;
   let environment: NodeJS.ProcessEnv;
@@ -218,14 +218,14 @@ describe('projects that use the package', () => {
     ['an ES module', 'main.mjs', importing],
     ['CommonJS', 'main.cjs', requiring],
   ] as const) {
-    it(`runs as ${title}`, async () => {
+    test(`runs as ${title}`, async () => {
       assert.equal(await node(consumer.write(file, text)), works);
     });
     for (const [format, extension] of [
       ['esm', 'mjs'],
       ['cjs', 'cjs'],
     ] as const) {
-      it(`runs as ${title} that esbuild bundles by its defaults, as ${format}`, async () => {
+      test(`runs as ${title} that esbuild bundles by its defaults, as ${format}`, async () => {
         const outfile = `bundled/${file}.${extension}`;
         await bundle(consumer.write(file, text), format, outfile);
         assert.equal(await node(outfile), works);
@@ -251,7 +251,7 @@ describe('projects that use the package', () => {
   for (const { title, compiler, folder, flags } of compilations) {
     const isProjects = compiler === project;
     const skip = !isProjects && missingTools;
-    it(`compiles with ${isProjects ? "the project's TypeScript" : 'TypeScript 5'}: ${title}`, {
+    test(`compiles with ${isProjects ? "the project's TypeScript" : 'TypeScript 5'}: ${title}`, {
       skip,
     }, async () => {
       const file = consumer.write(`${folder}/main.ts`, typescript);
@@ -268,18 +268,18 @@ describe('projects that use the package', () => {
     });
   }
 
-  it('jest requires it, and replaces its functions', { skip: missingTools }, async () => {
+  test('jest requires it, and replaces its functions', { skip: missingTools }, async () => {
     consumer.write('jest/package.test.js', jest);
     const config = JSON.stringify({ rootDir: join(consumer.folder, 'jest'), transform: {} });
     const flags = ['--config', config, '--no-cache', '--no-watchman', '--runInBand'];
     await node(toolFile('jest/bin/jest.js'), ...flags);
   });
 
-  it('Are The Types Wrong? finds nothing wrong', { skip: missingTools }, async () => {
+  test('Are The Types Wrong? finds nothing wrong', { skip: missingTools }, async () => {
     await node(toolFile('@arethetypeswrong/cli/dist/index.js'), consumer.tarball);
   });
 
-  it('publint finds nothing wrong', { skip: missingTools }, async () => {
+  test('publint finds nothing wrong', { skip: missingTools }, async () => {
     await node(toolFile('publint/src/cli.js'), 'run', consumer.tarball, '--strict');
   });
 });

@@ -23,22 +23,22 @@ const allowed = (claims: object, names: readonly string[], found: object = findi
   );
 
 suite('policy resource', () => {
-  const cases: { name: string; scope: 'stage' | 'method'; suffix: string; expected: string }[] = [
-    { name: 'stage covers every method', scope: 'stage', suffix: '/GET/x', expected: '/*' },
-    { name: 'stage of a path with wildcards', scope: 'stage', suffix: '/GET/*', expected: '/*' },
-    { name: 'method alone', scope: 'method', suffix: '/GET/items/1', expected: '/GET/items/1' },
-    { name: 'method without path', scope: 'method', suffix: '', expected: '' },
-    { name: '* stands for itself', scope: 'method', suffix: '/GET/a*b', expected: '/GET/a$' + '{*}b' },
-    { name: '? stands for itself', scope: 'method', suffix: '/GET/a?', expected: '/GET/a$' + '{?}' },
-    {
-      name: 'a policy variable stands for itself',
-      scope: 'method',
-      suffix: '/GET/$' + '{aws:username}',
-      expected: '/GET/$' + '{$}{aws:username}',
-    },
-    { name: 'a lone $ needs nothing', scope: 'method', suffix: '/$connect', expected: '/$connect' },
+  const cases: [name: string, scope: 'stage' | 'method', suffix: string, expected: string][] = [
+    ['stage covers every method', 'stage', '/GET/x', '/*'],
+    ['stage of a path with wildcards', 'stage', '/GET/*', '/*'],
+    ['method alone', 'method', '/GET/items/1', '/GET/items/1'],
+    ['method without path', 'method', '', ''],
+    ['* stands for itself', 'method', '/GET/a*b', '/GET/a$' + '{*}b'],
+    ['? stands for itself', 'method', '/GET/a?', '/GET/a$' + '{?}'],
+    [
+      'a policy variable stands for itself',
+      'method',
+      '/GET/$' + '{aws:username}',
+      '/GET/$' + '{$}{aws:username}',
+    ],
+    ['a lone $ needs nothing', 'method', '/$connect', '/$connect'],
   ];
-  for (const { name, scope, suffix, expected } of cases) {
+  for (const [name, scope, suffix, expected] of cases) {
     test(name, () =>
       assert.equal(policyResource(readInvokeArn(stageArn + suffix), scope), stageArn + expected),
     );
@@ -59,16 +59,12 @@ suite('policy resource', () => {
 });
 
 suite('allow policy', () => {
-  const cases: { name: string; until: number; expected: string }[] = [
-    { name: 'whole seconds', until: 1_795_478_164, expected: '2026-11-23T23:56:04Z' },
-    { name: 'a fraction is rounded down', until: 1_795_478_164.999, expected: '2026-11-23T23:56:04Z' },
-    {
-      name: 'the last second of year 9999 and a tolerance',
-      until: 253_402_300_859,
-      expected: '9999-12-31T23:59:59Z',
-    },
+  const cases: [name: string, until: number, expected: string][] = [
+    ['whole seconds', 1_795_478_164, '2026-11-23T23:56:04Z'],
+    ['a fraction is rounded down', 1_795_478_164.999, '2026-11-23T23:56:04Z'],
+    ['the last second of year 9999 and a tolerance', 253_402_300_859, '9999-12-31T23:59:59Z'],
   ];
-  for (const { name, until, expected } of cases) {
+  for (const [name, until, expected] of cases) {
     test(`ends with its token: ${name}`, () => {
       assert.deepEqual(allowPolicy('r', until), {
         Version: '2012-10-17',
@@ -86,39 +82,39 @@ suite('allow policy', () => {
 });
 
 suite('context', () => {
-  const cases: {
-    name: string;
-    claims: Record<string, unknown>;
-    names: string[];
-    expected: Record<string, unknown>;
-  }[] = [
-    {
-      name: 'each configured claim under its own name',
-      claims: { exp: 5.5, did: 'd', sub: 's', ip: '1.2.3.4' },
-      names: ['exp', 'did'],
-      expected: { exp: 5.5, did: 'd' },
-    },
-    {
-      name: 'lists and objects as JSON without quotes',
-      claims: { exp: 5, anno: ['a', 'b'], embed: { 'hcap:k': { x: 1 } }, aud: ['x'] },
-      names: ['exp', 'anno', 'embed', 'aud'],
-      expected: { exp: 5, anno: '[%22a%22,%22b%22]', embed: '{%22hcap:k%22:{%22x%22:1}}', aud: '[%22x%22]' },
-    },
-    {
-      name: 'booleans and numbers of custom claims as they are',
-      claims: { exp: 5, beta: true, level: 3 },
-      names: ['exp', 'beta', 'level'],
-      expected: { exp: 5, beta: true, level: 3 },
-    },
-    {
-      name: 'never what a REST API would answer with 500',
-      claims: { exp: 5, none: null, infinite: Number.POSITIVE_INFINITY },
-      names: ['exp', 'none', 'infinite', 'absent'],
-      expected: { exp: 5 },
-    },
-    {
-      name: 'never pay, a key or a name with a meaning of its own',
-      claims: {
+  const cases: [
+    name: string,
+    claims: Record<string, unknown>,
+    names: string[],
+    expected: Record<string, unknown>,
+  ][] = [
+    [
+      'each configured claim under its own name',
+      { exp: 5.5, did: 'd', sub: 's', ip: '1.2.3.4' },
+      ['exp', 'did'],
+      { exp: 5.5, did: 'd' },
+    ],
+    [
+      'lists and objects as JSON without quotes',
+      { exp: 5, anno: ['a', 'b'], embed: { 'hcap:k': { x: 1 } }, aud: ['x'] },
+      ['exp', 'anno', 'embed', 'aud'],
+      { exp: 5, anno: '[%22a%22,%22b%22]', embed: '{%22hcap:k%22:{%22x%22:1}}', aud: '[%22x%22]' },
+    ],
+    [
+      'booleans and numbers of custom claims as they are',
+      { exp: 5, beta: true, level: 3 },
+      ['exp', 'beta', 'level'],
+      { exp: 5, beta: true, level: 3 },
+    ],
+    [
+      'never what a REST API would answer with 500',
+      { exp: 5, none: null, infinite: Number.POSITIVE_INFINITY },
+      ['exp', 'none', 'infinite', 'absent'],
+      { exp: 5 },
+    ],
+    [
+      'never pay, a key or a name with a meaning of its own',
+      {
         exp: 5,
         pay: 'p',
         ipk: 'k',
@@ -128,36 +124,31 @@ suite('context', () => {
         verdict: 'v',
         binding: 'b',
       },
-      names: ['exp', 'pay', 'ipk', 'principalId', 'integrationLatency', 'mode', 'verdict', 'binding'],
-      expected: { exp: 5 },
-    },
-    {
-      name: 'nothing inherited',
-      claims: { exp: 5 },
-      names: ['exp', 'toString', 'constructor', '__proto__'],
-      expected: { exp: 5 },
-    },
-    {
-      name: 'the longest claims are left out first',
-      claims: { exp: 5, sub: 's'.repeat(3000), did: 'd'.repeat(2000), arc: 'a' },
-      names: ['exp', 'sub', 'did', 'arc'],
-      expected: { exp: 5, did: 'd'.repeat(2000), arc: 'a', omitted: 'sub' },
-    },
-    {
-      name: 'as many as it takes',
-      claims: { exp: 5, sub: 's'.repeat(3000), did: 'd'.repeat(5000), iss: 'é'.repeat(2100) },
-      names: ['exp', 'sub', 'did', 'iss'],
-      expected: { exp: 5, sub: 's'.repeat(3000), omitted: 'did,iss' },
-    },
-    {
-      name: 'not even the names of too many',
-      claims: {
+      ['exp', 'pay', 'ipk', 'principalId', 'integrationLatency', 'mode', 'verdict', 'binding'],
+      { exp: 5 },
+    ],
+    ['nothing inherited', { exp: 5 }, ['exp', 'toString', 'constructor', '__proto__'], { exp: 5 }],
+    [
+      'the longest claims are left out first',
+      { exp: 5, sub: 's'.repeat(3000), did: 'd'.repeat(2000), arc: 'a' },
+      ['exp', 'sub', 'did', 'arc'],
+      { exp: 5, did: 'd'.repeat(2000), arc: 'a', omitted: 'sub' },
+    ],
+    [
+      'as many as it takes',
+      { exp: 5, sub: 's'.repeat(3000), did: 'd'.repeat(5000), iss: 'é'.repeat(2100) },
+      ['exp', 'sub', 'did', 'iss'],
+      { exp: 5, sub: 's'.repeat(3000), omitted: 'did,iss' },
+    ],
+    [
+      'not even the names of too many',
+      {
         exp: 5,
         ...Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`claim-${i}-${'n'.repeat(100)}`, 'v'])),
       },
-      names: ['exp', ...Array.from({ length: 50 }, (_, i) => `claim-${i}-${'n'.repeat(100)}`)],
-      expected: { exp: 5 },
-    },
+      ['exp', ...Array.from({ length: 50 }, (_, i) => `claim-${i}-${'n'.repeat(100)}`)],
+      { exp: 5 },
+    ],
   ];
   const reserved = [
     ...['lambda', 'jwt', 'iam', 'claims', 'scopes', 'usageIdentifierKey', 'user_sub', 'approov_did'],
@@ -175,7 +166,7 @@ suite('context', () => {
     });
   }
 
-  for (const { name, claims, names, expected } of cases) {
+  for (const [name, claims, names, expected] of cases) {
     test(name, () => {
       const context = allowed(claims, names);
       assert.deepEqual(context, { ...findings, mode: 'enforce', ...expected });

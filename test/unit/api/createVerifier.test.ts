@@ -13,7 +13,7 @@ import {
   readApproovContext,
   verifyContentDigest,
 } from '../../../src/index.ts';
-import { eventOf } from '../../cases/eventOf.ts';
+import { arnOf, eventOf, type Headers, sent } from '../../cases/eventOf.ts';
 import {
   type ProxiedRequest,
   type ProxyKind,
@@ -36,81 +36,59 @@ async function verified(request: unknown, more: Partial<AuthorizerOptions> = {},
   }
 }
 
-const withToken = (token: string, ...more: [string, string][]): ProxiedRequest => ({
-  headers: [['Approov-Token', token], ...more],
+const withToken = (token: string, others: Record<string, string> = {}): ProxiedRequest => ({
+  headers: sent(token, others),
 });
-const allowed = {
-  exp,
-  did: 'device',
-  anno: ['a', 'b'],
-  binding: 'off',
-  messageSignature: 'off',
-  mode: 'enforce',
-};
+const checked = { binding: 'off', messageSignature: 'off', mode: 'enforce' };
+const allowed = { exp, did: 'device', anno: ['a', 'b'], ...checked };
 
 for (const kind of proxyKinds) {
   suite(`createVerifier: ${kind}`, () => {
     const bound = tokenOf({ pay: tokenBinding('Bearer alice') });
-    const binding = { bindingHeaders: ['Authorization'] };
-    const cases: {
-      name: string;
-      sent: ProxiedRequest;
-      options?: Partial<AuthorizerOptions>;
-      expected: unknown;
-    }[] = [
-      { name: 'a valid token', sent: withToken(tokenOf()), expected: allowed },
-      { name: 'no token', sent: {}, expected: 'Refusal token_missing' },
-      { name: 'a forged token', sent: withToken(forged), expected: 'Refusal signature_mismatch' },
-      {
-        name: 'an expired token',
-        sent: withToken(tokenOf({ exp: exp - 400 })),
-        expected: 'Refusal token_expired',
-      },
-      {
-        name: 'the token twice',
-        sent: withToken(tokenOf(), ['approov-token', tokenOf({ did: 'other' })]),
-        expected: 'Refusal token_ambiguous',
-      },
-      { name: 'a status', sent: withToken('NO_NETWORK'), expected: 'Refusal client_status' },
-      {
-        name: 'a bound token',
-        sent: withToken(bound, ['Authorization', 'Bearer alice']),
-        options: binding,
-        expected: { ...allowed, binding: 'verified' },
-      },
-      {
-        name: "another user's bound token",
-        sent: withToken(bound, ['Authorization', 'Bearer bob']),
-        options: binding,
-        expected: 'Refusal binding_mismatch',
-      },
-      {
-        name: 'a token bound to the cookies',
-        sent: withToken(tokenOf({ pay: tokenBinding('a=1; b=2') }), ['Cookie', 'a=1; b=2']),
-        options: { bindingHeaders: ['Cookie'] },
-        expected: { ...allowed, binding: 'verified' },
-      },
-      {
-        name: 'other claims, as they are in the token, and none that is secret or has a name in use',
-        sent: withToken(tokenOf({ custom: { deep: [1] }, pay: 'p', binding: 'verified', level: 7 })),
-        options: { contextClaims: ['custom', 'pay', 'binding', 'level', 'absent'] },
-        expected: {
-          exp,
-          custom: { deep: [1] },
-          level: 7,
-          binding: 'off',
-          messageSignature: 'off',
-          mode: 'enforce',
-        },
-      },
-      {
-        name: 'a forged token in report-only',
-        sent: withToken(forged),
-        options: { mode: 'report-only' },
-        expected: { mode: 'report-only', verdict: 'would-deny', reason: 'signature_mismatch' },
-      },
+    const ofCookies = tokenOf({ pay: tokenBinding('a=1; b=2') });
+    const boundTo = (header: string) => ({ bindingHeaders: [header] });
+    const verifiedBinding = { ...allowed, binding: 'verified' };
+    const wouldDeny = { mode: 'report-only', verdict: 'would-deny', reason: 'signature_mismatch' };
+    const otherClaims = tokenOf({ custom: { deep: [1] }, pay: 'p', binding: 'verified', level: 7 });
+    const cases: [
+      name: string,
+      sent: ProxiedRequest,
+      expected: unknown,
+      options?: Partial<AuthorizerOptions>,
+    ][] = [
+      ['a valid token', withToken(tokenOf()), allowed],
+      ['no token', {}, 'Refusal token_missing'],
+      ['a forged token', withToken(forged), 'Refusal signature_mismatch'],
+      ['an expired token', withToken(tokenOf({ exp: exp - 400 })), 'Refusal token_expired'],
+      ['the token twice', withToken(tokenOf(), { 'approov-token': forged }), 'Refusal token_ambiguous'],
+      ['a status', withToken('NO_NETWORK'), 'Refusal client_status'],
+      [
+        'a bound token',
+        withToken(bound, { Authorization: 'Bearer alice' }),
+        verifiedBinding,
+        boundTo('Authorization'),
+      ],
+      [
+        "another user's bound token",
+        withToken(bound, { Authorization: 'Bearer bob' }),
+        'Refusal binding_mismatch',
+        boundTo('Authorization'),
+      ],
+      [
+        'a token bound to the cookies',
+        withToken(ofCookies, { Cookie: 'a=1; b=2' }),
+        verifiedBinding,
+        boundTo('Cookie'),
+      ],
+      [
+        'other claims, as they are in the token, and none that is secret or has a name in use',
+        withToken(otherClaims),
+        { exp, custom: { deep: [1] }, level: 7, ...checked },
+        { contextClaims: ['custom', 'pay', 'binding', 'level', 'absent'] },
+      ],
+      ['a forged token in report-only', withToken(forged), wouldDeny, { mode: 'report-only' }],
     ];
-    for (const { name, sent, options: more = {}, expected } of cases) {
+    for (const [name, sent, expected, more] of cases) {
       test(name, async () => {
         assert.deepEqual(await verified(proxyEventOf(kind, sent), more), expected);
       });
@@ -127,7 +105,7 @@ for (const kind of proxyKinds) {
       });
     });
 
-    test('gives each request claims of its own', async () => {
+    test('gives each request its own claims', async () => {
       const { verify } = createVerifier(
         options({ contextClaims: ['exp', 'anno', 'embed'] }),
         toolsOf().tools,
@@ -240,18 +218,18 @@ for (const kind of proxyKinds) {
       );
     });
 
-    const lengths: {
-      name: string;
-      sent: Signed & { isBase64Encoded?: boolean };
-      length: string;
-      actual?: string;
-    }[] = [
-      { name: 'of a body', sent: { body }, length: '24' },
-      { name: 'of a body in base64', sent: { body, isBase64Encoded: true }, length: '24' },
-      { name: 'of no body', sent: {}, length: '0' },
-      { name: 'that is there, whatever the body is', sent: { body }, length: '7', actual: '7' },
+    const lengths: [
+      name: string,
+      sent: Signed & { isBase64Encoded?: boolean },
+      length: string,
+      more?: { actual?: string },
+    ][] = [
+      ['of a body', { body }, '24'],
+      ['of a body in base64', { body, isBase64Encoded: true }, '24'],
+      ['of no body', {}, '0'],
+      ['that is there, whatever the body is', { body }, '7', { actual: '7' }],
     ];
-    for (const { name, sent, length, actual } of lengths) {
+    for (const [name, sent, length, { actual } = {}] of lengths) {
       if (kind === 'web' && sent.isBase64Encoded) continue;
       test(`a covered Content-Length ${name}, which REST APIs take away`, async () => {
         const request = signed({ ...sent, headers: { 'Content-Length': length } });
@@ -326,7 +304,7 @@ suite('createVerifier: web requests', () => {
   });
 });
 
-suite('createVerifier: what is no request', () => {
+suite('createVerifier: what is not a request', () => {
   const http2 = proxyEventOf('http2', withToken(tokenOf())) as Record<string, unknown>;
   const rest = proxyEventOf('rest', withToken(tokenOf())) as Record<string, unknown>;
   const { httpMethod: _method, ...webSocket } = rest;
@@ -335,8 +313,8 @@ suite('createVerifier: what is no request', () => {
     text: 'GET /',
     'a list': [],
     'an object': {},
-    "a REST authorizer's event": eventOf.rest([['Approov-Token', tokenOf()]]),
-    "an HTTP API authorizer's event": eventOf.http([['Approov-Token', tokenOf()]]),
+    "a REST authorizer's event": eventOf.rest(sent(tokenOf())),
+    "an HTTP API authorizer's event": eventOf.http(sent(tokenOf())),
     'an event without a context': { ...rest, requestContext: undefined },
     'payload 2.0 without http': { ...http2, requestContext: {} },
     "a WebSocket API's event": { ...webSocket, requestContext: { connectionId: 'c', eventType: 'CONNECT' } },
@@ -364,17 +342,12 @@ suite('createVerifier: what is no request', () => {
   });
 });
 
-suite('createVerifier beside the authorizer', () => {
-  const requests: Record<string, [string, string][]> = {
-    'a valid token': [
-      ['Approov-Token', tokenOf({ aud: ['x', 'y'], iss: 'i', sub: 's', ip: '::1', arc: 'A' })],
-    ],
-    'a forged token': [['Approov-Token', forged]],
+suite('createVerifier compared with the authorizer', () => {
+  const requests: Record<string, Headers> = {
+    'a valid token': sent(tokenOf({ aud: ['x', 'y'], iss: 'i', sub: 's', ip: '::1', arc: 'A' })),
+    'a forged token': sent(forged),
     'no token': [],
-    'two tokens': [
-      ['Approov-Token', tokenOf()],
-      ['Approov-Token', tokenOf()],
-    ],
+    'two tokens': [...sent(tokenOf()), ...sent(tokenOf())],
   };
   const kinds = ['rest', 'http1', 'http2'] as const satisfies ProxyKind[];
   for (const [name, headers] of Object.entries(requests)) {
@@ -382,7 +355,7 @@ suite('createVerifier beside the authorizer', () => {
       for (const mode of ['enforce', 'report-only'] as const) {
         test(`gives what readApproovContext does: ${name}, ${kind}, ${mode}`, async () => {
           const event = proxyEventOf(kind, { headers });
-          const arn = 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/GET/orders';
+          const arn = arnOf('/GET/orders');
           const authorizer = createAuthorizer(options({ mode, denial: 'policy' }), toolsOf().tools);
           const asked = { ...event, type: 'REQUEST', methodArn: arn, routeArn: arn };
           const { context } = (await authorizer(asked)) as PolicyResponse;

@@ -1,17 +1,14 @@
-import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { Agent } from 'node:https';
 import { duplexPair, PassThrough } from 'node:stream';
 import { suite, test } from 'node:test';
-import {
-  mintUserToken,
-  newUserPool,
-  poolJwk,
-} from '../../../infra/tools/standIns/identityProvider/userPool.ts';
+import { mintUserToken, poolJwk } from '../../../infra/tools/standIns/identityProvider/userPool.ts';
 import { type AuthorizerOptions, createVerifier, guardHandler, Refusal } from '../../../src/index.ts';
+import { sent } from '../../cases/eventOf.ts';
 import { proxyEventOf, proxyKinds } from '../../cases/proxyEventOf.ts';
 import { exp, forged, tokenOf, toolsOf } from '../support/composed.ts';
+import { pool } from '../user/support/users.ts';
 
 const options = { secretId: 's' };
 const answer = { statusCode: 200, body: 'orders' };
@@ -39,8 +36,7 @@ async function shown(response: unknown): Promise<unknown> {
 }
 
 for (const kind of proxyKinds) {
-  const event = (token?: string) =>
-    proxyEventOf(kind, { headers: token === undefined ? [] : [['Approov-Token', token]] });
+  const event = (token?: string) => proxyEventOf(kind, { headers: token === undefined ? [] : sent(token) });
 
   suite(`guardHandler: ${kind}`, () => {
     test('calls the handler with request, context and claims, and gives its answer', async () => {
@@ -51,17 +47,17 @@ for (const kind of proxyKinds) {
       assert.deepEqual(calls, [[request, context, claims]]);
     });
 
-    for (const [name, token] of Object.entries({ 'no token': undefined, 'a forged token': forged })) {
-      test(`answers ${name} with a 401 without a body`, async () => {
-        const { calls, guarded } = guard();
-        assert.deepEqual([await shown(await guarded(event(token))), calls], [[401, ''], []]);
+    const others: [name: string, token: string | undefined, isDown: boolean, status: number][] = [
+      ['no token with a 401', undefined, false, 401],
+      ['a forged token with a 401', forged, false, 401],
+      ['a request while there is no secret with a 500', tokenOf(), true, 500],
+    ];
+    for (const [name, token, isDown, status] of others) {
+      test(`answers ${name} without a body`, async () => {
+        const { calls, guarded } = guard({}, isDown);
+        assert.deepEqual([await shown(await guarded(event(token))), calls], [[status, ''], []]);
       });
     }
-
-    test('answers with a 500 without a body when there is no secret', async () => {
-      const { calls, guarded } = guard({}, true);
-      assert.deepEqual([await shown(await guarded(event(tokenOf()))), calls], [[500, ''], []]);
-    });
 
     test('calls the handler with a would-deny in report-only', async () => {
       const { calls, guarded } = guard({ mode: 'report-only' });
@@ -73,21 +69,20 @@ for (const kind of proxyKinds) {
 }
 
 suite('guardHandler', () => {
-  test('answers what is no request with a 500', async () => {
+  test('answers what is not a request with a 500', async () => {
     const { calls, guarded } = guard();
     assert.deepEqual([await guarded({ Records: [] }), calls], [{ statusCode: 500, body: '' }, []]);
   });
 
   test("does not touch the handler's own errors", async () => {
-    const event = proxyEventOf('rest', { headers: [['Approov-Token', tokenOf()]] });
     const own = new Refusal('token_missing');
     const guarded = guardHandler(() => Promise.reject(own), options, toolsOf().tools);
-    await assert.rejects(guarded(event, {}), own);
+    await assert.rejects(guarded(proxyEventOf('rest', { headers: sent(tokenOf()) }), {}), own);
   });
 
-  test('has a client of its own when it is given none', async () => {
+  test('makes its own client when it is given none', async () => {
     const guarded = guardHandler(() => answer, { ...options, logLevel: 'silent' });
-    const event = proxyEventOf('http2', { headers: [['Approov-Token', tokenOf()]] });
+    const event = proxyEventOf('http2', { headers: sent(tokenOf()) });
     assert.deepEqual(await guarded(event), { statusCode: 500, body: '' });
   });
 
@@ -105,13 +100,8 @@ suite('guardHandler and handlers that stream their response', () => {
     /^ConfigurationError: Invalid configuration: guardHandler cannot guard a handler that streams/;
 
   test('refuses to wrap one', () => {
-    const wrap = () =>
-      guardHandler(
-        streamify(() => answer),
-        options,
-        toolsOf().tools,
-      );
-    assert.throws(wrap, refused);
+    const streamed = streamify(() => answer);
+    assert.throws(() => guardHandler(streamed, options, toolsOf().tools), refused);
   });
 
   test('refuses to become one', () => {
@@ -120,16 +110,15 @@ suite('guardHandler and handlers that stream their response', () => {
     assert.equal(Reflect.get(guarded, streaming), undefined);
   });
 
-  test('refuses a stream in the place of the context, before it verifies anything', async () => {
+  test('refuses a stream where the context belongs, before it verifies anything', async () => {
     const { calls, guarded } = guard();
-    const event = proxyEventOf('functionUrl', { headers: [['Approov-Token', tokenOf()]] });
+    const event = proxyEventOf('functionUrl', { headers: sent(tokenOf()) });
     await assert.rejects(guarded(event, new PassThrough()), refused);
     assert.deepEqual(calls, []);
   });
 });
 
 suite('guardHandler with users', () => {
-  const pool = newUserPool('https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01');
   const users: Partial<AuthorizerOptions> = {
     userAuth: 'jwt',
     userIssuer: pool.issuer,
@@ -137,38 +126,32 @@ suite('guardHandler with users', () => {
     userScopes: ['orders/read'],
   };
   const reader = { scope: 'orders/read' };
-  const reportOnly = { mode: 'report-only' } as const;
-  const cases: {
-    name: string;
-    token?: string;
-    claims?: Record<string, unknown>;
-    options?: Partial<AuthorizerOptions>;
-    expected: unknown;
-    given?: Record<string, unknown>;
-  }[] = [
-    { name: 'a user without a token', expected: { statusCode: 401, body: '' } },
-    { name: 'a user without the scope', claims: { scope: 'other' }, expected: { statusCode: 403, body: '' } },
-    {
-      name: 'a user with the scope',
-      claims: reader,
-      expected: answer,
-      given: { did: 'device', user_sub: 'alice', user_scope: 'orders/read' },
-    },
-    {
-      name: 'a user with a forged Approov token, in report-only',
-      token: forged,
-      claims: reader,
-      options: reportOnly,
-      expected: answer,
-      given: { verdict: 'would-deny', reason: 'signature_mismatch', user_sub: 'alice', did: undefined },
-    },
-    {
-      name: 'a user without a token, in report-only',
-      options: reportOnly,
-      expected: { statusCode: 401, body: '' },
-    },
+  const refused = (statusCode: number) => ({ statusCode, body: '' });
+  const served = { did: 'device', user_sub: 'alice', user_scope: 'orders/read' };
+  const wouldDeny = {
+    verdict: 'would-deny',
+    reason: 'signature_mismatch',
+    user_sub: 'alice',
+    did: undefined,
+  };
+  const cases: [
+    name: string,
+    claims: Record<string, string> | undefined,
+    expected: object,
+    more?: { token?: string; mode?: 'report-only'; given?: object },
+  ][] = [
+    ['a user without a token', undefined, refused(401)],
+    ['a user without the scope', { scope: 'other' }, refused(403)],
+    ['a user with the scope', reader, answer, { given: served }],
+    [
+      'a user with a forged Approov token, in report-only',
+      reader,
+      answer,
+      { token: forged, mode: 'report-only', given: wouldDeny },
+    ],
+    ['a user without a token, in report-only', undefined, refused(401), { mode: 'report-only' }],
   ];
-  for (const { name, token = tokenOf(), claims, options: more = {}, expected, given = {} } of cases) {
+  for (const [name, claims, expected, { token = tokenOf(), mode = 'enforce', given = {} } = {}] of cases) {
     test(name, async (test) => {
       const issuer = createServer((_request, response) => {
         response.end(JSON.stringify({ keys: [poolJwk(pool)] }));
@@ -178,11 +161,11 @@ suite('guardHandler with users', () => {
         issuer.emit('connection', server);
         return client;
       });
-      const { calls, guarded } = guard({ ...users, ...more } as Partial<AuthorizerOptions>);
-      const user = claims && mintUserToken(pool, { sub: 'alice', exp, claims });
-      const headers: [string, string][] = [['Approov-Token', token]];
-      if (user) headers.push(['Authorization', `Bearer ${user}`]);
-      assert.deepEqual(await guarded(proxyEventOf('functionUrl', { headers })), expected);
+      const { calls, guarded } = guard({ ...users, mode } as Partial<AuthorizerOptions>);
+      const login = claims && {
+        Authorization: `Bearer ${mintUserToken(pool, { sub: 'alice', exp, claims })}`,
+      };
+      assert.deepEqual(await guarded(proxyEventOf('functionUrl', { headers: sent(token, login) })), expected);
       const context = (calls.flat()[2] ?? {}) as Record<string, unknown>;
       for (const [claim, value] of Object.entries(given)) assert.equal(context[claim], value, claim);
     });

@@ -1,24 +1,28 @@
-import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { readApproovContext } from '../../../src/backend.ts';
 import { Failure, type LambdaHandler, type WithApproovOptions, withApproov } from '../../../src/index.ts';
-import { eventOf } from '../../cases/eventOf.ts';
+import { arnOf, eventOf, type Headers, sent } from '../../cases/eventOf.ts';
 import { exp, forged, outcome, tokenOf, toolsOf } from '../support/composed.ts';
 
 type Handler = LambdaHandler<unknown, unknown, unknown>;
+type Options = Partial<WithApproovOptions>;
 
-const arn = 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/GET/orders';
-const statement = { Action: 'execute-api:Invoke', Effect: 'Allow', Resource: arn, Sid: 'kept' };
+const statement = {
+  Action: 'execute-api:Invoke',
+  Effect: 'Allow',
+  Resource: arnOf('/GET/orders'),
+  Sid: 'kept',
+};
 const policy = (Statement: unknown = [statement]) => ({ Version: '2012-10-17', Id: 'kept', Statement });
 const allow = { principalId: 'alice', policyDocument: policy() };
+const deny = { ...allow, policyDocument: policy([{ ...statement, Effect: 'Deny' }]), context: { why: 'w' } };
+const end = `${new Date(exp * 1000).toISOString().slice(0, -5)}Z`;
 const untilExp = {
   Action: 'execute-api:Invoke',
   Effect: 'Deny',
   Resource: '*',
-  Condition: {
-    DateGreaterThanEquals: { 'aws:CurrentTime': `${new Date(exp * 1000).toISOString().slice(0, -5)}Z` },
-  },
+  Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': end } },
 };
 const approov = {
   approov_exp: exp,
@@ -28,14 +32,15 @@ const approov = {
   approov_messageSignature: 'off',
   approov_mode: 'enforce',
 };
+/** An Allow with what Approov adds to it. */
+const ending = { ...allow, policyDocument: policy([statement, untilExp]), context: approov };
 
-const signed = eventOf.rest([
-  ['Approov-Token', tokenOf()],
-  ['Authorization', 'Bearer alice'],
-]);
-const signedHttp = eventOf.http([['Approov-Token', tokenOf()]]);
+const token = tokenOf();
+const rest = eventOf.rest(sent(token, { Authorization: 'Bearer alice' }));
+const http = eventOf.http(sent(token));
+const tokenless = eventOf.rest([]);
 
-/** What Lambda gives beside the event, frozen. Its ways to answer would go past the wrapper. */
+/** What Lambda gives besides the event, frozen. Its ways to answer would bypass the wrapper. */
 const contextOfLambda = Object.freeze({
   awsRequestId: 'r',
   getRemainingTimeInMillis: () => 5,
@@ -45,7 +50,7 @@ const contextOfLambda = Object.freeze({
 });
 
 /** A wrapped authorizer, what it was called with, and what was logged. */
-function wrap(handler: Handler, options: Partial<WithApproovOptions> = {}, isDown = false) {
+function wrap(handler: Handler, options: Options = {}, isDown = false) {
   const kept = toolsOf({ isDown });
   const calls: unknown[] = [];
   const counted: Handler = (event, context, callback) => {
@@ -53,7 +58,11 @@ function wrap(handler: Handler, options: Partial<WithApproovOptions> = {}, isDow
     return handler(event, context, callback);
   };
   const wrapped = withApproov(counted, { secretId: 's', ...options } as WithApproovOptions, kept.tools);
-  return { kept, calls, answer: (event: unknown) => outcome(wrapped(event, contextOfLambda)) };
+  return {
+    calls,
+    answer: (event: unknown) => outcome(wrapped(event, contextOfLambda)),
+    decisions: () => kept.decisions.map(({ decision, reason }) => reason ?? decision),
+  };
 }
 const answering = (answer: unknown) => async () => answer;
 const throwing = (error: unknown) => async () => {
@@ -61,198 +70,130 @@ const throwing = (error: unknown) => async () => {
 };
 
 suite('withApproov: an answer of the wrapped authorizer', () => {
-  const kept: { name: string; event?: object; answer: object; expected: object }[] = [
-    {
-      name: 'an Allow gets an end and a context',
-      answer: allow,
-      expected: { ...allow, policyDocument: policy([statement, untilExp]), context: approov },
-    },
-    {
-      name: 'an Allow keeps its usageIdentifierKey and its context',
-      answer: { ...allow, usageIdentifierKey: 'key', context: { tenant: 't', exp: 1 } },
-      expected: {
-        ...allow,
-        usageIdentifierKey: 'key',
-        policyDocument: policy([statement, untilExp]),
-        context: { ...approov, tenant: 't', exp: 1 },
+  const keyed = { ...allow, usageIdentifierKey: 'key', context: { tenant: 't', exp: 1 } };
+  const yes = { isAuthorized: true };
+  const no = { isAuthorized: false, context: { why: 'w' } };
+  const withoutStatements = { ...allow, policyDocument: policy([]) };
+  const kept: [name: string, answer: object, expected: object, event?: object][] = [
+    ['an Allow gets an end and a context', allow, ending],
+    [
+      'an Allow keeps its usageIdentifierKey and its context',
+      keyed,
+      {
+        ...ending,
+        ...keyed,
+        policyDocument: ending.policyDocument,
+        context: { ...approov, ...keyed.context },
       },
-    },
-    {
-      name: 'a single statement is not in a list',
-      answer: { ...allow, policyDocument: policy(statement) },
-      expected: { ...allow, policyDocument: policy([statement, untilExp]), context: approov },
-    },
-    {
-      name: 'a Deny stays what it is',
-      answer: { ...allow, policyDocument: policy([{ ...statement, Effect: 'Deny' }]), context: { why: 'w' } },
-      expected: {
-        ...allow,
-        policyDocument: policy([{ ...statement, Effect: 'Deny' }]),
-        context: { why: 'w' },
-      },
-    },
-    {
-      name: 'a policy without statements stays what it is',
-      answer: { ...allow, policyDocument: policy([]) },
-      expected: { ...allow, policyDocument: policy([]) },
-    },
-    {
-      name: 'a null context counts as none',
-      answer: { ...allow, context: null },
-      expected: { ...allow, policyDocument: policy([statement, untilExp]), context: approov },
-    },
-    {
-      name: 'a simple response that allows gets a context',
-      event: signedHttp,
-      answer: { isAuthorized: true, context: { list: ['a'] } },
-      expected: { isAuthorized: true, context: { ...approov, list: ['a'] } },
-    },
-    {
-      name: 'a simple response that refuses stays what it is',
-      event: signedHttp,
-      answer: { isAuthorized: false, context: { why: 'w' } },
-      expected: { isAuthorized: false, context: { why: 'w' } },
-    },
-    {
-      name: 'with both kinds of answer, the policy gets its end too',
-      event: signedHttp,
-      answer: { ...allow, isAuthorized: true },
-      expected: {
-        ...allow,
-        isAuthorized: true,
-        policyDocument: policy([statement, untilExp]),
-        context: approov,
-      },
-    },
-    {
-      name: 'an object that writes itself counts as written',
-      answer: {
-        toJSON: () => allow,
-      },
-      expected: { ...allow, policyDocument: policy([statement, untilExp]), context: approov },
-    },
+    ],
+    ['a single statement is not in a list', { ...allow, policyDocument: policy(statement) }, ending],
+    ['a Deny stays what it is', deny, deny],
+    ['a policy without statements stays what it is', withoutStatements, withoutStatements],
+    ['a null context counts as none', { ...allow, context: null }, ending],
+    [
+      'a simple response that allows gets a context',
+      { ...yes, context: { list: ['a'] } },
+      { ...yes, context: { ...approov, list: ['a'] } },
+      http,
+    ],
+    ['a simple response that refuses stays what it is', no, no, http],
+    [
+      'with both kinds of answer, the policy gets its end too',
+      { ...allow, ...yes },
+      { ...ending, ...yes },
+      http,
+    ],
+    ['an object that writes itself counts as written', { toJSON: () => allow }, ending],
   ];
-  for (const { name, event = signed, answer, expected } of kept) {
-    test(name, async () => {
-      assert.deepEqual(await wrap(answering(answer)).answer(event), expected);
-    });
+  for (const [name, answer, expected, event = rest] of kept) {
+    test(name, async () => assert.deepEqual(await wrap(answering(answer)).answer(event), expected));
   }
 
   const cyclic: Record<string, unknown> = {};
   cyclic.self = cyclic;
-  const malformed: { name: string; event?: object; answer: unknown }[] = [
-    { name: 'nothing', answer: undefined },
-    { name: 'null', answer: null },
-    { name: 'text', answer: 'Allow' },
-    { name: 'a list', answer: [allow] },
-    { name: 'a cycle', answer: cyclic },
-    { name: 'an empty object', answer: {} },
-    { name: 'an empty object to an HTTP API', event: signedHttp, answer: {} },
-    { name: 'isAuthorized to a REST API', answer: { isAuthorized: true } },
-    { name: 'isAuthorized that is text', event: signedHttp, answer: { isAuthorized: 'false' } },
-    { name: 'no principal', answer: { policyDocument: policy() } },
-    { name: 'a policy that is text', answer: { ...allow, policyDocument: JSON.stringify(policy()) } },
-    { name: 'a policy that is null', answer: { ...allow, policyDocument: null } },
-    { name: 'no statements', answer: { ...allow, policyDocument: { Version: '2012-10-17' } } },
-    { name: 'a statement that is text', answer: { ...allow, policyDocument: policy(['Allow']) } },
-    {
-      name: 'an unknown effect',
-      answer: { ...allow, policyDocument: policy([{ ...statement, Effect: 'allow' }]) },
-    },
-    {
-      name: 'a statement without effect',
-      answer: { ...allow, policyDocument: policy([statement, { Action: '*' }]) },
-    },
-    { name: 'a context that is a list', answer: { ...allow, context: ['a'] } },
-    { name: 'a context that is text', answer: { ...allow, context: 'a' } },
-    { name: "a key like Approov's", answer: { ...allow, context: { approov_did: 'mine' } } },
-    {
-      name: "a key like Approov's in a simple response",
-      event: signedHttp,
-      answer: { isAuthorized: true, context: { approov_: 1 } },
-    },
+  const withPolicy = (policyDocument: unknown) => ({ ...allow, policyDocument });
+  const malformed: [name: string, answer: unknown, event?: object][] = [
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'Allow'],
+    ['a list', [allow]],
+    ['a cycle', cyclic],
+    ['an empty object', {}],
+    ['an empty object to an HTTP API', {}, http],
+    ['isAuthorized to a REST API', yes],
+    ['isAuthorized that is text', { isAuthorized: 'false' }, http],
+    ['no principal', { policyDocument: policy() }],
+    ['a policy that is text', withPolicy(JSON.stringify(policy()))],
+    ['a policy that is null', withPolicy(null)],
+    ['no statements', withPolicy({ Version: '2012-10-17' })],
+    ['a statement that is text', withPolicy(policy(['Allow']))],
+    ['an unknown effect', withPolicy(policy([{ ...statement, Effect: 'allow' }]))],
+    ['a statement without effect', withPolicy(policy([statement, { Action: '*' }]))],
+    ['a context that is a list', { ...allow, context: ['a'] }],
+    ['a context that is text', { ...allow, context: 'a' }],
+    ["a key like Approov's", { ...allow, context: { approov_did: 'mine' } }],
+    ["a key like Approov's in a simple response", { ...yes, context: { approov_: 1 } }, http],
   ];
-  for (const { name, event = signed, answer } of malformed) {
+  for (const [name, answer, event = rest] of malformed) {
     test(`is a failure: ${name}`, async () => {
-      const { kept, answer: ask } = wrap(answering(answer));
-      assert.match(
-        String(await ask(event)),
-        /^Failure: wrapped_authorizer_failed: the (?:answer|context) of/,
-      );
-      assert.deepEqual(
-        kept.decisions.map(({ decision, reason }) => [decision, reason]),
-        [['error', 'wrapped_authorizer_failed']],
-      );
+      const { answer: ask, decisions } = wrap(answering(answer));
+      const failed = String(await ask(event));
+      assert.match(failed, /^Failure: wrapped_authorizer_failed: the (?:answer|context) of/);
+      assert.deepEqual(decisions(), ['wrapped_authorizer_failed']);
     });
   }
 });
 
 suite('withApproov: how a handler answers', () => {
-  const merged = { ...allow, policyDocument: policy([statement, untilExp]), context: approov };
-  const handlers: Record<string, Handler> = {
+  /** A handler as JavaScript writes it, which the types of Lambda's handlers do not know. */
+  type Reply = (...given: unknown[]) => void;
+  type Untyped = (event: unknown, context: Record<string, Reply>, callback: Reply) => unknown;
+  const handlers: Record<string, Untyped> = {
     'with a promise': async () => allow,
     'with the callback': (_event, _context, callback) => callback(null, allow),
     'later, with the callback': (_event, _context, callback) => {
       setImmediate(callback, undefined, allow);
     },
-    'with the callback, and returns a value': ((
-      _event: unknown,
-      _context: unknown,
-      callback: (error: null, answer: object) => void,
-    ) => {
+    'with the callback, and returns a value': (_event, _context, callback) => {
       setImmediate(callback, null, allow);
       return true;
-    }) as unknown as Handler,
+    },
     'with the callback before its promise': async (_event, _context, callback) => callback(null, allow),
-    'with context.succeed': ((_event: unknown, context: { succeed(answer: object): void }) =>
-      context.succeed(allow)) as Handler,
-    'with context.done': ((_event: unknown, context: { done(error: null, answer: object): void }) =>
-      context.done(null, allow)) as Handler,
-    'at once': (() => allow) as unknown as Handler,
+    'with context.succeed': (_event, context) => context.succeed?.(allow),
+    'with context.done': (_event, context) => context.done?.(null, allow),
+    'at once': () => allow,
   };
   for (const [name, handler] of Object.entries(handlers)) {
     test(`${name}: its answer`, async () => {
-      const wrapped = withApproov(handler, { secretId: 's' }, toolsOf().tools);
-      assert.deepEqual(await wrapped(signed, contextOfLambda), merged);
+      // Not with `wrap`: a handler that takes no callback must answer at once.
+      const wrapped = withApproov(handler as Handler, { secretId: 's' }, toolsOf().tools);
+      assert.deepEqual(await wrapped(rest, contextOfLambda), ending);
     });
   }
 
-  const unauthorized: Record<string, Handler> = {
+  const unauthorized: Record<string, Untyped> = {
     'rejects with it': throwing(new Error('Unauthorized')),
     'throws it': () => {
       throw new Error('Unauthorized');
     },
     'gives it to the callback': (_event, _context, callback) => callback(new Error('Unauthorized')),
     'gives its text to the callback': (_event, _context, callback) => callback('Unauthorized'),
-    'gives it to context.fail': ((_event: unknown, context: { fail(error: string): void }) =>
-      context.fail('Unauthorized')) as Handler,
+    'gives it to context.fail': (_event, context) => context.fail?.('Unauthorized'),
   };
   for (const [name, handler] of Object.entries(unauthorized)) {
     for (const denial of ['unauthorized', 'policy'] as const) {
       test(`Unauthorized stays a 401, denial ${denial}: ${name}`, async () => {
-        const { answer, kept } = wrap(handler, { denial });
-        assert.equal(await answer(signed), 'Error: Unauthorized');
-        assert.deepEqual(
-          kept.decisions.map(({ decision }) => decision),
-          ['allow'],
-        );
+        const { answer, decisions } = wrap(handler as Handler, { denial });
+        assert.equal(await answer(rest), 'Error: Unauthorized');
+        assert.deepEqual(decisions(), ['allow']);
       });
     }
   }
 
-  const others: unknown[] = [
-    new Error('unauthorized'),
-    new Error('sesame'),
-    'Forbidden',
-    undefined,
-    null,
-    {},
-  ];
-  for (const error of others) {
+  for (const error of [new Error('unauthorized'), new Error('sesame'), 'Forbidden', undefined, null, {}]) {
     test(`another error is a failure that does not quote it: ${String(error)}`, async () => {
-      const { tools } = toolsOf();
-      const wrapped = withApproov(throwing(error), { secretId: 's' }, tools);
-      await assert.rejects(wrapped(signed, {}), (failure: Failure) => {
+      const wrapped = withApproov(throwing(error), { secretId: 's' }, toolsOf().tools);
+      await assert.rejects(wrapped(rest, {}), (failure: Failure) => {
         assert.ok(failure instanceof Failure);
         assert.equal(failure.message, 'wrapped_authorizer_failed: the wrapped authorizer threw an error');
         assert.equal(failure.cause, error);
@@ -263,17 +204,14 @@ suite('withApproov: how a handler answers', () => {
 
   test('gets the context of the call', async () => {
     const given: unknown[] = [];
-    const wrapped = withApproov(
-      async (_event: unknown, context: unknown) => {
-        given.push(context);
-        return allow;
-      },
-      { secretId: 's' },
-      toolsOf().tools,
-    );
+    const handler = async (_event: unknown, context: unknown) => {
+      given.push(context);
+      return allow;
+    };
+    const wrapped = withApproov(handler, { secretId: 's' }, toolsOf().tools);
     // Of Node.js 24, of a test, and of Node.js 22.
     const { done: _done, succeed: _succeed, fail: _fail, ...newer } = contextOfLambda;
-    for (const context of [newer, undefined, contextOfLambda]) await wrapped(signed, context);
+    for (const context of [newer, undefined, contextOfLambda]) await wrapped(rest, context);
     assert.equal(given[0], newer);
     assert.equal(given[1], undefined);
     const { awsRequestId, getRemainingTimeInMillis } = given[2] as typeof contextOfLambda;
@@ -282,112 +220,92 @@ suite('withApproov: how a handler answers', () => {
 });
 
 suite('withApproov: a request that Approov refuses', () => {
-  const refused: { name: string; event: object; options?: Partial<WithApproovOptions>; expected: unknown }[] =
+  const denied = {
+    principalId: 'approov',
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Action: 'execute-api:Invoke', Effect: 'Deny', Resource: arnOf('/*') }],
+    },
+    context: { reason: 'signature_mismatch' },
+  };
+  const expired = eventOf.http(sent(tokenOf({ exp: exp - 400 })));
+  const simple: Options = { denial: 'policy', httpApiResponse: 'simple' };
+  const refused: [name: string, event: object, expected: unknown, options?: Options][] = [
+    ['no token', tokenless, 'Error: Unauthorized'],
+    ['a forged token, with a Deny', eventOf.rest(sent(forged)), denied, { denial: 'policy' }],
     [
-      { name: 'no token', event: eventOf.rest([]), expected: 'Error: Unauthorized' },
-      {
-        name: 'a forged token, with a Deny',
-        event: eventOf.rest([['Approov-Token', forged]]),
-        options: { denial: 'policy' },
-        expected: {
-          principalId: 'approov',
-          policyDocument: {
-            Version: '2012-10-17',
-            Statement: [
-              {
-                Action: 'execute-api:Invoke',
-                Effect: 'Deny',
-                Resource: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/*',
-              },
-            ],
-          },
-          context: { reason: 'signature_mismatch' },
-        },
-      },
-      {
-        name: 'an expired token, with a simple response',
-        event: eventOf.http([['Approov-Token', tokenOf({ exp: exp - 400 })]]),
-        options: { denial: 'policy', httpApiResponse: 'simple' },
-        expected: { isAuthorized: false, context: { reason: 'token_expired' } },
-      },
-    ];
-  for (const { name, event, options = {}, expected } of refused) {
+      'an expired token, with a simple response',
+      expired,
+      { isAuthorized: false, context: { reason: 'token_expired' } },
+      simple,
+    ],
+  ];
+  for (const [name, event, expected, options] of refused) {
     test(`is answered without the wrapped authorizer: ${name}`, async () => {
       const { calls, answer } = wrap(answering(allow), options);
       assert.deepEqual([await answer(event), calls], [expected, []]);
     });
   }
 
-  test('is a failure without the wrapped authorizer when there is no secret', async () => {
-    const { calls, answer } = wrap(answering(allow), {}, true);
-    assert.match(String(await answer(signed)), /^Failure: secret_unavailable/);
-    assert.deepEqual(calls, []);
-  });
-
-  test('is a failure without the wrapped authorizer when the event is another one', async () => {
-    const { calls, answer } = wrap(answering(allow));
-    assert.match(String(await answer({ type: 'TOKEN' })), /^Failure: event_invalid/);
-    assert.deepEqual(calls, []);
-  });
+  const failures: [name: string, event: object, isDown: boolean, code: string][] = [
+    ['there is no secret', rest, true, 'secret_unavailable'],
+    ['the event is another one', { type: 'TOKEN' }, false, 'event_invalid'],
+  ];
+  for (const [name, event, isDown, code] of failures) {
+    test(`is a failure without the wrapped authorizer when ${name}`, async () => {
+      const { calls, answer } = wrap(answering(allow), {}, isDown);
+      assert.ok(String(await answer(event)).startsWith(`Failure: ${code}`));
+      assert.deepEqual(calls, []);
+    });
+  }
 
   const reportOnly = { mode: 'report-only' } as const;
   test('passes in report-only, and the wrapped authorizer decides, without an end', async () => {
-    const { answer, kept } = wrap(answering(allow), reportOnly);
-    assert.deepEqual(await answer(eventOf.rest([])), {
-      ...allow,
-      context: {
-        approov_mode: 'report-only',
-        approov_verdict: 'would-deny',
-        approov_reason: 'token_missing',
-      },
-    });
-    assert.deepEqual(
-      kept.decisions.map(({ decision }) => decision),
-      ['would-deny'],
-    );
+    const { answer, decisions } = wrap(answering(allow), reportOnly);
+    const context = {
+      approov_mode: 'report-only',
+      approov_verdict: 'would-deny',
+      approov_reason: 'token_missing',
+    };
+    assert.deepEqual(await answer(tokenless), { ...allow, context });
+    assert.deepEqual(decisions(), ['token_missing']);
   });
 
   test('is refused in report-only when the wrapped authorizer refuses', async () => {
     const { answer } = wrap(throwing(new Error('Unauthorized')), reportOnly);
-    assert.equal(await answer(eventOf.rest([])), 'Error: Unauthorized');
+    assert.equal(await answer(tokenless), 'Error: Unauthorized');
     const failing = wrap(throwing(new Error('other')), reportOnly);
-    assert.match(String(await failing.answer(eventOf.rest([]))), /^Failure: wrapped_authorizer_failed/);
+    assert.match(String(await failing.answer(tokenless)), /^Failure: wrapped_authorizer_failed/);
   });
 });
 
 suite('withApproov: an event that the handler changes', () => {
   const yes = { isAuthorized: true };
-  const cases: { name: string; event: object; change: object; answer: object; expected: RegExp | object }[] =
+  const emptied = { type: undefined, methodArn: undefined, requestContext: undefined, headers: {} };
+  const cases: [name: string, event: object, change: object, answer: object, expected: object | RegExp][] = [
     [
-      {
-        name: 'a simple answer stays one when payload 2.0 is renamed',
-        event: signedHttp,
-        change: { version: '1.0' },
-        answer: yes,
-        expected: { ...yes, context: approov },
-      },
-      {
-        name: 'REST still takes no simple answer when it is renamed to payload 2.0',
-        event: signed,
-        change: { version: '2.0' },
-        answer: yes,
-        expected: /^Failure: wrapped_authorizer_failed/,
-      },
-      {
-        name: 'an Allow is kept when the event is emptied',
-        event: signed,
-        change: { type: undefined, methodArn: undefined, requestContext: undefined, headers: {} },
-        answer: allow,
-        expected: { ...allow, policyDocument: policy([statement, untilExp as never]), context: approov },
-      },
-    ];
-  for (const { name, event, change, answer, expected } of cases) {
+      'a simple answer stays one when payload 2.0 is renamed',
+      http,
+      { version: '1.0' },
+      yes,
+      { ...yes, context: approov },
+    ],
+    [
+      'REST still takes no simple answer when it is renamed to payload 2.0',
+      rest,
+      { version: '2.0' },
+      yes,
+      /^Failure: wrapped_authorizer_failed/,
+    ],
+    ['an Allow is kept when the event is emptied', rest, emptied, allow, ending],
+  ];
+  for (const [name, event, change, answer, expected] of cases) {
     test(name, async () => {
-      const { answer: answerTo } = wrap(async (given) => {
+      const wrapped = wrap(async (given) => {
         Object.assign(given as object, change);
         return answer;
       });
-      const result = await answerTo(structuredClone(event));
+      const result = await wrapped.answer(structuredClone(event));
       if (expected instanceof RegExp) assert.match(String(result), expected);
       else assert.deepEqual(result, expected);
     });
@@ -396,53 +314,46 @@ suite('withApproov: an event that the handler changes', () => {
 
 suite('withApproov: the handler of a TOKEN authorizer', () => {
   const options = { authorizationTokenHeader: 'authorization' };
-  const token: [string, string] = ['Approov-Token', tokenOf()];
-  const user: [string, string] = ['Authorization', ' Bearer alice'];
-  const cases: { name: string; event: object; called: unknown }[] = [
-    {
-      name: 'REST',
-      event: eventOf.rest([token, user]),
-      called: {
-        type: 'TOKEN',
-        methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/GET/hello',
-        authorizationToken: ' Bearer alice',
-      },
-    },
-    {
-      name: 'HTTP API, with the header as identity source',
-      event: { ...eventOf.http([token, user]), identitySource: [token[1], 'Bearer alice'] },
-      called: {
-        type: 'TOKEN',
-        methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/$default/GET/hello',
-        authorizationToken: ' Bearer alice',
-      },
-    },
+  const bearer = sent(token, { Authorization: ' Bearer alice' });
+  const digest = eventOf.rest(sent(token, { Authorization: 'Digest a="1", b="2"' }));
+  const payload1 = (identitySource: string, event: object = digest) => ({
+    ...event,
+    version: '1.0',
+    identitySource,
+  });
+  const called = (authorizationToken: string, stage?: string) => ({
+    type: 'TOKEN',
+    methodArn: arnOf('/GET/hello', stage),
+    authorizationToken,
+  });
+  const http2 = (identitySource: string[]) => ({ ...eventOf.http(bearer), identitySource });
+  const cases: [name: string, event: object, called: object][] = [
+    ['REST', eventOf.rest(bearer), called(' Bearer alice')],
+    [
+      'HTTP API, with the header as identity source',
+      http2([token, 'Bearer alice']),
+      called(' Bearer alice', '$default'),
+    ],
+    ...[`${token},Digest a="1", b="2"`, 'x,Digest a="1",b="2",y'].map((source): (typeof cases)[0] => [
+      `HTTP API 1.0, with a comma in the header: ${source.slice(-24)}`,
+      payload1(source),
+      called('Digest a="1", b="2"'),
+    ]),
   ];
-  for (const identitySource of [`${token[1]},Digest a="1", b="2"`, 'x,Digest a="1",b="2",y']) {
-    const event = {
-      ...eventOf.rest([token, ['Authorization', 'Digest a="1", b="2"']]),
-      version: '1.0',
-      identitySource,
-    };
-    cases.push({
-      name: `HTTP API 1.0, with a comma in the header: ${identitySource.slice(-24)}`,
-      event,
-      called: { type: 'TOKEN', methodArn: event.methodArn, authorizationToken: 'Digest a="1", b="2"' },
-    });
-  }
-  for (const { name, event, called } of cases) {
+  for (const [name, event, expected] of cases) {
     test(`gets its event: ${name}`, async () => {
       const { calls, answer } = wrap(answering(allow), options);
       assert.equal(((await answer(event)) as typeof allow).principalId, 'alice');
-      assert.deepEqual(calls, [called]);
+      assert.deepEqual(calls, [expected]);
     });
   }
 
-  for (const [name, headers] of Object.entries({
-    'without the header': [token],
-    'with an empty header': [token, ['Authorization', '']],
-    'with two headers': [token, user, ['Authorization', 'Bearer bob']],
-  }) as [string, [string, string][]][]) {
+  const without: Record<string, Headers> = {
+    'without the header': sent(token),
+    'with an empty header': sent(token, { Authorization: '' }),
+    'with two headers': [...bearer, ['Authorization', 'Bearer bob']],
+  };
+  for (const [name, headers] of Object.entries(without)) {
     test(`is not called for a request ${name}: a 401`, async () => {
       const { calls, answer } = wrap(answering(allow), options);
       assert.deepEqual([await answer(eventOf.rest(headers)), calls], ['Error: Unauthorized', []]);
@@ -451,42 +362,34 @@ suite('withApproov: the handler of a TOKEN authorizer', () => {
 
   test("is not called when the event's identity sources leave out its header: a failure", async () => {
     const { calls, answer } = wrap(answering(allow), options);
-    const http = { ...eventOf.http([token, user]), identitySource: [token[1], 'x,Bearer alice'] };
-    assert.match(String(await answer(http)), /^Failure: identity_source_missing/);
-    const payload1 = { ...eventOf.rest([token, user]), version: '1.0' };
-    for (const identitySource of [token[1], `${token[1]}, Bearer alice2`, 'xBearer alice']) {
-      assert.match(
-        String(await answer({ ...payload1, identitySource })),
-        /^Failure: identity_source_missing/,
-      );
+    const others = [token, `${token}, Bearer alice2`, 'xBearer alice'];
+    const events = others.map((source) => payload1(source, eventOf.rest(bearer)));
+    for (const event of [http2([token, 'x,Bearer alice']), ...events]) {
+      assert.match(String(await answer(event)), /^Failure: identity_source_missing/);
     }
     assert.deepEqual(calls, []);
   });
 });
 
 suite('withApproov: its context', () => {
-  const backendEvent = (context: object) => ({
-    requestContext: { authorizer: { principalId: 'p', ...context } },
-  });
-
   test("is what readApproovContext reads, whatever the wrapped authorizer's keys are", async () => {
     const own = { mode: 'mine', exp: 5, did: 'other', verdict: 'would-deny' };
-    const answer = await wrap(answering({ ...allow, context: own })).answer(signed);
-    const {
-      did,
-      mode,
-      exp: expiry,
-      anno,
-    } = readApproovContext(backendEvent((answer as { context: object }).context)) as never;
-    assert.deepEqual([did, mode, expiry, anno], ['device', 'enforce', exp, ['a', 'b']]);
+    const answer = await wrap(answering({ ...allow, context: own })).answer(rest);
+    const authorizer = { principalId: 'p', ...(answer as { context: object }).context };
+    assert.partialDeepStrictEqual(readApproovContext({ requestContext: { authorizer } }), {
+      did: 'device',
+      mode: 'enforce',
+      exp,
+      anno: ['a', 'b'],
+    });
   });
 
   test('is at most 4 KB with its prefixes', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `c${index}`);
     const claims = Object.fromEntries(names.map((name) => [name, 'x'.repeat(90)]));
-    const event = eventOf.rest([['Approov-Token', tokenOf(claims)]]);
-    const answer = await wrap(answering(allow), { contextClaims: ['exp', ...names] }).answer(event);
-    const { context } = answer as { context: Record<string, unknown> };
+    const { answer } = wrap(answering(allow), { contextClaims: ['exp', ...names] });
+    const result = await answer(eventOf.rest(sent(tokenOf(claims))));
+    const { context } = result as { context: Record<string, unknown> };
     assert.ok(JSON.stringify(context).length <= 4096);
     assert.equal(context.approov_exp, exp);
     assert.match(String(context.approov_omitted), /^c\d/);
@@ -497,48 +400,31 @@ test('withApproov: the first event of an HTTP API is warned of when refusals are
   const lines: string[] = [];
   const tools = { ...toolsOf().tools, write: (line: string) => lines.push(line) };
   const wrapped = withApproov(answering(allow), { secretId: 's' }, tools);
-  for (const event of [signed, signedHttp, signedHttp]) await wrapped(event, {});
+  for (const event of [rest, http, http]) await wrapped(event, {});
   assert.equal(lines.filter((line) => line.includes('AWS documents no 401')).length, 1);
 });
 
 suite('withApproov: its options', () => {
-  const faults: { name: string; options: object; message: RegExp }[] = [
-    { name: 'no options', options: undefined as never, message: /options must be an object$/ },
-    { name: 'no secret', options: {}, message: /secretId is required/ },
-    {
-      name: 'a header that is not one',
-      options: { secretId: 's', authorizationTokenHeader: 'a b' },
-      message: /authorizationTokenHeader must be a header name$/,
-    },
-    {
-      name: 'null as a header',
-      options: { secretId: 's', authorizationTokenHeader: null },
-      message: /authorizationTokenHeader must be a header name$/,
-    },
-    {
-      name: "the Approov token's header",
-      options: { secretId: 's', authorizationTokenHeader: 'approov-token' },
-      message: /authorizationTokenHeader must not name the header of the Approov token$/,
-    },
-    {
-      name: 'a user check of its own',
-      options: {
-        secretId: 's',
-        userAuth: 'jwt',
-        userIssuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01',
-        userAudience: ['a'],
-      },
-      message: /userAuth must be off, for the wrapped authorizer checks the user$/,
-    },
+  const header = (authorizationTokenHeader: string | null) => ({ secretId: 's', authorizationTokenHeader });
+  const userIssuer = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01';
+  const users = { secretId: 's', userAuth: 'jwt', userIssuer, userAudience: ['a'] };
+  const noHeader = /authorizationTokenHeader must be a header name$/;
+  const faults: [name: string, options: unknown, message: RegExp][] = [
+    ['no options', undefined, /options must be an object$/],
+    ['no secret', {}, /secretId is required/],
+    ['a header that is not one', header('a b'), noHeader],
+    ['null as a header', header(null), noHeader],
+    ["the Approov token's header", header('approov-token'), /must not name the header of the Approov token$/],
+    ["Approov's check of users", users, /userAuth must be off, for the wrapped authorizer checks the user$/],
   ];
-  for (const { name, options, message } of faults) {
+  for (const [name, options, message] of faults) {
     test(`refuses ${name}`, () => {
       assert.throws(() => withApproov(answering(allow), options as never, toolsOf().tools), message);
     });
   }
 
-  test('makes a client of its own, which fails without a region, not before', async () => {
+  test('makes its own client, which fails without a region, not before', async () => {
     const wrapped = withApproov(answering(allow), { secretId: 's', logLevel: 'silent' });
-    assert.match(String(await outcome(wrapped(signed, {}))), /^Failure: secret_unavailable/);
+    assert.match(String(await outcome(wrapped(rest, {}))), /^Failure: secret_unavailable/);
   });
 });

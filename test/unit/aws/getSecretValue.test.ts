@@ -1,7 +1,7 @@
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { describe, it, type TestContext } from 'node:test';
+import { suite, type TestContext, test } from 'node:test';
 import {
   GetSecretValueCommand,
   SecretsManagerClient,
@@ -64,40 +64,37 @@ const options = { abortSignal: new AbortController().signal };
 const secret = { Name: 'n', VersionId: 'v1', SecretString: 'c2VjcmV0', CreatedDate: 1_700_000_000.123 };
 const found = { statusCode: 200, body: JSON.stringify(secret) };
 
-describe("GetSecretValue as plain JSON, beside the SDK's whole client", () => {
-  const environments: { name: string; environment: NodeJS.ProcessEnv }[] = [
-    { name: 'in Lambda', environment: lambda },
-    { name: 'without a session', environment: { ...lambda, AWS_SESSION_TOKEN: undefined } },
-    { name: 'in China', environment: { ...lambda, AWS_REGION: 'cn-north-1' } },
-    { name: 'FIPS', environment: { ...lambda, AWS_REGION: 'us-gov-west-1', AWS_USE_FIPS_ENDPOINT: 'true' } },
-    { name: 'dual-stack', environment: { ...lambda, AWS_USE_DUALSTACK_ENDPOINT: 'true' } },
-    {
-      name: 'an endpoint with a port and a path',
-      environment: { ...lambda, AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:4566/base?a=b' },
-    },
-    {
-      name: 'an endpoint for all services',
-      environment: { ...lambda, AWS_ENDPOINT_URL: 'https://[::1]:8443' },
-    },
-    {
-      name: 'two endpoints',
-      environment: {
+suite("GetSecretValue as plain JSON, beside the SDK's whole client", () => {
+  const environments: [name: string, environment: NodeJS.ProcessEnv][] = [
+    ['in Lambda', lambda],
+    ['without a session', { ...lambda, AWS_SESSION_TOKEN: undefined }],
+    ['in China', { ...lambda, AWS_REGION: 'cn-north-1' }],
+    ['FIPS', { ...lambda, AWS_REGION: 'us-gov-west-1', AWS_USE_FIPS_ENDPOINT: 'true' }],
+    ['dual-stack', { ...lambda, AWS_USE_DUALSTACK_ENDPOINT: 'true' }],
+    [
+      'an endpoint with a port and a path',
+      { ...lambda, AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:4566/base?a=b' },
+    ],
+    ['an endpoint for all services', { ...lambda, AWS_ENDPOINT_URL: 'https://[::1]:8443' }],
+    [
+      'two endpoints',
+      {
         ...lambda,
         AWS_ENDPOINT_URL: 'https://all.example',
         AWS_ENDPOINT_URL_SECRETS_MANAGER: 'https://one.example:443',
       },
-    },
-    {
-      name: 'an endpoint to be ignored',
-      environment: {
+    ],
+    [
+      'an endpoint to be ignored',
+      {
         ...lambda,
         AWS_ENDPOINT_URL: 'https://all.example',
         AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
       },
-    },
+    ],
   ];
-  for (const { name, environment } of environments) {
-    it(`sends the same request: ${name}`, async (test) => {
+  for (const [name, environment] of environments) {
+    test(`sends the same request: ${name}`, async (test) => {
       withEnvironment(test, JSON.parse(JSON.stringify(environment)));
       test.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });
       const [ours, theirs] = [handlerOf(found), handlerOf(found)];
@@ -116,56 +113,50 @@ describe("GetSecretValue as plain JSON, beside the SDK's whole client", () => {
     });
   }
 
-  const answers: { name: string; answer: Parameters<typeof handlerOf>[0] }[] = [
-    { name: 'a secret', answer: { ...found, headers: { 'x-amzn-RequestId': 'r1' } } },
-    {
-      name: 'a binary secret',
-      answer: {
+  const answers: [name: string, answer: Parameters<typeof handlerOf>[0]][] = [
+    ['a secret', { ...found, headers: { 'x-amzn-RequestId': 'r1' } }],
+    [
+      'a binary secret',
+      {
         statusCode: 200,
         body: '{"SecretBinary":"c2VjcmV0","CreatedDate":1.7E9,"VersionStages":["AWSCURRENT"]}',
       },
-    },
-    { name: 'nothing', answer: { statusCode: 200, body: '' } },
-    { name: 'null', answer: { statusCode: 200, body: '{"SecretString":null}' } },
-    { name: 'no JSON', answer: { statusCode: 200, body: '<html>' } },
-    {
-      name: 'an error of the service',
-      answer: { statusCode: 400, body: '{"__type":"ResourceNotFoundException","Message":"no"}' },
-    },
-    {
-      name: 'an error with its namespace',
-      answer: { statusCode: 400, body: '{"__type":"com.amazonaws.secretsmanager#DecryptionFailure"}' },
-    },
-    {
-      name: 'an error by its header',
-      answer: {
+    ],
+    ['nothing', { statusCode: 200, body: '' }],
+    ['null', { statusCode: 200, body: '{"SecretString":null}' }],
+    ['no JSON', { statusCode: 200, body: '<html>' }],
+    [
+      'an error of the service',
+      { statusCode: 400, body: '{"__type":"ResourceNotFoundException","Message":"no"}' },
+    ],
+    [
+      'an error with its namespace',
+      { statusCode: 400, body: '{"__type":"com.amazonaws.secretsmanager#DecryptionFailure"}' },
+    ],
+    [
+      'an error by its header',
+      {
         statusCode: 400,
         headers: { 'x-amzn-ErrorType': 'ThrottlingException:http://x' },
         body: '{}',
       },
-    },
-    {
-      name: 'an error of all services',
-      answer: { statusCode: 400, body: '{"__type":"AccessDeniedException"}' },
-    },
-    { name: 'an error that is not JSON', answer: { statusCode: 503, body: 'Service Unavailable' } },
-    { name: 'an empty string', answer: { statusCode: 200, body: '{"SecretString":"","SecretBinary":""}' } },
-    { name: 'a date as text', answer: { statusCode: 200, body: '{"CreatedDate":"1.7E9"}' } },
-    { name: 'a date of part of a millisecond', answer: { statusCode: 200, body: '{"CreatedDate":1.0006}' } },
-    { name: 'JSON null', answer: { statusCode: 200, body: 'null' } },
-    { name: 'an error by its code', answer: { statusCode: 400, body: '{"Code":"Xyz","message":"m"}' } },
-    { name: 'an error without a name', answer: { statusCode: 500, body: '{}' } },
-    {
-      name: 'an error with the name of an inherited property',
-      answer: { statusCode: 400, body: '{"__type":"toString"}' },
-    },
-    {
-      name: 'an error with an empty message',
-      answer: { statusCode: 400, body: '{"__type":"DecryptionFailure","Message":""}' },
-    },
+    ],
+    ['an error of all services', { statusCode: 400, body: '{"__type":"AccessDeniedException"}' }],
+    ['an error that is not JSON', { statusCode: 503, body: 'Service Unavailable' }],
+    ['an empty string', { statusCode: 200, body: '{"SecretString":"","SecretBinary":""}' }],
+    ['a date as text', { statusCode: 200, body: '{"CreatedDate":"1.7E9"}' }],
+    ['a date of part of a millisecond', { statusCode: 200, body: '{"CreatedDate":1.0006}' }],
+    ['JSON null', { statusCode: 200, body: 'null' }],
+    ['an error by its code', { statusCode: 400, body: '{"Code":"Xyz","message":"m"}' }],
+    ['an error without a name', { statusCode: 500, body: '{}' }],
+    ['an error with the name of an inherited property', { statusCode: 400, body: '{"__type":"toString"}' }],
+    [
+      'an error with an empty message',
+      { statusCode: 400, body: '{"__type":"DecryptionFailure","Message":""}' },
+    ],
   ];
-  for (const { name, answer } of answers) {
-    it(`takes the answer the same way: ${name}`, async (test) => {
+  for (const [name, answer] of answers) {
+    test(`takes the answer the same way: ${name}`, async (test) => {
       withEnvironment(test, lambda);
       const outcome = async (call: Promise<object>) => {
         try {
@@ -185,14 +176,14 @@ describe("GetSecretValue as plain JSON, beside the SDK's whole client", () => {
     });
   }
 
-  const faults = [
-    { name: 'a date that is not a number', body: '{"CreatedDate":"2023-01-01T00:00:00Z"}' },
-    { name: 'a date of another type', body: '{"CreatedDate":true}' },
-    { name: 'a binary secret that is not base64', body: '{"SecretBinary":"c2Vjc*=="}' },
-    { name: 'a binary secret that is cut short', body: '{"SecretBinary":"c2VjcmV"}' },
+  const faults: [name: string, body: string][] = [
+    ['a date that is not a number', '{"CreatedDate":"2023-01-01T00:00:00Z"}'],
+    ['a date of another type', '{"CreatedDate":true}'],
+    ['a binary secret that is not base64', '{"SecretBinary":"c2Vjc*=="}'],
+    ['a binary secret that is cut short', '{"SecretBinary":"c2VjcmV"}'],
   ];
-  for (const { name, body } of faults) {
-    it(`fails with the same error: ${name}`, async (test) => {
+  for (const [name, body] of faults) {
+    test(`fails with the same error: ${name}`, async (test) => {
       withEnvironment(test, lambda);
       const answer = { statusCode: 200, body };
       const expected = { name: 'TypeError' };
@@ -201,7 +192,7 @@ describe("GetSecretValue as plain JSON, beside the SDK's whole client", () => {
     });
   }
 
-  it('reads the credentials at every call', async (test) => {
+  test('reads the credentials at every call', async (test) => {
     withEnvironment(test, lambda);
     const handler = handlerOf(found);
     const getSecretValue = createGetSecretValue(handler);
@@ -214,7 +205,7 @@ describe("GetSecretValue as plain JSON, beside the SDK's whole client", () => {
     assert.deepEqual(users, ['AKIDEXAMPLE', 'AKIDROTATED']);
   });
 
-  it('hands the signal to give up to the handler', async (test) => {
+  test('hands the signal to give up to the handler', async (test) => {
     withEnvironment(test, lambda);
     const handler = handlerOf(found);
     const handle = test.mock.fn(handler.handle);
@@ -223,7 +214,7 @@ describe("GetSecretValue as plain JSON, beside the SDK's whole client", () => {
     assert.deepEqual(passedOn, [options]);
   });
 
-  it('without credentials it fails by name, and sends nothing', async (test) => {
+  test('without credentials it fails by name, and sends nothing', async (test) => {
     withEnvironment(test, { AWS_REGION: 'eu-west-1' });
     const handler = handlerOf(found);
     await assert.rejects(createGetSecretValue(handler)(input, options), { name: 'CredentialsProviderError' });
@@ -253,18 +244,14 @@ const ways: {
 ];
 
 for (const { name, sourceOn } of ways) {
-  describe(`GetSecretValue ${name}`, () => {
-    const sizes = [
-      { title: 'an answer of 100 KB is read', kilobytes: 100, expected: /^ok$/ },
-      { title: 'a larger one is refused', kilobytes: 101, expected: /failed with AnswerTooLarge$/ },
-      {
-        title: 'an endless one is refused as it arrives',
-        kilobytes: Number.POSITIVE_INFINITY,
-        expected: /failed with AnswerTooLarge$/,
-      },
+  suite(`GetSecretValue ${name}`, () => {
+    const sizes: [title: string, kilobytes: number, expected: RegExp][] = [
+      ['an answer of 100 KB is read', 100, /^ok$/],
+      ['a larger one is refused', 101, /failed with AnswerTooLarge$/],
+      ['an endless one is refused as it arrives', Number.POSITIVE_INFINITY, /failed with AnswerTooLarge$/],
     ];
-    for (const { title, kilobytes, expected } of sizes) {
-      it(title, async (test) => {
+    for (const [title, kilobytes, expected] of sizes) {
+      test(title, async (test) => {
         withEnvironment(test, lambda);
         let sent = 0;
         let isClosed = false;
@@ -294,7 +281,7 @@ for (const { name, sourceOn } of ways) {
     }
 
     for (const minutes of [10, -10]) {
-      it(`a clock that is ${minutes} minutes off is corrected by the answer to the first call`, async (test) => {
+      test(`a clock that is ${minutes} minutes off is corrected by the answer to the first call`, async (test) => {
         withEnvironment(test, lambda);
         test.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });
         const signedAt: number[] = [];
@@ -327,7 +314,7 @@ for (const { name, sourceOn } of ways) {
   });
 }
 
-it('the date of an answer to a call that was frozen says nothing about the clock', async (test) => {
+test('the date of an answer to a call that was frozen says nothing about the clock', async (test) => {
   withEnvironment(test, lambda);
   test.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });
   const dates: string[] = [];

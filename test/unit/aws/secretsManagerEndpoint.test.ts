@@ -1,6 +1,6 @@
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import fc from 'fast-check';
 import { type Environment, secretsManagerEndpoint } from '../../../src/aws/secretsManagerEndpoint.ts';
@@ -36,10 +36,10 @@ const causeOf = (call: () => unknown): string => {
   return assert.fail('it found an endpoint');
 };
 
-describe('the endpoint of Secrets Manager', () => {
+suite('the endpoint of Secrets Manager', () => {
   const flags = fc.constantFrom('true', 'false', undefined);
   const url = fc.constantFrom(undefined, 'http://127.0.0.1:4566/', 'https://vpce.example/path');
-  it("is what the SDK's own rules say, for every region, FIPS, dual-stack and an endpoint of its own", () => {
+  test("is what the SDK's own rules say, for every region, FIPS, dual-stack and an endpoint of its own", () => {
     fc.assert(
       fc.property(fc.constantFrom(...regions), flags, flags, url, (AWS_REGION, fips, dual, endpoint) => {
         const environment = {
@@ -69,40 +69,40 @@ describe('the endpoint of Secrets Manager', () => {
     );
   });
 
-  const faults: { environment: Environment; cause: string }[] = [
-    { environment: {}, cause: 'AWS_REGION is not set' },
-    { environment: { AWS_REGION: '' }, cause: 'AWS_REGION is not set' },
-    {
-      environment: { AWS_REGION: 'eu-west-1', AWS_USE_FIPS_ENDPOINT: 'yes' },
-      cause: 'AWS_USE_FIPS_ENDPOINT must be true or false',
-    },
-    {
-      environment: { AWS_REGION: 'eu-west-1', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: '1' },
-      cause: 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS must be true or false',
-    },
-    {
-      environment: { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'localhost:4566' },
-      cause: 'AWS_ENDPOINT_URL is not a URL of http or https',
-    },
-    {
-      environment: { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'localhost' },
-      cause: 'AWS_ENDPOINT_URL is not a URL of http or https',
-    },
-    {
-      environment: {
+  const faults: [environment: Environment, cause: string][] = [
+    [{}, 'AWS_REGION is not set'],
+    [{ AWS_REGION: '' }, 'AWS_REGION is not set'],
+    [
+      { AWS_REGION: 'eu-west-1', AWS_USE_FIPS_ENDPOINT: 'yes' },
+      'AWS_USE_FIPS_ENDPOINT must be true or false',
+    ],
+    [
+      { AWS_REGION: 'eu-west-1', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: '1' },
+      'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS must be true or false',
+    ],
+    [
+      { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'localhost:4566' },
+      'AWS_ENDPOINT_URL is not a URL of http or https',
+    ],
+    [
+      { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'localhost' },
+      'AWS_ENDPOINT_URL is not a URL of http or https',
+    ],
+    [
+      {
         AWS_REGION: 'eu-west-1',
         AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http//x',
         AWS_ENDPOINT_URL: 'http://x',
       },
-      cause: 'AWS_ENDPOINT_URL_SECRETS_MANAGER is not a URL of http or https',
-    },
-    {
-      environment: { AWS_REGION: 'eu-west-1', AWS_USE_FIPS_ENDPOINT: 'true', AWS_ENDPOINT_URL: 'http://x' },
-      cause: 'an endpoint of its own is neither FIPS nor dual-stack: set one or the other',
-    },
+      'AWS_ENDPOINT_URL_SECRETS_MANAGER is not a URL of http or https',
+    ],
+    [
+      { AWS_REGION: 'eu-west-1', AWS_USE_FIPS_ENDPOINT: 'true', AWS_ENDPOINT_URL: 'http://x' },
+      'an endpoint of its own is neither FIPS nor dual-stack: set one or the other',
+    ],
   ];
-  for (const { environment, cause } of faults) {
-    it(`names what is wrong: ${JSON.stringify(environment)}`, () => {
+  for (const [environment, cause] of faults) {
+    test(`names what is wrong: ${JSON.stringify(environment)}`, () => {
       assert.equal(
         causeOf(() => secretsManagerEndpoint(environment)),
         cause,

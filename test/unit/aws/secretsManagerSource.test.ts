@@ -44,29 +44,29 @@ suite('one version of a secret from Secrets Manager', () => {
   }
 
   const created = new Date(1_700_000_000_123);
-  const values = [
-    {
-      name: 'a string',
-      output: { SecretString: 'ab', VersionId: 'v', CreatedDate: created },
-      expected: { text: 'ab', versionId: 'v', createdAt: created.getTime() },
-    },
-    {
-      name: 'binary',
-      output: { SecretBinary: Buffer.from('ab'), VersionId: 'v' },
-      expected: { text: 'ab', versionId: 'v', createdAt: undefined },
-    },
-    {
-      name: 'no creation date for one that is invalid',
-      output: { SecretString: 'ab', VersionId: 'v', CreatedDate: new Date(Number.NaN) },
-      expected: { text: 'ab', versionId: 'v', createdAt: undefined },
-    },
-    {
-      name: 'an empty string, which the decoder refuses',
-      output: { SecretString: '' },
-      expected: { text: '', versionId: undefined, createdAt: undefined },
-    },
+  const values: [name: string, output: Partial<GetSecretValueCommandOutput>, expected: object][] = [
+    [
+      'a string',
+      { SecretString: 'ab', VersionId: 'v', CreatedDate: created },
+      { text: 'ab', versionId: 'v', createdAt: created.getTime() },
+    ],
+    [
+      'binary',
+      { SecretBinary: Buffer.from('ab'), VersionId: 'v' },
+      { text: 'ab', versionId: 'v', createdAt: undefined },
+    ],
+    [
+      'no creation date for one that is invalid',
+      { SecretString: 'ab', VersionId: 'v', CreatedDate: new Date(Number.NaN) },
+      { text: 'ab', versionId: 'v', createdAt: undefined },
+    ],
+    [
+      'an empty string, which the decoder refuses',
+      { SecretString: '' },
+      { text: '', versionId: undefined, createdAt: undefined },
+    ],
   ];
-  for (const { name, output, expected } of values) {
+  for (const [name, output, expected] of values) {
     test(`gives ${name}`, async () => assert.deepEqual(await fetched(async () => output), expected));
   }
 
@@ -77,68 +77,48 @@ suite('one version of a secret from Secrets Manager', () => {
     assert.equal(await fetched(notFound, 'AWSPREVIOUS'), undefined);
   });
 
-  const errors: { name: string; error: unknown; stage?: VersionStage; message: string; hasCause: boolean }[] =
+  const errors: [
+    name: string,
+    error: unknown,
+    message: string,
+    hasCause: boolean,
+    more?: { stage?: VersionStage },
+  ][] = [
     [
-      {
-        name: 'no such secret',
-        error: new ResourceNotFoundException({ $metadata: {}, message: 'm' }),
-        message: 'ResourceNotFoundException',
-        hasCause: true,
-      },
-      {
-        name: 'not decrypted',
-        error: new DecryptionFailure({ $metadata: {}, message: 'm' }),
-        stage: 'AWSPREVIOUS',
-        message: 'DecryptionFailure',
-        hasCause: true,
-      },
-      {
-        name: 'no permission',
-        error: service('AccessDeniedException'),
-        message: 'AccessDeniedException',
-        hasCause: true,
-      },
-      {
-        name: 'a call that was never sent',
-        error: new SecretFetchError('InvalidEndpointConfiguration', {
-          cause: new Error('AWS_REGION is not set'),
-        }),
-        message: 'InvalidEndpointConfiguration',
-        hasCause: true,
-      },
-      {
-        name: 'a connection that breaks',
-        error: named({ code: 'ECONNRESET' }),
-        message: 'ECONNRESET',
-        hasCause: false,
-      },
-      {
-        name: 'an answer that is not JSON',
-        error: new SyntaxError('Unexpected token in {"SecretString"'),
-        message: 'SyntaxError',
-        hasCause: false,
-      },
-      {
-        name: 'a code that is not a word',
-        error: named({ code: 'the value' }),
-        message: 'Error',
-        hasCause: false,
-      },
-      {
-        name: 'neither code nor name',
-        error: { message: 'quotes the value' },
-        message: 'Error',
-        hasCause: false,
-      },
-      { name: 'nothing', error: undefined, message: 'Error', hasCause: false },
-      {
-        name: 'a name that is not a word',
-        error: named({ name: 'quotes "the value"' }),
-        message: 'Error',
-        hasCause: false,
-      },
-    ];
-  for (const { name, error, stage, message, hasCause } of errors) {
+      'no such secret',
+      new ResourceNotFoundException({ $metadata: {}, message: 'm' }),
+      'ResourceNotFoundException',
+      true,
+    ],
+    [
+      'not decrypted',
+      new DecryptionFailure({ $metadata: {}, message: 'm' }),
+      'DecryptionFailure',
+      true,
+      { stage: 'AWSPREVIOUS' },
+    ],
+    ['no permission', service('AccessDeniedException'), 'AccessDeniedException', true],
+    [
+      'a call that was never sent',
+      new SecretFetchError('InvalidEndpointConfiguration', {
+        cause: new Error('AWS_REGION is not set'),
+      }),
+      'InvalidEndpointConfiguration',
+      true,
+    ],
+    ['a connection that breaks', named({ code: 'ECONNRESET' }), 'ECONNRESET', false],
+    [
+      'an answer that is not JSON',
+      new SyntaxError('Unexpected token in {"SecretString"'),
+      'SyntaxError',
+      false,
+    ],
+    ['a code that is not a word', named({ code: 'the value' }), 'Error', false],
+    ['neither code nor name', { message: 'quotes the value' }, 'Error', false],
+    ['nothing', undefined, 'Error', false],
+    ['a name that is not a word', named({ name: 'quotes "the value"' }), 'Error', false],
+  ];
+  for (const [name, error, message, hasCause, { stage } = {}] of errors) {
     test(`fails by the error's name alone: ${name}`, async () => {
       const failed = await fetched(async () => Promise.reject(error), stage).catch(
         (thrown: unknown) => thrown,

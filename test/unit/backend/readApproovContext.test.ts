@@ -1,4 +1,3 @@
-import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { suite, test } from 'node:test';
@@ -32,138 +31,106 @@ const webSocket = (authorizer: unknown) => ({
 });
 
 suite('readApproovContext', () => {
-  const cases: { name: string; event: unknown; options?: ReadContextOptions; expected: object }[] = [
-    {
-      name: 'REST API: numbers from text',
-      event: rest({ ...asText, principalId: 'device', integrationLatency: 7 }),
-      expected: given,
-    },
-    { name: 'HTTP API 2.0', event: http2(given), expected: given },
-    { name: 'HTTP API 1.0', event: http1(given), expected: given },
-    { name: 'WebSocket', event: webSocket({ ...asText, principalId: 'device' }), expected: given },
-    {
-      name: 'lists, objects and texts as they were in the token',
-      event: rest({
-        ...asText,
-        aud: '%22[a]%22',
-        anno: '[%22100%25%22,%22a%2Bb%22]',
-        omitted: 'sub,ip',
-        plan: '{%22name%22:%22%5C%22gold%5C%22%22}',
-        ip: '100%25',
-        approov_note: 'kept',
-      }),
-      expected: {
-        ...given,
-        aud: '[a]',
-        anno: ['100%', 'a+b'],
-        omitted: ['sub', 'ip'],
-        plan: { name: '"gold"' },
-        ip: '100%25',
-        approov_note: 'kept',
-      },
-    },
-    {
-      name: 'lists as JSON, cached before an upgrade',
-      event: rest({ ...asText, aud: '["a","b"]', anno: '["x"]', omitted: 'sub,ip', nbf: '1.5', iat: '-1e3' }),
-      expected: { ...given, aud: ['a', 'b'], anno: ['x'], omitted: ['sub', 'ip'], nbf: 1.5, iat: -1000 },
-    },
-    {
-      name: 'text that only looks like a list or a number stays text',
-      event: rest({ ...asText, aud: '[not json', anno: 7, sub: '12' }),
-      expected: { ...given, aud: '[not json', anno: 7, sub: '12' },
-    },
-    {
-      name: 'custom numbers that are named',
-      event: rest({ ...asText, level: '3', plan: '3' }),
-      options: { numericClaims: ['level', 'absent'] },
-      expected: { ...given, level: 3, plan: '3' },
-    },
-    {
-      name: 'a refusal that report-only let through',
-      event: rest({
-        mode: 'report-only',
-        verdict: 'would-deny',
-        reason: 'token_expired',
-        did: 'x',
-        principalId: 'approov',
-      }),
-      expected: { mode: 'report-only', verdict: 'would-deny', reason: 'token_expired' },
-    },
-    {
-      name: 'a claim called lambda, of an authorizer that hands it on',
-      event: rest({ ...asText, lambda: 'x' }),
-      expected: { ...given, lambda: 'x' },
-    },
-    {
-      name: 'options that are undefined',
-      event: rest({ ...asText, level: '3' }),
-      options: { clockToleranceSeconds: undefined, numericClaims: undefined },
-      expected: { ...given, level: '3' },
-    },
-    {
-      name: 'an expired token within the tolerance',
-      event: rest({ ...asText, exp: String(now - 5) }),
-      options: { clockToleranceSeconds: 6 },
-      expected: { ...given, exp: now - 5 },
-    },
+  const reported = { mode: 'report-only', verdict: 'would-deny', reason: 'token_expired' };
+  const encoded = {
+    aud: '%22[a]%22',
+    anno: '[%22100%25%22,%22a%2Bb%22]',
+    omitted: 'sub,ip',
+    plan: '{%22name%22:%22%5C%22gold%5C%22%22}',
+    ip: '100%25',
+    approov_note: 'kept',
+  };
+  const decoded = {
+    aud: '[a]',
+    anno: ['100%', 'a+b'],
+    omitted: ['sub', 'ip'],
+    plan: { name: '"gold"' },
+    ip: '100%25',
+    approov_note: 'kept',
+  };
+  const cached = { aud: '["a","b"]', anno: '["x"]', omitted: 'sub,ip', nbf: '1.5', iat: '-1e3' };
+  const readCached = { aud: ['a', 'b'], anno: ['x'], omitted: ['sub', 'ip'], nbf: 1.5, iat: -1000 };
+  const asItIs = { aud: '[not json', anno: 7, sub: '12' };
+  const cases: [name: string, event: unknown, expected: object, options?: ReadContextOptions][] = [
+    ['REST API: numbers from text', rest({ ...asText, principalId: 'device', integrationLatency: 7 }), given],
+    ['HTTP API 2.0', http2(given), given],
+    ['HTTP API 1.0', http1(given), given],
+    ['WebSocket', webSocket({ ...asText, principalId: 'device' }), given],
+    ['lists, objects and texts as in the token', rest({ ...asText, ...encoded }), { ...given, ...decoded }],
+    ['lists as JSON, cached before an upgrade', rest({ ...asText, ...cached }), { ...given, ...readCached }],
+    ['text that only looks like a list or a number', rest({ ...asText, ...asItIs }), { ...given, ...asItIs }],
+    [
+      'custom numbers that are named',
+      rest({ ...asText, level: '3', plan: '3' }),
+      { ...given, level: 3, plan: '3' },
+      { numericClaims: ['level', 'absent'] },
+    ],
+    [
+      'a refusal that report-only let through',
+      rest({ ...reported, did: 'x', principalId: 'approov' }),
+      reported,
+    ],
+    [
+      'a claim called lambda, of an authorizer that hands it on',
+      rest({ ...asText, lambda: 'x' }),
+      { ...given, lambda: 'x' },
+    ],
+    [
+      'options that are undefined',
+      rest({ ...asText, level: '3' }),
+      { ...given, level: '3' },
+      { clockToleranceSeconds: undefined, numericClaims: undefined },
+    ],
+    [
+      'an expired token within the tolerance',
+      rest({ ...asText, exp: String(now - 5) }),
+      { ...given, exp: now - 5 },
+      { clockToleranceSeconds: 6 },
+    ],
   ];
-  for (const { name, event, options, expected } of cases) {
+  for (const [name, event, expected, options] of cases) {
     test(name, () => assert.deepEqual(readApproovContext(event, { now, ...options }), expected));
   }
 
-  const faults: { name: string; event: unknown; code: ApproovContextError['code'] }[] = [
-    { name: 'no event', event: undefined, code: 'absent' },
-    { name: 'no request context', event: {}, code: 'absent' },
-    { name: 'no authorizer', event: { requestContext: {} }, code: 'absent' },
-    { name: 'authorizer null', event: rest(null), code: 'absent' },
-    { name: 'HTTP API 2.0 with lambda null', event: http2(null), code: 'absent' },
-    {
-      name: 'HTTP API 2.0 with a JWT authorizer',
-      event: { requestContext: { authorizer: { jwt: { claims: { exp: '9' } } } } },
-      code: 'absent',
-    },
-    {
-      name: 'REST with what API Gateway adds by itself',
-      event: rest({ principalId: 'user', integrationLatency: 422 }),
-      code: 'absent',
-    },
-    { name: 'no exp', event: rest({ ...asText, exp: undefined }), code: 'absent' },
-    { name: 'a mode of another authorizer', event: http2({ ...given, mode: 'dark' }), code: 'absent' },
-    { name: 'mode that is not text', event: http2({ ...given, mode: 1 }), code: 'absent' },
-    { name: 'an authorizer that is a list', event: rest([given]), code: 'absent' },
-    { name: 'exp in milliseconds', event: http2({ ...given, exp: now * 1000 }), code: 'absent' },
-    {
-      name: 'would-deny outside report-only',
-      event: rest({ mode: 'enforce', verdict: 'would-deny' }),
-      code: 'absent',
-    },
-    { name: 'exp now', event: rest({ ...asText, exp: String(now) }), code: 'expired' },
-    { name: 'exp past', event: http2({ ...given, exp: now - 1 }), code: 'expired' },
+  const faults: [name: string, event: unknown, code: ApproovContextError['code']][] = [
+    ['no event', undefined, 'absent'],
+    ['no request context', {}, 'absent'],
+    ['no authorizer', { requestContext: {} }, 'absent'],
+    ['authorizer null', rest(null), 'absent'],
+    ['HTTP API 2.0 with lambda null', http2(null), 'absent'],
+    [
+      'HTTP API 2.0 with a JWT authorizer',
+      { requestContext: { authorizer: { jwt: { claims: { exp: '9' } } } } },
+      'absent',
+    ],
+    [
+      'REST with what API Gateway adds by itself',
+      rest({ principalId: 'user', integrationLatency: 422 }),
+      'absent',
+    ],
+    ['no exp', rest({ ...asText, exp: undefined }), 'absent'],
+    ['a mode of another authorizer', http2({ ...given, mode: 'dark' }), 'absent'],
+    ['mode that is not text', http2({ ...given, mode: 1 }), 'absent'],
+    ['an authorizer that is a list', rest([given]), 'absent'],
+    ['exp in milliseconds', http2({ ...given, exp: now * 1000 }), 'absent'],
+    ['would-deny outside report-only', rest({ mode: 'enforce', verdict: 'would-deny' }), 'absent'],
+    ['exp now', rest({ ...asText, exp: String(now) }), 'expired'],
+    ['exp past', http2({ ...given, exp: now - 1 }), 'expired'],
   ];
-  for (const { name, event, code } of faults) {
+  for (const [name, event, code] of faults) {
     test(`throws: ${name}`, () => {
       assert.throws(() => readApproovContext(event, { now }), { name: 'ApproovContextError', code });
     });
   }
 
   const notFinite = [
-    '1e999',
-    '-1e999',
-    'NaN',
-    'Infinity',
-    '',
-    ' ',
-    'soon',
-    '0x1',
-    null,
-    true,
-    {},
-    Number.NaN,
+    ...['1e999', '-1e999', 'NaN', 'Infinity', '', ' ', 'soon', '0x1', null, true, {}],
+    ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
   ];
   for (const name of ['exp', 'nbf', 'iat', 'level']) {
-    for (const value of [...notFinite, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
-      const given = typeof value === 'number' ? String(value) : JSON.stringify(value);
-      test(`throws: ${name} that is ${given}`, () => {
+    for (const value of notFinite) {
+      const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
+      test(`throws: ${name} that is ${shown}`, () => {
         for (const event of [rest({ ...asText, [name]: value }), http2({ ...asText, [name]: value })]) {
           assert.throws(() => readApproovContext(event, { now, numericClaims: ['level'] }), {
             name: 'ApproovContextError',
@@ -176,32 +143,41 @@ suite('readApproovContext', () => {
   }
 
   const { connectedAt } = { connectedAt: undefined } as unknown as { connectedAt: number };
-  const misuses: { name: string; options: unknown; message: string }[] = [
-    ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, null, '1', new Date(0), 1n].flatMap(
-      (value) =>
-        (['now', 'clockToleranceSeconds'] as const).map((option) => ({
-          name: `${option}: ${typeof value} ${value}`,
-          options: { [option]: value },
-          message: `${option} must be a finite number of seconds`,
-        })),
-    ),
-    {
-      name: 'the time of a connection that the event does not have',
-      options: { now: connectedAt / 1000 },
-      message: 'now must be a finite number of seconds',
-    },
-    ...[null, 'level', [1], {}].map((value) => ({
-      name: `numericClaims: ${JSON.stringify(value)}`,
-      options: { numericClaims: value },
-      message: 'numericClaims must be a list of claim names',
-    })),
-    ...[null, 5, 'x'].map((options) => ({
-      name: `options: ${options}`,
-      options,
-      message: 'options must be an object',
-    })),
+  type Misuse = [name: string, options: unknown, message: string];
+  const notSeconds = [
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    null,
+    '1',
+    new Date(0),
+    1n,
   ];
-  for (const { name, options, message } of misuses) {
+  const misuses: Misuse[] = [
+    ...['now', 'clockToleranceSeconds'].flatMap((option) =>
+      notSeconds.map(
+        (value): Misuse => [
+          `${option}: ${typeof value} ${value}`,
+          { [option]: value },
+          `${option} must be a finite number of seconds`,
+        ],
+      ),
+    ),
+    [
+      'the time of a connection that the event does not have',
+      { now: connectedAt / 1000 },
+      'now must be a finite number of seconds',
+    ],
+    ...[null, 'level', [1], {}].map(
+      (value): Misuse => [
+        `numericClaims: ${JSON.stringify(value)}`,
+        { numericClaims: value },
+        'numericClaims must be a list of claim names',
+      ],
+    ),
+    ...[null, 5, 'x'].map((options): Misuse => [`options: ${options}`, options, 'options must be an object']),
+  ];
+  for (const [name, options, message] of misuses) {
     test(`names a wrong option, although the context is good: ${name}`, () => {
       assert.throws(() => readApproovContext(http2(given), options as ReadContextOptions), {
         name: 'TypeError',
@@ -244,58 +220,39 @@ suite('readApproovContext', () => {
 suite('Hello', () => {
   const exp = Math.floor(Date.now() / 1000) + 300;
   const digest = `sha-256=:${hash('sha256', 'the body', 'base64')}:`;
-  const cases: { name: string; event: unknown; statusCode: number; body: object }[] = [
-    {
-      name: 'greets on REST APIs',
-      event: rest({ ...asText, exp: String(exp) }),
-      statusCode: 200,
-      body: { message: 'Hello, World!', did: 'device', exp },
-    },
-    {
-      name: 'greets on HTTP APIs',
-      event: http2({ ...given, exp }),
-      statusCode: 200,
-      body: { message: 'Hello, World!', did: 'device', exp },
-    },
-    {
-      name: 'greets what report-only let through',
-      event: rest({ mode: 'report-only', verdict: 'would-deny', reason: 'token_missing' }),
-      statusCode: 200,
-      body: { message: 'Hello, World!', verdict: 'would-deny' },
-    },
-    {
-      name: 'greets when the body is the signed one',
-      event: { ...http2({ ...given, exp, contentDigest: digest }), body: 'the body' },
-      statusCode: 200,
-      body: { message: 'Hello, World!', did: 'device', exp, contentDigest: 'verified' },
-    },
-    {
-      name: 'refuses a body that is not the signed one',
-      event: { ...http2({ ...given, exp, contentDigest: digest }), body: 'another body' },
-      statusCode: 400,
-      body: { message: 'The body is not the one that was signed.' },
-    },
-    {
-      name: 'refuses when the signed digest was too long for the context',
-      event: { ...rest({ ...asText, exp: String(exp), omitted: 'sub,contentDigest' }), body: 'the body' },
-      statusCode: 400,
-      body: { message: 'The body is not the one that was signed.' },
-    },
-    {
-      name: 'greets when another claim was too long for the context',
-      event: rest({ ...asText, exp: String(exp), omitted: 'sub' }),
-      statusCode: 200,
-      body: { message: 'Hello, World!', did: 'device', exp },
-    },
-    { name: 'refuses without the authorizer', event: rest(undefined), statusCode: 401, body: {} },
-    {
-      name: 'refuses after the token has expired',
-      event: rest({ ...asText, exp: '1000' }),
-      statusCode: 401,
-      body: {},
-    },
+  const greeting = { message: 'Hello, World!' };
+  const device = { ...greeting, did: 'device', exp };
+  const notSigned = { message: 'The body is not the one that was signed.' };
+  const reported = { mode: 'report-only', verdict: 'would-deny', reason: 'token_missing' };
+  const fresh = { ...asText, exp: String(exp) };
+  const digested = http2({ ...given, exp, contentDigest: digest });
+  const cases: [name: string, event: unknown, statusCode: number, body: object][] = [
+    ['greets on REST APIs', rest(fresh), 200, device],
+    ['greets on HTTP APIs', http2({ ...given, exp }), 200, device],
+    ['greets what report-only let through', rest(reported), 200, { ...greeting, verdict: 'would-deny' }],
+    [
+      'greets when the body is the signed one',
+      { ...digested, body: 'the body' },
+      200,
+      { ...device, contentDigest: 'verified' },
+    ],
+    ['refuses a body that is not the signed one', { ...digested, body: 'another body' }, 400, notSigned],
+    [
+      'refuses when the signed digest was too long for the context',
+      { ...rest({ ...fresh, omitted: 'sub,contentDigest' }), body: 'the body' },
+      400,
+      notSigned,
+    ],
+    [
+      'greets when another claim was too long for the context',
+      rest({ ...fresh, omitted: 'sub' }),
+      200,
+      device,
+    ],
+    ['refuses without the authorizer', rest(undefined), 401, {}],
+    ['refuses after the token has expired', rest({ ...asText, exp: '1000' }), 401, {}],
   ];
-  for (const { name, event, statusCode, body } of cases) {
+  for (const [name, event, statusCode, body] of cases) {
     test(name, async () => {
       const result = await hello(event);
       assert.equal(result.statusCode, statusCode);
@@ -304,7 +261,7 @@ suite('Hello', () => {
     });
   }
 
-  test('does not hide a fault of its own behind a refusal', async () => {
+  test('does not hide its own fault as a refusal', async () => {
     const event = Object.defineProperty({}, 'requestContext', {
       get() {
         throw new RangeError('a fault');

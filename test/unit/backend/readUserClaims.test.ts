@@ -1,4 +1,3 @@
-import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { type ReadUserClaimsOptions, readUserClaims } from '../../../src/backend.ts';
@@ -45,185 +44,141 @@ const cognito = {
   'cognito:groups': 'admin,staff',
 };
 
+/** As this authorizer hands a user on, HTTP 2.0; and as a JWT authorizer does. */
+const byUs = (lambda: object) => authorizedBy({ lambda });
+const byJwt = (claims: object, scopes: unknown = null) => authorizedBy({ jwt: { claims, scopes } });
+
 suite('readUserClaims', () => {
-  const readable: { name: string; event: unknown; expected: object; options?: object }[] = [
-    {
-      name: "this authorizer's, REST",
-      event: authorizedBy({ ...asText(ours), principalId: 'alice' }),
-      expected,
-    },
-    { name: "this authorizer's, HTTP 1.0", event: authorizedBy({ ...ours, principalId: 'alice' }), expected },
-    { name: "this authorizer's, HTTP 2.0", event: authorizedBy({ lambda: ours }), expected },
-    {
-      name: "this authorizer's, of a request that report-only let through",
-      event: authorizedBy({
-        ...asText(ours),
-        verdict: 'would-deny',
-        reason: 'token_expired',
-        mode: 'report-only',
-      }),
-      expected,
-    },
-    {
-      name: "this authorizer's, with lists, an object and texts that need encoding",
-      event: authorizedBy({
-        lambda: {
-          user_sub: '%22a%5C%22b%22',
-          user_exp: exp,
-          user_scp: '[%22a%22,%22b%22]',
-          user_address: '{%22country%22:%22PT%22}',
-          user_iss: 'https://issuer.example/100%25',
-        },
-      }),
-      expected: {
-        sub: 'a"b',
-        exp,
-        scp: ['a', 'b'],
-        address: { country: 'PT' },
-        iss: 'https://issuer.example/100%25',
-        scopes: ['a', 'b'],
-      },
-    },
-    {
-      name: "this authorizer's, cached before an upgrade",
-      event: authorizedBy({ lambda: { user_sub: 'alice', user_exp: exp, user_scp: '["a","b"]' } }),
-      expected: { sub: 'alice', exp, scp: ['a', 'b'], scopes: ['a', 'b'] },
-    },
-    {
-      name: "this authorizer's, a scope in brackets",
-      event: authorizedBy({ lambda: { user_sub: 'alice', user_exp: exp, user_scope: '%22[a b]%22' } }),
-      expected: { sub: 'alice', exp, scope: '[a b]', scopes: ['[a', 'b]'] },
-    },
-    {
-      name: 'JWT authorizer, claims that look encoded',
-      event: authorizedBy({
-        jwt: { claims: { sub: '%22a%22', exp: String(exp), roles: '[%22a%22]', scope: '["a","b"]' } },
-      }),
-      expected: {
-        sub: '%22a%22',
-        exp,
-        roles: '[%22a%22]',
-        scope: '["a","b"]',
-        scopes: ['"a","b"'],
-      },
-    },
-    {
-      name: 'JWT authorizer of a REST API, with JSON types',
-      event: authorizedBy({
-        principalId: 'alice',
-        claims: {
-          sub: 'alice',
-          exp: exp + 0.5,
-          iat: now,
-          aud: ['a', 'b'],
-          admin: true,
-          scp: ['read', 'write'],
-        },
-      }),
-      expected: {
-        sub: 'alice',
-        exp: exp + 0.5,
-        iat: now,
-        aud: ['a', 'b'],
-        admin: true,
-        scp: ['read', 'write'],
-        scopes: ['read', 'write'],
-      },
-    },
-    {
-      name: 'no scope',
-      event: authorizedBy({ lambda: { user_sub: 'alice', user_exp: exp } }),
-      expected: { sub: 'alice', exp, scopes: [] },
-    },
-    {
-      name: 'JWT authorizer, HTTP 2.0',
-      event: authorizedBy({ jwt }),
-      expected: { ...jwt.claims, exp, iat: now, auth_time: now, scopes: ['openid', 'api/read'] },
-    },
-    {
-      name: 'JWT authorizer, HTTP 1.0',
-      event: authorizedBy({ claims: jwt.claims, scopes: null }),
-      expected: { ...jwt.claims, exp, iat: now, auth_time: now, scopes: ['openid', 'api/read'] },
-    },
-    {
-      name: 'JWT authorizer, scp in its form of a list',
-      event: authorizedBy({
-        jwt: { claims: { sub: 'alice', exp: String(exp), scp: '[a b]' }, scopes: null },
-      }),
-      expected: { sub: 'alice', exp, scp: '[a b]', scopes: ['a', 'b'] },
-    },
-    {
-      name: 'JWT authorizer, scopes without a claim',
-      event: authorizedBy({ jwt: { claims: { sub: 'alice', exp: '1.795478464E9' }, scopes: ['a', '', 7] } }),
-      expected: { sub: 'alice', exp, scopes: ['a'] },
-    },
-    {
-      name: 'Cognito authorizer, with its dates',
-      event: authorizedBy({ claims: cognito }),
-      expected: { ...cognito, exp, iat: now, auth_time: now, scopes: [] },
-    },
-    {
-      name: 'an expired token within the tolerance',
-      event: authorizedBy({ lambda: ours }),
-      options: { now: exp + 5, clockToleranceSeconds: 6 },
-      expected,
-    },
+  const alice = { user_sub: 'alice', user_exp: exp };
+  const aliceJwt = { sub: 'alice', exp: String(exp) };
+  const read = { sub: 'alice', exp };
+  const ofJwt = { ...jwt.claims, exp, iat: now, auth_time: now, scopes: ['openid', 'api/read'] };
+  const reported = { ...asText(ours), verdict: 'would-deny', reason: 'token_expired', mode: 'report-only' };
+  const encoded = {
+    user_sub: '%22a%5C%22b%22',
+    user_exp: exp,
+    user_scp: '[%22a%22,%22b%22]',
+    user_address: '{%22country%22:%22PT%22}',
+    user_iss: 'https://issuer.example/100%25',
+  };
+  const decoded = {
+    sub: 'a"b',
+    exp,
+    scp: ['a', 'b'],
+    address: { country: 'PT' },
+    iss: 'https://issuer.example/100%25',
+    scopes: ['a', 'b'],
+  };
+  const encodedJwt = { sub: '%22a%22', roles: '[%22a%22]', scope: '["a","b"]' };
+  const typed = {
+    sub: 'alice',
+    exp: exp + 0.5,
+    iat: now,
+    aud: ['a', 'b'],
+    admin: true,
+    scp: ['read', 'write'],
+  };
+  const later = { now: exp + 5, clockToleranceSeconds: 6 };
+  const readable: [name: string, event: unknown, expected: object, options?: object][] = [
+    ["this authorizer's, REST", authorizedBy({ ...asText(ours), principalId: 'alice' }), expected],
+    ["this authorizer's, HTTP 1.0", authorizedBy({ ...ours, principalId: 'alice' }), expected],
+    ["this authorizer's, HTTP 2.0", byUs(ours), expected],
+    ["this authorizer's, of a request that report-only let through", authorizedBy(reported), expected],
+    ["this authorizer's, with lists, an object and texts that need encoding", byUs(encoded), decoded],
+    [
+      "this authorizer's, cached before an upgrade",
+      byUs({ ...alice, user_scp: '["a","b"]' }),
+      { ...read, scp: ['a', 'b'], scopes: ['a', 'b'] },
+    ],
+    [
+      "this authorizer's, a scope in brackets",
+      byUs({ ...alice, user_scope: '%22[a b]%22' }),
+      { ...read, scope: '[a b]', scopes: ['[a', 'b]'] },
+    ],
+    [
+      'JWT authorizer, claims that look encoded',
+      byJwt({ ...aliceJwt, ...encodedJwt }),
+      { exp, ...encodedJwt, scopes: ['"a","b"'] },
+    ],
+    [
+      'JWT authorizer of a REST API, with JSON types',
+      authorizedBy({ principalId: 'alice', claims: typed }),
+      { ...typed, scopes: ['read', 'write'] },
+    ],
+    ['no scope', byUs(alice), { ...read, scopes: [] }],
+    ['JWT authorizer, HTTP 2.0', authorizedBy({ jwt }), ofJwt],
+    ['JWT authorizer, HTTP 1.0', authorizedBy({ claims: jwt.claims, scopes: null }), ofJwt],
+    [
+      'JWT authorizer, scp in its form of a list',
+      byJwt({ ...aliceJwt, scp: '[a b]' }),
+      { ...read, scp: '[a b]', scopes: ['a', 'b'] },
+    ],
+    [
+      'JWT authorizer, scopes without a claim',
+      byJwt({ sub: 'alice', exp: '1.795478464E9' }, ['a', '', 7]),
+      { ...read, scopes: ['a'] },
+    ],
+    [
+      'Cognito authorizer, with its dates',
+      authorizedBy({ claims: cognito }),
+      { ...cognito, exp, iat: now, auth_time: now, scopes: [] },
+    ],
+    ['an expired token within the tolerance', byUs(ours), expected, later],
   ];
-  for (const { name, event, options, expected } of readable) {
+  for (const [name, event, expected, options] of readable) {
     test(name, () => assert.deepEqual(readUserClaims(event, { now, ...options }), expected));
   }
 
   test('the current time is taken when none is given', () => {
     const soon = Date.now() / 1000 + 60;
-    assert.equal(readUserClaims(authorizedBy({ lambda: { ...ours, user_exp: soon } })).exp, soon);
-    assert.throws(() => readUserClaims(authorizedBy({ lambda: { ...ours, user_exp: soon - 120 } })), {
-      code: 'expired',
-    });
+    assert.equal(readUserClaims(byUs({ ...ours, user_exp: soon })).exp, soon);
+    assert.throws(() => readUserClaims(byUs({ ...ours, user_exp: soon - 120 })), { code: 'expired' });
   });
 
   const inherited = Object.create({ user_sub: 'alice', user_exp: exp });
-  const absent: { name: string; event: unknown }[] = [
-    ...[undefined, null, 'x', {}, { requestContext: null }, authorizedBy(undefined), authorizedBy('x')].map(
-      (event) => ({ name: `no authorizer: ${JSON.stringify(event)}`, event }),
-    ),
-    {
-      name: 'an authorizer that checks no user',
-      event: authorizedBy({ lambda: { exp, sub: 'x', mode: 'enforce' } }),
-    },
-    {
-      name: 'Approov claims beside it',
-      event: authorizedBy({ exp, sub: 'x', mode: 'enforce', principalId: 'x' }),
-    },
-    { name: 'IAM', event: authorizedBy({ iam: { userId: 'x' } }) },
-    { name: 'claims that are no object', event: authorizedBy({ claims: 'x' }) },
-    { name: 'inherited claims', event: authorizedBy({ lambda: inherited }) },
-    { name: 'no sub', event: authorizedBy({ lambda: { user_exp: exp } }) },
-    { name: 'an empty sub', event: authorizedBy({ lambda: { ...ours, user_sub: '' } }) },
-    { name: 'a sub that is no text', event: authorizedBy({ lambda: { ...ours, user_sub: 7 } }) },
-    { name: 'no exp', event: authorizedBy({ jwt: { claims: { sub: 'alice' } } }) },
+  const noUser = [
+    undefined,
+    null,
+    'x',
+    {},
+    { requestContext: null },
+    authorizedBy(undefined),
+    authorizedBy('x'),
+  ];
+  const noEnds = [
     ...[
       '',
       'never',
       'Infinity',
       'NaN',
       '1e400',
-      'Tue Nov 24 05:41:04 CET 2026',
-      'Tue Foo 24 05:41:04 UTC 2026',
       '2026-11-24',
+      String(exp * 1000),
+      exp * 1000,
       null,
       true,
       [exp],
-      Number.NaN,
-      Number.POSITIVE_INFINITY,
-      exp * 1000,
-      String(exp * 1000),
-    ].map((value) => ({
-      name: `exp ${JSON.stringify(value)}`,
-      event: authorizedBy({ lambda: { ...ours, user_exp: value } }),
-    })),
-    { name: 'nbf that is no number', event: authorizedBy({ lambda: { ...ours, user_nbf: 'x' } }) },
+    ],
+    ...['Tue Nov 24 05:41:04 CET 2026', 'Tue Foo 24 05:41:04 UTC 2026', Number.NaN, Number.POSITIVE_INFINITY],
   ];
-  for (const { name, event } of absent) {
+  const absent: [name: string, event: unknown][] = [
+    ...noUser.map((event): [string, unknown] => [`no authorizer: ${JSON.stringify(event)}`, event]),
+    ['an authorizer that checks no user', byUs({ exp, sub: 'x', mode: 'enforce' })],
+    ["Approov's claims alone", authorizedBy({ exp, sub: 'x', mode: 'enforce', principalId: 'x' })],
+    ['IAM', authorizedBy({ iam: { userId: 'x' } })],
+    ['claims that are not an object', authorizedBy({ claims: 'x' })],
+    ['inherited claims', byUs(inherited)],
+    ['no sub', byUs({ user_exp: exp })],
+    ['an empty sub', byUs({ ...ours, user_sub: '' })],
+    ['a sub that is not text', byUs({ ...ours, user_sub: 7 })],
+    ['no exp', byJwt({ sub: 'alice' })],
+    ...noEnds.map((value): [string, unknown] => [
+      `exp ${JSON.stringify(value)}`,
+      byUs({ ...ours, user_exp: value }),
+    ]),
+    ['nbf that is not a number', byUs({ ...ours, user_nbf: 'x' })],
+  ];
+  for (const [name, event] of absent) {
     test(`throws: ${name}`, () => {
       assert.throws(() => readUserClaims(event, { now }), {
         name: 'UserClaimsError',
@@ -254,7 +209,7 @@ suite('readUserClaims', () => {
   ];
   for (const { options, message } of misuses) {
     test(`names a wrong option, although the claims are good: ${JSON.stringify(options)}`, () => {
-      const event = authorizedBy({ lambda: ours });
+      const event = byUs(ours);
       const given = options as ReadUserClaimsOptions;
       assert.throws(() => readUserClaims(event, given), { name: 'TypeError', message });
     });
@@ -267,7 +222,7 @@ suite('readUserClaims', () => {
     const inherited: [event: unknown, polluted: object, options: object | undefined, code: string][] = [
       [expired, { clockToleranceSeconds: 60, now: 0 }, undefined, 'expired'],
       [expired, { clockToleranceSeconds: 60 }, { now }, 'expired'],
-      [{}, authorizedBy({ lambda: ours }), { now }, 'absent'],
+      [{}, byUs(ours), { now }, 'absent'],
       [authorizedBy({}), { lambda: ours }, { now }, 'absent'],
       [authorizedBy({}), { claims: cognito }, { now }, 'absent'],
       [authorizedBy({ jwt: {} }), { claims: cognito }, { now }, 'absent'],

@@ -1,4 +1,3 @@
-import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
@@ -7,6 +6,8 @@ import { ConfigurationError } from '../../../src/errors.ts';
 import { jwks, pem, privateJwk, publicJwk, testKeys } from '../keys/support/keys.ts';
 
 const keysetUri = 'https://keys.example.com/jwks.json';
+type Variables = Record<string, string>;
+
 const secretId = { APPROOV_SECRET_ID: 'approov/secret' };
 /** A good value of each user setting that is no number. */
 const sampleOf: Readonly<Record<string, string>> = {
@@ -76,58 +77,47 @@ suite('configuration from the environment', () => {
     });
   });
 
-  const accepted: { name: string; variables: Record<string, string>; expected: Record<string, unknown> }[] = [
-    {
-      name: 'binding headers alone require binding',
-      variables: { APPROOV_BINDING_HEADERS: 'Authorization, X-Device-Id' },
-      expected: { binding: 'required', bindingHeaders: ['Authorization', 'X-Device-Id'] },
-    },
-    {
-      name: 'binding can be off although headers are set',
-      variables: { APPROOV_BINDING_HEADERS: 'Authorization', APPROOV_BINDING: 'off' },
-      expected: { binding: 'off', bindingHeaders: ['Authorization'] },
-    },
-    {
-      name: 'a list of audiences',
-      variables: { APPROOV_AUDIENCE: 'a.example.com, b.example.com' },
-      expected: { audience: ['a.example.com', 'b.example.com'] },
-    },
-    {
-      name: 'one audience',
-      variables: { APPROOV_AUDIENCE: 'a.example.com' },
-      expected: { audience: ['a.example.com'] },
-    },
-    {
-      name: 'zero is a number like others',
-      variables: { APPROOV_PREVIOUS_SECRET_GRACE_SECONDS: '0', APPROOV_SECRET_TTL_SECONDS: '0' },
-      expected: { previousSecretGraceSeconds: 0, secretTtlSeconds: 0 },
-    },
-    {
-      name: 'install message signing',
-      variables: { APPROOV_MESSAGE_SIGNING: 'install' },
-      expected: { messageSigning: 'install' },
-    },
-    {
-      name: 'every derived component that a signature can be asked to cover',
-      variables: {
-        APPROOV_MESSAGE_SIGNING: 'install',
-        APPROOV_SIGNATURE_COMPONENTS: '@Request-Target,@method,@scheme,@authority,@path,@query,@target-uri',
-      },
-      expected: {
-        signatureComponents: [
-          '@request-target',
-          '@method',
-          '@scheme',
-          '@authority',
-          '@path',
-          '@query',
-          '@target-uri',
-        ],
-      },
-    },
-    {
-      name: 'account message signing with everything',
-      variables: {
+  const components = '@request-target,@method,@scheme,@authority,@path,@query,@target-uri';
+  const install = { APPROOV_MESSAGE_SIGNING: 'install' };
+  const bound = { APPROOV_BINDING_HEADERS: 'Authorization' };
+  const secretArn = 'arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:approov-AbC1';
+  const unset = Object.values(settings)
+    .map(({ variable, defaultValue }) => ({ variable, isUnset: defaultValue === undefined }))
+    .filter(({ variable, isUnset }) => isUnset || /^APPROOV_USER_(?!AUTH$)/.test(variable))
+    .filter(({ variable }) => !(variable in secretId))
+    .map(({ variable }) => [variable, 'none']);
+  const accepted: [name: string, variables: Variables, expected: Record<string, unknown>][] = [
+    [
+      'binding headers alone require binding',
+      { APPROOV_BINDING_HEADERS: 'Authorization, X-Device-Id' },
+      { binding: 'required', bindingHeaders: ['Authorization', 'X-Device-Id'] },
+    ],
+    [
+      'binding can be off although headers are set',
+      { ...bound, APPROOV_BINDING: 'off' },
+      { binding: 'off', bindingHeaders: ['Authorization'] },
+    ],
+    [
+      'a list of audiences',
+      { APPROOV_AUDIENCE: 'a.example.com, b.example.com' },
+      { audience: ['a.example.com', 'b.example.com'] },
+    ],
+    ['one audience', { APPROOV_AUDIENCE: 'a.example.com' }, { audience: ['a.example.com'] }],
+    [
+      'zero is a number like others',
+      { APPROOV_PREVIOUS_SECRET_GRACE_SECONDS: '0', APPROOV_SECRET_TTL_SECONDS: '0' },
+      { previousSecretGraceSeconds: 0, secretTtlSeconds: 0 },
+    ],
+    ['install message signing', install, { messageSigning: 'install' }],
+    [
+      'every derived component that a signature can be asked to cover',
+      { ...install, APPROOV_SIGNATURE_COMPONENTS: components.replace('@request-t', '@Request-T') },
+      { signatureComponents: components.split(',') },
+    ],
+    [
+      'account message signing with everything',
+      {
+        ...bound,
         APPROOV_MESSAGE_SIGNING: 'account',
         APPROOV_ACCOUNT_KEY_ID: 'approov/account-key',
         APPROOV_MESSAGE_SIGNING_WITHOUT_KEY: 'allow',
@@ -136,10 +126,9 @@ suite('configuration from the environment', () => {
         APPROOV_PUBLIC_ORIGIN: 'https://API.example.com:8443',
         APPROOV_PUBLIC_BASE_PATH: '/v1/app',
         APPROOV_TOKEN_HEADER: 'X-Token',
-        APPROOV_BINDING_HEADERS: 'Authorization',
         APPROOV_CLOCK_TOLERANCE_SECONDS: '5',
       },
-      expected: {
+      {
         accountKeyId: 'approov/account-key',
         messageSigning: 'account',
         messageSigningWithoutKey: 'allow',
@@ -148,53 +137,31 @@ suite('configuration from the environment', () => {
         publicOrigin: 'https://api.example.com:8443',
         publicBasePath: '/v1/app',
       },
-    },
-    {
-      name: 'base path / is none',
-      variables: { APPROOV_MESSAGE_SIGNING: 'install', APPROOV_PUBLIC_BASE_PATH: '/' },
-      expected: { publicBasePath: '' },
-    },
-    {
-      name: 'a keyset by URL beside the secret',
-      variables: { APPROOV_ALGORITHMS: 'RS256, HS256 ,ES256', APPROOV_KEYSET_JWKS_URI: keysetUri },
-      expected: {
-        algorithms: ['RS256', 'HS256', 'ES256'],
-        secretId: 'approov/secret',
-        keysetJwksUri: keysetUri,
-      },
-    },
-    {
-      name: 'a refusal that shows the ARC',
-      variables: { APPROOV_DENIAL: 'policy', APPROOV_DENIAL_ARC: 'on' },
-      expected: { denialArc: 'on' },
-    },
-    {
-      name: 'the word none unsets every setting without a default, and each of the user check while it is off',
-      variables: Object.fromEntries(
-        Object.values(settings)
-          .filter(
-            ({ variable, defaultValue }) =>
-              !(variable in secretId) &&
-              (defaultValue === undefined || /^APPROOV_USER_(?!AUTH$)/.test(variable)),
-          )
-          .map(({ variable }) => [variable, 'none']),
-      ),
-      expected: readEnvironment(secretId).config as unknown as Record<string, unknown>,
-    },
-    {
-      name: 'the word none unsets the binding mode, so that headers alone require binding',
-      variables: { APPROOV_BINDING_HEADERS: 'Authorization', APPROOV_BINDING: 'none' },
-      expected: { binding: 'required', bindingHeaders: ['Authorization'] },
-    },
-    {
-      name: 'secret by ARN',
-      variables: {
-        APPROOV_SECRET_ID: 'arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:approov-AbC1',
-      },
-      expected: { secretId: 'arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:approov-AbC1' },
-    },
+    ],
+    ['base path / is none', { ...install, APPROOV_PUBLIC_BASE_PATH: '/' }, { publicBasePath: '' }],
+    [
+      'a keyset by URL as well as the secret',
+      { APPROOV_ALGORITHMS: 'RS256, HS256 ,ES256', APPROOV_KEYSET_JWKS_URI: keysetUri },
+      { algorithms: ['RS256', 'HS256', 'ES256'], secretId: 'approov/secret', keysetJwksUri: keysetUri },
+    ],
+    [
+      'a refusal that shows the ARC',
+      { APPROOV_DENIAL: 'policy', APPROOV_DENIAL_ARC: 'on' },
+      { denialArc: 'on' },
+    ],
+    [
+      'the word none unsets every setting without a default, and each of the user check while it is off',
+      Object.fromEntries(unset),
+      readEnvironment(secretId).config as unknown as Record<string, unknown>,
+    ],
+    [
+      'the word none unsets the binding mode, so that headers alone require binding',
+      { ...bound, APPROOV_BINDING: 'none' },
+      { binding: 'required', bindingHeaders: ['Authorization'] },
+    ],
+    ['secret by ARN', { APPROOV_SECRET_ID: secretArn }, { secretId: secretArn }],
   ];
-  for (const { name, variables, expected } of accepted) {
+  for (const [name, variables, expected] of accepted) {
     test(name, () => {
       const { config, warnings } = readEnvironment({ ...secretId, ...variables });
       assert.deepEqual(config, { ...config, ...expected });
@@ -308,141 +275,118 @@ suite('configuration from the environment', () => {
     });
   }
 
-  const userFaults: { name: string; variables: Record<string, string>; message: string }[] = [
-    {
-      name: 'jwt alone',
-      variables: { ...secretId, APPROOV_USER_AUTH: 'jwt' },
-      message:
-        'APPROOV_USER_ISSUER is required to check users: comma-separated, without repetition, each an https URL of at ' +
+  const sameHeader = 'APPROOV_USER_HEADER must not name the header of the Approov token';
+  const userFaults: [name: string, variables: Variables, message: string][] = [
+    [
+      'jwt alone',
+      { ...secretId, APPROOV_USER_AUTH: 'jwt' },
+      'APPROOV_USER_ISSUER is required to check users: comma-separated, without repetition, each an https URL of at ' +
         'most 2048 characters, without user and fragment; APPROOV_USER_AUDIENCE is required to check users: comma-separated, without repetition, each text of ' +
         '1 to 1024 characters without control characters',
-    },
+    ],
     ...Object.values(settings)
       .filter(({ variable }) => /^APPROOV_USER_(?!AUTH$)/.test(variable))
-      .map(({ variable }) => ({
-        name: `${variable} without jwt`,
-        variables: { ...secretId, [variable]: sampleOf[variable] ?? '60' },
-        message: `${variable} has no effect unless APPROOV_USER_AUTH is jwt`,
-      })),
-    {
-      name: 'a user setting beside off',
-      variables: { ...user, APPROOV_USER_AUTH: 'off', APPROOV_USER_AUDIENCE: '' },
-      message:
-        'APPROOV_USER_AUDIENCE must be comma-separated, without repetition, each text of 1 to 1024 characters without ' +
+      .map(({ variable }): (typeof userFaults)[0] => [
+        `${variable} without jwt`,
+        { ...secretId, [variable]: sampleOf[variable] ?? '60' },
+        `${variable} has no effect unless APPROOV_USER_AUTH is jwt`,
+      ]),
+    [
+      'a user setting with off',
+      { ...user, APPROOV_USER_AUTH: 'off', APPROOV_USER_AUDIENCE: '' },
+      'APPROOV_USER_AUDIENCE must be comma-separated, without repetition, each text of 1 to 1024 characters without ' +
         'control characters; APPROOV_USER_ISSUER has no effect unless APPROOV_USER_AUTH is jwt',
-    },
-    {
-      name: 'simple answers with users',
-      variables: { ...user, APPROOV_HTTP_API_RESPONSE: 'simple' },
-      message:
-        "APPROOV_HTTP_API_RESPONSE must be policy where users are checked: a simple response outlives the user's token",
-    },
-    {
-      name: 'one header for both tokens, in any case',
-      variables: { ...user, APPROOV_USER_HEADER: 'approov-TOKEN' },
-      message: 'APPROOV_USER_HEADER must not name the header of the Approov token',
-    },
-    {
-      name: 'Authorization for both tokens',
-      variables: { ...user, APPROOV_TOKEN_HEADER: 'authorization' },
-      message: 'APPROOV_USER_HEADER must not name the header of the Approov token',
-    },
-    {
-      name: 'another count of JWKS URIs than of issuers',
-      variables: { ...user, APPROOV_USER_JWKS_URI: 'https://a.example/keys,https://a.example/keys' },
-      message:
-        'APPROOV_USER_JWKS_URI must have as many URLs as APPROOV_USER_ISSUER has issuers, in their order',
-    },
-    {
-      name: 'two issuers, one of which is not Cognito',
-      variables: { ...user, APPROOV_USER_ISSUER: `${issuer},https://login.example.com` },
-      message:
-        'APPROOV_USER_JWKS_URI is required unless every issuer is an Amazon Cognito user pool: comma-separated, each an ' +
+    ],
+    [
+      'simple answers with users',
+      { ...user, APPROOV_HTTP_API_RESPONSE: 'simple' },
+      "APPROOV_HTTP_API_RESPONSE must be policy where users are checked: a simple response outlives the user's token",
+    ],
+    [
+      'one header for both tokens, in any case',
+      { ...user, APPROOV_USER_HEADER: 'approov-TOKEN' },
+      sameHeader,
+    ],
+    ['Authorization for both tokens', { ...user, APPROOV_TOKEN_HEADER: 'authorization' }, sameHeader],
+    [
+      'another count of JWKS URIs than of issuers',
+      { ...user, APPROOV_USER_JWKS_URI: 'https://a.example/keys,https://a.example/keys' },
+      'APPROOV_USER_JWKS_URI must have as many URLs as APPROOV_USER_ISSUER has issuers, in their order',
+    ],
+    [
+      'two issuers, one of which is not Cognito',
+      { ...user, APPROOV_USER_ISSUER: `${issuer},https://login.example.com` },
+      'APPROOV_USER_JWKS_URI is required unless every issuer is an Amazon Cognito user pool: comma-separated, each an ' +
         'https URL of at most 2048 characters, without user and fragment',
-    },
-    {
-      name: 'an unknown word for the check',
-      variables: { ...user, APPROOV_USER_AUTH: 'JWT' },
-      message: 'APPROOV_USER_AUTH must be one of off, jwt',
-    },
+    ],
+    [
+      'an unknown word for the check',
+      { ...user, APPROOV_USER_AUTH: 'JWT' },
+      'APPROOV_USER_AUTH must be one of off, jwt',
+    ],
   ];
-  for (const { name, variables, message } of userFaults) {
-    test(`refuses ${name}`, () => {
-      assert.throws(() => readEnvironment(variables), {
-        name: 'ConfigurationError',
-        message: `Invalid configuration: ${message}`,
-      });
-    });
-  }
-
   const jwk = publicJwk(testKeys['P-256'], { kid: '7' });
   const uri = { APPROOV_KEYSET_JWKS_URI: keysetUri };
-  const contradicting: { name: string; variables: Record<string, string>; message: string }[] = [
-    {
-      name: 'an asymmetric algorithm without a keyset',
-      variables: { ...secretId, APPROOV_ALGORITHMS: 'HS256,RS256' },
-      message:
-        'APPROOV_ALGORITHMS has an asymmetric algorithm, which needs either APPROOV_KEYSET_JWKS_URI or APPROOV_KEYSET_JWKS',
-    },
-    {
-      name: 'two keysets',
-      variables: { APPROOV_ALGORITHMS: 'ES256', ...uri, APPROOV_KEYSET_JWKS: jwks(jwk) },
-      message:
-        'APPROOV_ALGORITHMS has an asymmetric algorithm, which needs either APPROOV_KEYSET_JWKS_URI or APPROOV_KEYSET_JWKS',
-    },
-    {
-      name: 'a secret without HS256',
-      variables: { ...secretId, APPROOV_SECRET_JSON_KEY: 'k', APPROOV_ALGORITHMS: 'RS256', ...uri },
-      message:
-        'APPROOV_SECRET_ID has no effect unless APPROOV_ALGORITHMS has HS256; ' +
+  const contradicting: [name: string, variables: Variables, message: string][] = [
+    [
+      'an asymmetric algorithm without a keyset',
+      { ...secretId, APPROOV_ALGORITHMS: 'HS256,RS256' },
+      'APPROOV_ALGORITHMS has an asymmetric algorithm, which needs either APPROOV_KEYSET_JWKS_URI or APPROOV_KEYSET_JWKS',
+    ],
+    [
+      'two keysets',
+      { APPROOV_ALGORITHMS: 'ES256', ...uri, APPROOV_KEYSET_JWKS: jwks(jwk) },
+      'APPROOV_ALGORITHMS has an asymmetric algorithm, which needs either APPROOV_KEYSET_JWKS_URI or APPROOV_KEYSET_JWKS',
+    ],
+    [
+      'a secret without HS256',
+      { ...secretId, APPROOV_SECRET_JSON_KEY: 'k', APPROOV_ALGORITHMS: 'RS256', ...uri },
+      'APPROOV_SECRET_ID has no effect unless APPROOV_ALGORITHMS has HS256; ' +
         'APPROOV_SECRET_JSON_KEY has no effect unless APPROOV_ALGORITHMS has HS256',
-    },
-    {
-      name: 'HS256 without a secret',
-      variables: { APPROOV_ALGORITHMS: 'HS256,RS256', ...uri },
-      message: 'APPROOV_SECRET_ID is required for HS256: the name or ARN of a Secrets Manager secret',
-    },
-    {
-      name: 'a keyset without an asymmetric algorithm',
-      variables: { ...secretId, ...uri, APPROOV_KEYSET_JWKS: jwks(jwk) },
-      message:
-        'APPROOV_KEYSET_JWKS_URI has no effect unless APPROOV_ALGORITHMS has an asymmetric algorithm; ' +
+    ],
+    [
+      'HS256 without a secret',
+      { APPROOV_ALGORITHMS: 'HS256,RS256', ...uri },
+      'APPROOV_SECRET_ID is required for HS256: the name or ARN of a Secrets Manager secret',
+    ],
+    [
+      'a keyset without an asymmetric algorithm',
+      { ...secretId, ...uri, APPROOV_KEYSET_JWKS: jwks(jwk) },
+      'APPROOV_KEYSET_JWKS_URI has no effect unless APPROOV_ALGORITHMS has an asymmetric algorithm; ' +
         'APPROOV_KEYSET_JWKS has no effect unless APPROOV_ALGORITHMS has an asymmetric algorithm',
-    },
-    {
-      name: 'message signing in report-only that is off',
-      variables: { ...secretId, APPROOV_MESSAGE_SIGNING_MODE: 'report-only' },
-      message: 'APPROOV_MESSAGE_SIGNING_MODE is report-only, but APPROOV_MESSAGE_SIGNING is off',
-    },
-    {
-      name: 'an ARC without a Deny to carry it',
-      variables: { ...secretId, APPROOV_DENIAL_ARC: 'on' },
-      message: 'APPROOV_DENIAL_ARC is on, which needs APPROOV_DENIAL=policy',
-    },
-    {
-      name: 'an algorithm that breaks its rule, and nothing that follows from it',
-      variables: { APPROOV_ALGORITHMS: 'RS256,HS512', ...uri },
-      message:
-        'APPROOV_ALGORITHMS must be comma-separated, without repetition, each one of HS256, RS256, RS384, RS512, ' +
+    ],
+    [
+      'message signing in report-only that is off',
+      { ...secretId, APPROOV_MESSAGE_SIGNING_MODE: 'report-only' },
+      'APPROOV_MESSAGE_SIGNING_MODE is report-only, but APPROOV_MESSAGE_SIGNING is off',
+    ],
+    [
+      'an ARC without a Deny to carry it',
+      { ...secretId, APPROOV_DENIAL_ARC: 'on' },
+      'APPROOV_DENIAL_ARC is on, which needs APPROOV_DENIAL=policy',
+    ],
+    [
+      'an algorithm that breaks its rule, and nothing that follows from it',
+      { APPROOV_ALGORITHMS: 'RS256,HS512', ...uri },
+      'APPROOV_ALGORITHMS must be comma-separated, without repetition, each one of HS256, RS256, RS384, RS512, ' +
         'PS256, PS384, PS512, ES256, ES384, ES512, EdDSA',
-    },
-    {
-      name: 'every unknown variable, with the nearest known name',
-      variables: {
+    ],
+    [
+      'every unknown variable, with the nearest known name',
+      {
         ...secretId,
         APPROOV_USERAUTH: 'jwt',
         APPROOV_BINDNG_HEADERS: 'Authorization',
         APPROOV_KEYSET_JWSK_URI: keysetUri,
         APPROOV_: '',
       },
-      message:
-        'APPROOV_USERAUTH is not known: did you mean APPROOV_USER_AUTH?; ' +
+      'APPROOV_USERAUTH is not known: did you mean APPROOV_USER_AUTH?; ' +
         'APPROOV_BINDNG_HEADERS is not known: did you mean APPROOV_BINDING_HEADERS?; ' +
         'APPROOV_KEYSET_JWSK_URI is not known: did you mean APPROOV_KEYSET_JWKS_URI?; ' +
         'APPROOV_ is not known: did you mean APPROOV_MODE?',
-    },
+    ],
   ];
-  for (const { name, variables, message } of contradicting) {
+  for (const [name, variables, message] of [...userFaults, ...contradicting]) {
     test(`refuses ${name}`, () => {
       assert.throws(() => readEnvironment(variables), {
         name: 'ConfigurationError',
@@ -451,40 +395,17 @@ suite('configuration from the environment', () => {
     });
   }
 
-  const integers = [
-    'APPROOV_SECRET_TTL_SECONDS',
-    'APPROOV_SECRET_MAX_STALE_SECONDS',
-    'APPROOV_PREVIOUS_SECRET_GRACE_SECONDS',
-    'APPROOV_KEYSET_TTL_SECONDS',
-    'APPROOV_KEYSET_MAX_STALE_SECONDS',
-    'APPROOV_CLOCK_TOLERANCE_SECONDS',
-    'APPROOV_SIGNATURE_MAX_AGE_SECONDS',
-    'APPROOV_USER_CLOCK_TOLERANCE_SECONDS',
-    'APPROOV_USER_KEYS_TTL_SECONDS',
-    'APPROOV_USER_KEYS_MAX_STALE_SECONDS',
-  ];
-  const words = [
-    'APPROOV_BINDING',
-    'APPROOV_MODE',
-    'APPROOV_DENIAL',
-    'APPROOV_RESOURCE_SCOPE',
-    'APPROOV_HTTP_API_RESPONSE',
-    'APPROOV_LOG_LEVEL',
-    'APPROOV_MESSAGE_SIGNING',
-    'APPROOV_MESSAGE_SIGNING_MODE',
-    'APPROOV_MESSAGE_SIGNING_WITHOUT_KEY',
-    'APPROOV_USER_AUTH',
-    'APPROOV_USER_TOKEN_USE',
-  ];
+  const numbers = Object.values(settings).flatMap(({ variable, rule }) => ('from' in rule ? [variable] : []));
+  const words = Object.values(settings).flatMap(({ variable, rule }) => ('oneOf' in rule ? [variable] : []));
   const refused: [variable: string, value: string][] = [
     ...Object.values(settings).map(({ variable }): [string, string] => [variable, '']),
-    ...integers.flatMap((variable) =>
+    ...numbers.flatMap((variable) =>
       ['NaN', '-1', 'Infinity', '1e9', '1000000000', '1.5', ' 5', '+5', '05', '0x10', 'five'].map(
         (value): [string, string] => [variable, value],
       ),
     ),
     ...words.flatMap((variable) =>
-      ['Enforce', 'on', 'true'].map((value): [string, string] => [variable, value]),
+      ['Enforce', 'yes', 'true'].map((value): [string, string] => [variable, value]),
     ),
     ['APPROOV_SECRET_ID', 'name with spaces'],
     ['APPROOV_SECRET_ID', 'none'],
@@ -612,16 +533,14 @@ suite('configuration from the environment', () => {
     );
   });
 
-  test('requires the account key for account message signing', () => {
-    assert.throws(
-      () => readEnvironment({ ...secretId, APPROOV_MESSAGE_SIGNING: 'account' }),
-      /APPROOV_ACCOUNT_KEY_ID is required for APPROOV_MESSAGE_SIGNING=/,
-    );
-    assert.throws(
-      () => readEnvironment({ ...secretId, APPROOV_MESSAGE_SIGNING: 'any' }),
-      /APPROOV_ACCOUNT_KEY_ID is required for APPROOV_MESSAGE_SIGNING=/,
-    );
-  });
+  for (const kind of ['account', 'any']) {
+    test(`requires the account key for message signing of ${kind}`, () => {
+      assert.throws(
+        () => readEnvironment({ ...secretId, APPROOV_MESSAGE_SIGNING: kind }),
+        /APPROOV_ACCOUNT_KEY_ID is required for APPROOV_MESSAGE_SIGNING=/,
+      );
+    });
+  }
 
   test('names everything that is wrong in one error', () => {
     assert.throws(
@@ -630,31 +549,22 @@ suite('configuration from the environment', () => {
     );
   });
 
-  const warned: { name: string; variables: Record<string, string>; warning: string }[] = [
-    {
-      name: 'a claim that is never handed on',
-      variables: { APPROOV_CONTEXT_CLAIMS: 'exp,pay' },
-      warning: 'APPROOV_CONTEXT_CLAIMS names pay, which is never handed to the backend: left out',
-    },
-    {
-      name: 'a claim that has the name of something else',
-      variables: { APPROOV_CONTEXT_CLAIMS: 'exp,lambda' },
-      warning: 'APPROOV_CONTEXT_CLAIMS names lambda, which is never handed to the backend: left out',
-    },
-    {
-      name: 'a claim that has the prefix of the user’s',
-      variables: { APPROOV_CONTEXT_CLAIMS: 'exp,user_sub' },
-      warning: 'APPROOV_CONTEXT_CLAIMS names user_sub, which is never handed to the backend: left out',
-    },
-    {
-      name: 'a context without exp',
-      variables: { APPROOV_CONTEXT_CLAIMS: 'did' },
-      warning: 'APPROOV_CONTEXT_CLAIMS leaves out exp: readApproovContext will refuse every request',
-    },
+  const neverHanded = (claim: string) =>
+    `APPROOV_CONTEXT_CLAIMS names ${claim}, which is never handed to the backend: left out`;
+  const warned: [name: string, claims: string, warning: string][] = [
+    ['a claim that is never handed on', 'exp,pay', neverHanded('pay')],
+    ['a claim that has the name of something else', 'exp,lambda', neverHanded('lambda')],
+    ['a claim that has the prefix of the user’s', 'exp,user_sub', neverHanded('user_sub')],
+    [
+      'a context without exp',
+      'did',
+      'APPROOV_CONTEXT_CLAIMS leaves out exp: readApproovContext will refuse every request',
+    ],
   ];
-  for (const { name, variables, warning } of warned) {
+  for (const [name, claims, warning] of warned) {
     test(`warns of ${name}`, () => {
-      assert.deepEqual(readEnvironment({ ...secretId, ...variables }).warnings, [warning]);
+      const variables = { ...secretId, APPROOV_CONTEXT_CLAIMS: claims };
+      assert.deepEqual(readEnvironment(variables).warnings, [warning]);
     });
   }
 });

@@ -7,67 +7,55 @@ import { settings } from '../../../src/config/settings.ts';
 const word = { pattern: '[a-z]+', maxLength: 3, expects: 'a word' };
 
 suite('rules', () => {
-  const cases: {
-    name: string;
-    rule: Rule;
-    sentence: string;
-    accepted: [string, unknown][];
-    refused: string[];
-  }[] = [
-    {
-      name: 'one of a few words',
-      rule: { oneOf: ['off', 'on'] },
-      sentence: 'one of off, on',
-      accepted: [['on', 'on']],
-      refused: ['', 'On', 'on '],
-    },
-    {
-      name: 'a whole number',
-      rule: { from: 1, to: 60 },
-      sentence: 'a whole number from 1 to 60',
-      accepted: [
+  const cases: [
+    name: string,
+    rule: Rule,
+    sentence: string,
+    accepted: [string, unknown][],
+    refused: string[],
+  ][] = [
+    ['one of a few words', { oneOf: ['off', 'on'] }, 'one of off, on', [['on', 'on']], ['', 'On', 'on ']],
+    [
+      'a whole number',
+      { from: 1, to: 60 },
+      'a whole number from 1 to 60',
+      [
         ['1', 1],
         ['60', 60],
       ],
-      refused: ['', '0', '61', '1.5', '1e1', '01', ' 1', '-1', 'NaN'],
-    },
-    {
-      name: 'text',
-      rule: word,
-      sentence: 'a word',
-      accepted: [['abc', 'abc']],
-      refused: ['', 'abcd', 'A', 'a\n', '\na'],
-    },
-    {
-      name: 'text with a normal form',
-      rule: { ...word, read: (text) => (text === 'no' ? undefined : text.toUpperCase()) },
-      sentence: 'a word',
-      accepted: [['yes', 'YES']],
-      refused: ['no', 'NO'],
-    },
-    {
-      name: 'a list',
-      rule: { listOf: word },
-      sentence: 'comma-separated, without repetition, each a word',
-      accepted: [['a , bc', ['a', 'bc']]],
-      refused: ['', 'a,', 'a,,b', 'a,a', 'a,B'],
-    },
-    {
-      name: 'a list that ignores case',
-      rule: { listOf: { ...word, pattern: '[A-Za-z]+' }, sameness: 'any-case' },
-      sentence: 'comma-separated, without repetition, each a word',
-      accepted: [['a,B', ['a', 'B']]],
-      refused: ['a,A'],
-    },
-    {
-      name: 'a list with repetition',
-      rule: { listOf: { from: 1, to: 9 }, sameness: 'may-repeat' },
-      sentence: 'comma-separated, each a whole number from 1 to 9',
-      accepted: [['1,2,1', [1, 2, 1]]],
-      refused: ['1,', '1,a'],
-    },
+      ['', '0', '61', '1.5', '1e1', '01', ' 1', '-1', 'NaN'],
+    ],
+    ['text', word, 'a word', [['abc', 'abc']], ['', 'abcd', 'A', 'a\n', '\na']],
+    [
+      'text with a normal form',
+      { ...word, read: (text) => (text === 'no' ? undefined : text.toUpperCase()) },
+      'a word',
+      [['yes', 'YES']],
+      ['no', 'NO'],
+    ],
+    [
+      'a list',
+      { listOf: word },
+      'comma-separated, without repetition, each a word',
+      [['a , bc', ['a', 'bc']]],
+      ['', 'a,', 'a,,b', 'a,a', 'a,B'],
+    ],
+    [
+      'a list that ignores case',
+      { listOf: { ...word, pattern: '[A-Za-z]+' }, sameness: 'any-case' },
+      'comma-separated, without repetition, each a word',
+      [['a,B', ['a', 'B']]],
+      ['a,A'],
+    ],
+    [
+      'a list with repetition',
+      { listOf: { from: 1, to: 9 }, sameness: 'may-repeat' },
+      'comma-separated, each a whole number from 1 to 9',
+      [['1,2,1', [1, 2, 1]]],
+      ['1,', '1,a'],
+    ],
   ];
-  for (const { name, rule, sentence, accepted, refused } of cases) {
+  for (const [name, rule, sentence, accepted, refused] of cases) {
     test(`${name}: ${sentence}`, () => {
       assert.equal(ruleSentence(rule), sentence);
       for (const [text, value] of accepted) assert.deepEqual(readValue(rule, text), value, text);

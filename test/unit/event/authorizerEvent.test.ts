@@ -1,188 +1,110 @@
-import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { Failure } from '../../../src/errors.ts';
 import { readEvent } from '../../../src/event/authorizerEvent.ts';
 import { headerValues, indexHeaders, readHeaderFields } from '../../../src/event/headers.ts';
 import { readInvokeArn } from '../../../src/event/invokeArn.ts';
+import { arnOf } from '../../cases/eventOf.ts';
 
 const isInvalidEvent = (error: unknown) => error instanceof Failure && error.code === 'event_invalid';
-const arn = 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/GET/items/1';
+const arn = arnOf('/GET/items/1');
 
-describe('header fields', () => {
-  const cases: { name: string; headers: unknown; multi: unknown; expected: readonly string[] }[] = [
-    { name: 'any casing of the name', headers: { 'APPROOV-token': 'a' }, multi: undefined, expected: ['a'] },
-    { name: 'no headers at all', headers: null, multi: null, expected: [] },
-    {
-      name: 'a header without value',
-      headers: { 'approov-token': null },
-      multi: { 'approov-token': null },
-      expected: [],
-    },
-    {
-      name: 'the same value in both maps once',
-      headers: { 'Approov-Token': 'a' },
-      multi: { 'Approov-Token': ['a'] },
-      expected: ['a'],
-    },
-    {
-      name: 'every value of the list',
-      headers: { 'Approov-Token': 'b' },
-      multi: { 'Approov-Token': ['a', 'b'] },
-      expected: ['a', 'b'],
-    },
-    {
-      name: 'the same value sent twice',
-      headers: { 'Approov-Token': 'a' },
-      multi: { 'Approov-Token': ['a', 'a'] },
-      expected: ['a', 'a'],
-    },
-    {
-      name: 'two spellings of the name',
-      headers: undefined,
-      multi: { 'Approov-Token': ['a'], 'approov-token': ['b'] },
-      expected: ['a', 'b'],
-    },
-    {
-      name: 'a value that only one map has',
-      headers: { 'approov-token': 'b' },
-      multi: { 'Approov-Token': ['a'] },
-      expected: ['a', 'b'],
-    },
-    {
-      name: 'two spellings without lists',
-      headers: { A: '1', 'Approov-Token': 'a', 'approov-token': 'a' },
-      multi: undefined,
-      expected: ['a', 'a'],
-    },
+suite('header fields', () => {
+  const header = (value: unknown) => ({ 'Approov-Token': value });
+  type Row = [name: string, headers: unknown, multi: unknown, expected: readonly string[]];
+  const cases: Row[] = [
+    ['any casing of the name', { 'APPROOV-token': 'a' }, undefined, ['a']],
+    ['no headers at all', null, null, []],
+    ['a header without value', header(null), header(null), []],
+    ['the same value in both maps once', header('a'), header(['a']), ['a']],
+    ['every value of the list', header('b'), header(['a', 'b']), ['a', 'b']],
+    ['the same value sent twice', header('a'), header(['a', 'a']), ['a', 'a']],
+    ['two spellings of the name', undefined, { ...header(['a']), 'approov-token': ['b'] }, ['a', 'b']],
+    ['a value that only one map has', { 'approov-token': 'b' }, header(['a']), ['a', 'b']],
+    ['two spellings without lists', { A: '1', ...header('a'), 'approov-token': 'a' }, undefined, ['a', 'a']],
+    [
+      'a header that only the lists have, as of WebSockets',
+      { A: '1' },
+      { A: ['1'], ...header(['k']) },
+      ['k'],
+    ],
   ];
-  for (const { name, headers, multi, expected } of cases) {
-    it(name, () => {
+  for (const [name, headers, multi, expected] of cases) {
+    test(name, () => {
       const fields = readHeaderFields(headers, multi);
       assert.deepEqual(headerValues(fields, 'Approov-Token'), expected);
       assert.deepEqual(indexHeaders(fields)('approov-token'), expected);
     });
   }
 
-  const cookies: { name: string; headers: unknown; cookies: unknown; expected: readonly string[] }[] = [
-    {
-      name: 'cookies as one header',
-      headers: {},
-      cookies: ['a=1', 'b=2'],
-      expected: ['a=1; b=2'],
-    },
-    { name: 'one cookie', headers: null, cookies: ['a=1'], expected: ['a=1'] },
-    { name: 'no cookies', headers: {}, cookies: [], expected: [] },
-    { name: 'no list of cookies', headers: { Cookie: 'a=1' }, cookies: null, expected: ['a=1'] },
-    {
-      name: 'cookies and the same header',
-      headers: { cookie: 'a=1; b=2' },
-      cookies: ['a=1', 'b=2'],
-      expected: ['a=1; b=2'],
-    },
-    {
-      name: 'cookies and another header',
-      headers: { Cookie: 'c=3' },
-      cookies: ['a=1'],
-      expected: ['a=1', 'c=3'],
-    },
+  const lists: Row[] = [
+    ['cookies as one header', {}, ['a=1', 'b=2'], ['a=1; b=2']],
+    ['one cookie', null, ['a=1'], ['a=1']],
+    ['no cookies', {}, [], []],
+    ['no list of cookies', { Cookie: 'a=1' }, null, ['a=1']],
+    ['cookies and the same header', { cookie: 'a=1; b=2' }, ['a=1', 'b=2'], ['a=1; b=2']],
+    ['cookies and another header', { Cookie: 'c=3' }, ['a=1'], ['a=1', 'c=3']],
   ];
-  for (const { name, headers, cookies: listed, expected } of cookies) {
-    it(name, () => {
-      const fields = readHeaderFields(headers, undefined, listed);
+  for (const [name, headers, cookies, expected] of lists) {
+    test(name, () => {
+      const fields = readHeaderFields(headers, undefined, cookies);
       assert.deepEqual(headerValues(fields, 'Cookie'), expected);
       assert.deepEqual(indexHeaders(fields)('cookie'), expected);
     });
   }
-  for (const bad of ['a=1', [1], { a: '1' }, 1, true]) {
-    it(`cookies of another type are invalid: ${JSON.stringify(bad)}`, () =>
-      assert.throws(() => readHeaderFields({}, undefined, bad), isInvalidEvent));
-  }
-  it('a header that only the lists have, as WebSocket events give Sec-WebSocket-Key', () => {
-    const fields = readHeaderFields(
-      { Upgrade: 'websocket' },
-      { Upgrade: ['websocket'], 'Sec-WebSocket-Key': ['k'] },
-    );
-    assert.deepEqual(headerValues(fields, 'sec-websocket-key'), ['k']);
-    assert.deepEqual(indexHeaders(fields)('sec-websocket-key'), ['k']);
-  });
 
-  const faults: { name: string; headers: unknown; multi: unknown }[] = [
-    { name: 'headers that are a list', headers: [], multi: undefined },
-    { name: 'headers that are text', headers: 'a', multi: undefined },
-    { name: 'a value that is a number', headers: { a: 1 }, multi: undefined },
-    { name: 'multiValueHeaders with text', headers: {}, multi: { a: 'a' } },
-    { name: 'multiValueHeaders with a list of numbers', headers: {}, multi: { a: [1] } },
+  const faults: [name: string, headers: unknown, multi?: unknown, cookies?: unknown][] = [
+    ['headers that are a list', []],
+    ['headers that are text', 'a'],
+    ['a value that is a number', { a: 1 }],
+    ['multiValueHeaders with text', {}, { a: 'a' }],
+    ['multiValueHeaders with a list of numbers', {}, { a: [1] }],
+    ...['a=1', [1], { a: '1' }, 1, true].map((cookies): (typeof faults)[0] => [
+      `cookies of another type: ${JSON.stringify(cookies)}`,
+      {},
+      undefined,
+      cookies,
+    ]),
   ];
-  for (const { name, headers, multi } of faults) {
-    it(`are invalid with ${name}`, () =>
-      assert.throws(() => readHeaderFields(headers, multi), isInvalidEvent));
+  for (const [name, headers, multi, cookies] of faults) {
+    test(`are invalid with ${name}`, () =>
+      assert.throws(() => readHeaderFields(headers, multi, cookies), isInvalidEvent));
   }
 });
 
-describe('invoke ARN', () => {
-  const cases: { name: string; arn: string; stageArn: string; rawSuffix: string }[] = [
-    {
-      name: 'REST method',
-      arn,
-      stageArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod',
-      rawSuffix: '/GET/items/1',
-    },
-    {
-      name: 'HTTP API default stage',
-      arn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/$default/POST/x',
-      stageArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/$default',
-      rawSuffix: '/POST/x',
-    },
-    {
-      name: 'WebSocket connect',
-      arn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/production/$connect',
-      stageArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/production',
-      rawSuffix: '/$connect',
-    },
-    {
-      name: 'China',
-      arn: 'arn:aws-cn:execute-api:cn-north-1:123456789012:abc123/prod/GET/',
-      stageArn: 'arn:aws-cn:execute-api:cn-north-1:123456789012:abc123/prod',
-      rawSuffix: '/GET/',
-    },
-    {
-      name: 'GovCloud without a path',
-      arn: 'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc123/prod',
-      stageArn: 'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc123/prod',
-      rawSuffix: '',
-    },
-    {
-      name: 'emulator with words as ids',
-      arn: 'arn:aws:execute-api:us-east-1:random-account-id:random-api-id/dev/GET/hello',
-      stageArn: 'arn:aws:execute-api:us-east-1:random-account-id:random-api-id/dev',
-      rawSuffix: '/GET/hello',
-    },
-    {
-      name: 'a path with line breaks',
-      arn: `${arn}/a\nb`,
-      stageArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod',
-      rawSuffix: '/GET/items/1/a\nb',
-    },
+suite('invoke ARN', () => {
+  const cases: [name: string, stageArn: string, rawSuffix: string][] = [
+    ['REST method', arnOf(), '/GET/items/1'],
+    ['HTTP API default stage', arnOf('', '$default'), '/POST/x'],
+    ['WebSocket connect', arnOf('', 'production'), '/$connect'],
+    ['China', 'arn:aws-cn:execute-api:cn-north-1:123456789012:abc123/prod', '/GET/'],
+    ['GovCloud without a path', 'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc123/prod', ''],
+    [
+      'emulator with words as ids',
+      'arn:aws:execute-api:us-east-1:random-account-id:random-api-id/dev',
+      '/GET/hello',
+    ],
+    ['a path with line breaks', arnOf(), '/GET/items/1/a\nb'],
   ];
-  for (const { name, arn, stageArn, rawSuffix } of cases) {
-    it(name, () => assert.deepEqual(readInvokeArn(arn), { stageArn, rawSuffix }));
+  for (const [name, stageArn, rawSuffix] of cases) {
+    test(name, () => assert.deepEqual(readInvokeArn(stageArn + rawSuffix), { stageArn, rawSuffix }));
   }
   for (const bad of [
     undefined,
     '',
     'arn:aws:lambda:eu-west-1:1:function:x',
     'arn:aws:execute-api:eu-west-1:1:abc',
-    `${arn.replace('prod', '*')}`,
+    arnOf('/GET/x', '*'),
     arn.replace('abc123', '*'),
-    arn.replace('prod', 'p?d'),
+    arnOf('/GET/x', 'p?d'),
     arn.replace('aws', 'evil'),
   ]) {
-    it(`is invalid: ${JSON.stringify(bad)}`, () => assert.throws(() => readInvokeArn(bad), isInvalidEvent));
+    test(`is invalid: ${JSON.stringify(bad)}`, () => assert.throws(() => readInvokeArn(bad), isInvalidEvent));
   }
 });
 
-describe('authorizer event', () => {
+suite('authorizer event', () => {
+  const context = { stage: 'prod', apiId: 'abc123', requestId: 'r1', domainName: 'abc.example' };
   const restEvent = {
     type: 'REQUEST',
     methodArn: arn,
@@ -192,261 +114,141 @@ describe('authorizer event', () => {
     headers: { 'Approov-Token': 't' },
     multiValueHeaders: { 'Approov-Token': ['t'] },
     multiValueQueryStringParameters: { a: ['1', '2'], b: ['x y'] },
-    requestContext: {
-      path: '/prod/items/1',
-      stage: 'prod',
-      apiId: 'abc123',
-      requestId: 'r1',
-      domainName: 'abc.example',
-    },
+    requestContext: { ...context, path: '/prod/items/1' },
   };
-  const cases: {
-    name: string;
-    event: unknown;
-    expected: Record<string, unknown>;
-    target: Record<string, unknown>;
-  }[] = [
-    {
-      name: 'REST',
-      event: restEvent,
-      expected: {
-        apiType: 'rest',
-        acceptsSimpleResponse: false,
-        route: '/items/{id}',
-        requestId: 'r1',
-        apiId: 'abc123',
-        stage: 'prod',
-      },
-      target: {
-        method: 'GET',
-        domainName: 'abc.example',
-        path: '/prod/items/1',
-        pathBelowBase: '/items/1',
-        query: {
-          decoded: [
-            ['a', '1'],
-            ['a', '2'],
-            ['b', 'x y'],
-          ],
-        },
-      },
-    },
-    {
-      name: 'REST without a method',
-      event: { type: 'REQUEST', methodArn: arn },
-      expected: { apiType: 'rest', route: undefined },
-      target: { method: '', domainName: undefined, path: '/', pathBelowBase: '/', query: { decoded: [] } },
-    },
-    {
-      name: 'REST with single-value query and nothing else',
-      event: {
+  const http2 = { version: '2.0', type: 'REQUEST', routeArn: arn };
+  const connect = { ...context, stage: 'production', routeKey: '$connect', eventType: 'CONNECT' };
+  const facts = { requestId: 'r1', apiId: 'abc123', stage: 'prod' };
+  const noFacts = { requestId: undefined, apiId: undefined, stage: undefined, route: undefined };
+  const aboutItems = { ...facts, acceptsSimpleResponse: false, route: '/items/{id}' };
+  const items = {
+    method: 'GET',
+    domainName: 'abc.example',
+    path: '/prod/items/1',
+    pathBelowBase: '/items/1',
+  };
+  const nowhere = { method: '', domainName: undefined, path: '/', pathBelowBase: '/' };
+  const prodigy = { ...nowhere, path: '/prodigy', pathBelowBase: '/prodigy' };
+  const pairs = [
+    ['a', '1'],
+    ['a', '2'],
+    ['b', 'x y'],
+  ];
+  const none = { decoded: [] };
+  const cases: [name: string, event: unknown, expected: object, target: object, query: object][] = [
+    ['REST', restEvent, { ...aboutItems, apiType: 'rest' }, items, { decoded: pairs }],
+    [
+      'REST without a method',
+      { type: 'REQUEST', methodArn: arn },
+      { apiType: 'rest', route: undefined },
+      nowhere,
+      none,
+    ],
+    [
+      'REST with single-value query and nothing else',
+      {
         type: 'REQUEST',
         methodArn: arn,
         queryStringParameters: { a: '1' },
         requestContext: { httpMethod: 'PUT' },
       },
-      expected: {
-        apiType: 'rest',
-        acceptsSimpleResponse: false,
-        route: undefined,
-        requestId: undefined,
-        apiId: undefined,
-        stage: undefined,
-      },
-      target: {
-        method: 'PUT',
-        domainName: undefined,
-        path: '/',
-        pathBelowBase: '/',
-        query: { decoded: [['a', '1']] },
-      },
-    },
-    {
-      name: 'HTTP API 1.0 takes the stage off the path',
-      event: {
-        ...restEvent,
-        version: '1.0',
-        path: '/prod/items/1',
-        multiValueQueryStringParameters: { a: '1' },
-      },
-      expected: {
-        apiType: 'http',
-        acceptsSimpleResponse: false,
-        route: '/items/{id}',
-        requestId: 'r1',
-        apiId: 'abc123',
-        stage: 'prod',
-      },
-      target: {
-        method: 'GET',
-        domainName: 'abc.example',
-        path: '/prod/items/1',
-        pathBelowBase: '/items/1',
-        query: { decoded: [] },
-      },
-    },
-    {
-      name: 'HTTP API 2.0',
-      event: {
-        version: '2.0',
-        type: 'REQUEST',
-        routeArn: arn,
+      { ...noFacts, apiType: 'rest', acceptsSimpleResponse: false },
+      { ...nowhere, method: 'PUT' },
+      { decoded: [['a', '1']] },
+    ],
+    [
+      'HTTP API 1.0 takes the stage off the path',
+      { ...restEvent, version: '1.0', path: '/prod/items/1', multiValueQueryStringParameters: { a: '1' } },
+      { ...aboutItems, apiType: 'http' },
+      items,
+      none,
+    ],
+    [
+      'HTTP API 2.0',
+      {
+        ...http2,
         routeKey: 'GET /items/{id}',
         rawPath: '/prod',
         rawQueryString: 'a=1&b=x%20y',
         headers: { 'approov-token': 't' },
-        requestContext: {
-          stage: 'prod',
-          apiId: 'abc123',
-          requestId: 'r2',
-          domainName: 'abc.example',
-          http: { method: 'GET', path: '/prod' },
-        },
+        requestContext: { ...context, http: { method: 'GET', path: '/prod' } },
       },
-      expected: {
-        apiType: 'http',
-        acceptsSimpleResponse: true,
-        route: 'GET /items/{id}',
-        requestId: 'r2',
-        apiId: 'abc123',
-        stage: 'prod',
-      },
-      target: {
-        method: 'GET',
-        domainName: 'abc.example',
-        path: '/prod',
-        pathBelowBase: '/',
-        query: { raw: 'a=1&b=x%20y' },
-      },
-    },
-    {
-      name: 'HTTP API 2.0 with almost no fields',
-      event: { version: '2.0', type: 'REQUEST', routeArn: arn },
-      expected: {
-        apiType: 'http',
-        acceptsSimpleResponse: true,
-        route: undefined,
-        requestId: undefined,
-        apiId: undefined,
-        stage: undefined,
-      },
-      target: { method: '', domainName: undefined, path: '/', pathBelowBase: '/', query: { raw: '' } },
-    },
-    {
-      name: 'HTTP API 2.0, default stage, path of another prefix',
-      event: {
-        version: '2.0',
-        type: 'REQUEST',
-        routeArn: arn,
-        rawPath: '/prodigy',
-        requestContext: { stage: '$default' },
-      },
-      expected: { apiType: 'http', stage: '$default' },
-      target: {
-        method: '',
-        domainName: undefined,
-        path: '/prodigy',
-        pathBelowBase: '/prodigy',
-        query: { raw: '' },
-      },
-    },
-    {
-      name: 'HTTP API 2.0, path that only begins like the stage',
-      event: {
-        version: '2.0',
-        type: 'REQUEST',
-        routeArn: arn,
-        requestContext: { stage: 'prod', http: { path: '/prodigy' } },
-      },
-      expected: { apiType: 'http', stage: 'prod' },
-      target: {
-        method: '',
-        domainName: undefined,
-        path: '/prodigy',
-        pathBelowBase: '/prodigy',
-        query: { raw: '' },
-      },
-    },
-    {
-      name: 'WebSocket connect',
-      event: {
-        type: 'REQUEST',
-        methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/production/$connect',
-        headers: { 'Approov-Token': 't' },
-        requestContext: {
-          routeKey: '$connect',
-          eventType: 'CONNECT',
-          stage: 'production',
-          apiId: 'abc123',
-          requestId: 'r3',
-          domainName: 'ws.example',
-        },
-      },
-      expected: {
+      { ...facts, apiType: 'http', acceptsSimpleResponse: true, route: 'GET /items/{id}' },
+      { ...items, path: '/prod', pathBelowBase: '/' },
+      { raw: 'a=1&b=x%20y' },
+    ],
+    [
+      'HTTP API 2.0 with almost no fields',
+      http2,
+      { ...noFacts, apiType: 'http', acceptsSimpleResponse: true },
+      nowhere,
+      { raw: '' },
+    ],
+    [
+      'HTTP API 2.0, default stage, path of another prefix',
+      { ...http2, rawPath: '/prodigy', requestContext: { stage: '$default' } },
+      { apiType: 'http', stage: '$default' },
+      prodigy,
+      { raw: '' },
+    ],
+    [
+      'HTTP API 2.0, path that only begins like the stage',
+      { ...http2, requestContext: { stage: 'prod', http: { path: '/prodigy' } } },
+      { apiType: 'http', stage: 'prod' },
+      prodigy,
+      { raw: '' },
+    ],
+    [
+      'WebSocket connect',
+      { type: 'REQUEST', methodArn: arnOf('/$connect', 'production'), requestContext: connect },
+      {
+        ...facts,
+        stage: 'production',
         apiType: 'websocket',
         acceptsSimpleResponse: false,
         route: '$connect',
-        requestId: 'r3',
-        apiId: 'abc123',
-        stage: 'production',
       },
-      target: {
-        method: 'GET',
-        domainName: 'ws.example',
-        path: '/production',
-        pathBelowBase: '',
-        query: { decoded: [] },
-      },
-    },
-    {
-      name: 'WebSocket recognised by its connection alone',
-      event: { type: 'REQUEST', methodArn: arn, requestContext: { connectionId: 'c1' } },
-      expected: { apiType: 'websocket', route: undefined, stage: undefined },
-      target: { method: 'GET', domainName: undefined, path: '/', pathBelowBase: '', query: { decoded: [] } },
-    },
+      { ...items, path: '/production', pathBelowBase: '' },
+      none,
+    ],
+    [
+      'WebSocket recognised by its connection alone',
+      { type: 'REQUEST', methodArn: arn, requestContext: { connectionId: 'c1' } },
+      { apiType: 'websocket', route: undefined, stage: undefined },
+      { ...nowhere, method: 'GET', pathBelowBase: '' },
+      none,
+    ],
   ];
-  for (const { name, event, expected, target } of cases) {
-    it(name, () => {
+  for (const [name, event, expected, target, query] of cases) {
+    test(name, () => {
       const request = readEvent(event);
       assert.deepEqual({ ...request, ...expected }, request);
-      assert.deepEqual({ ...request.target(), query: { ...request.target().query } }, target);
+      const found = request.target();
+      assert.deepEqual({ ...found, query: { ...found.query } }, { ...target, query });
     });
   }
 
-  it('cookies count only in payload 2.0', () => {
+  test('cookies count only in payload 2.0', () => {
     const cookies = ['a=1'];
-    const payload2 = { version: '2.0', type: 'REQUEST', routeArn: arn, headers: {}, cookies };
-    assert.deepEqual(headerValues(readEvent(payload2).headers, 'cookie'), ['a=1']);
+    assert.deepEqual(headerValues(readEvent({ ...http2, headers: {}, cookies }).headers, 'cookie'), ['a=1']);
     for (const event of [restEvent, { ...restEvent, version: '1.0' }]) {
       assert.deepEqual(headerValues(readEvent({ ...event, cookies }).headers, 'cookie'), []);
     }
   });
 
-  const faults: { name: string; event: unknown; message: RegExp }[] = [
-    { name: 'nothing', event: undefined, message: /not an object/ },
-    { name: 'null', event: null, message: /not an object/ },
-    { name: 'text', event: 'x', message: /not an object/ },
-    { name: 'a list', event: [], message: /not an object/ },
-    { name: 'an empty object', event: {}, message: /not that of a REQUEST authorizer/ },
-    {
-      name: 'a backend event',
-      event: { ...restEvent, type: undefined },
-      message: /not that of a REQUEST authorizer/,
-    },
-    {
-      name: 'a TOKEN event',
-      event: { type: 'TOKEN', methodArn: arn, authorizationToken: 't' },
-      message: /configure the authorizer with type REQUEST/,
-    },
-    { name: 'no ARN', event: { ...restEvent, methodArn: undefined }, message: /not an execute-api ARN/ },
-    {
-      name: 'payload 2.0 with a method ARN',
-      event: { ...restEvent, version: '2.0' },
-      message: /not an execute-api ARN/,
-    },
+  const ofToken = { type: 'TOKEN', methodArn: arn, authorizationToken: 't' };
+  const noRequest = /not that of a REQUEST authorizer/;
+  const noArn = /not an execute-api ARN/;
+  const faults: [name: string, event: unknown, message: RegExp][] = [
+    ...[undefined, null, 'x', []].map((event): (typeof faults)[0] => [`${event}`, event, /not an object/]),
+    ['an empty object', {}, noRequest],
+    ['a backend event', { ...restEvent, type: undefined }, noRequest],
+    ['a TOKEN event', ofToken, /configure the authorizer with type REQUEST/],
+    ['no ARN', { ...restEvent, methodArn: undefined }, noArn],
+    ['payload 2.0 with a method ARN', { ...restEvent, version: '2.0' }, noArn],
   ];
-  for (const { name, event, message } of faults) {
-    it(`is not an authorizer event: ${name}`, () => {
+  for (const [name, event, message] of faults) {
+    test(`is not an authorizer event: ${name}`, () => {
       assert.throws(
         () => readEvent(event),
         (error) => isInvalidEvent(error) && message.test((error as Error).message),

@@ -1,6 +1,6 @@
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
-import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { Agent } from 'node:https';
 import { type Duplex, duplexPair } from 'node:stream';
 import { suite, test } from 'node:test';
@@ -39,11 +39,7 @@ const failsWith = (name: string) => (error: unknown) => {
 
 suite('the text of a key set by HTTPS', () => {
   test('is asked for once, uncompressed, at the configured URL', async () => {
-    const requests: {
-      method?: string | undefined;
-      url?: string | undefined;
-      headers: IncomingHttpHeaders;
-    }[] = [];
+    const requests: object[] = [];
     const text = await answering(({ method, url, headers }, response) => {
       requests.push({ method, url, headers });
       response.end('{"keys":[]}');
@@ -76,44 +72,34 @@ suite('the text of a key set by HTTPS', () => {
     assert.equal(text.length, 150_000);
   });
 
-  const answers: { name: string; listener: RequestListener; error: string }[] = [
-    {
-      name: 'one byte more than that',
-      listener: (_, response) => response.end(' '.repeat(largestKeySet + 1)),
-      error: 'more than 150000 bytes',
-    },
-    ...[201, 204, 304, 404, 500, 503].map((status) => ({
-      name: `the status ${status}`,
-      listener: ((_, response) => response.writeHead(status).end()) as RequestListener,
-      error: `status ${status}`,
-    })),
-    ...[301, 302, 303, 307, 308].map((status) => ({
-      name: `a redirect with ${status}, which is not followed,`,
-      listener: ((_, response) =>
-        response
-          .writeHead(status, { location: 'https://keys.example.com/' })
-          .end('{"keys":[]}')) as RequestListener,
-      error: `status ${status}`,
-    })),
-    {
-      name: 'a connection that breaks before the response',
-      listener: (request) => request.socket.destroy(),
-      error: 'ECONNRESET',
-    },
-    {
-      name: 'a body that is cut short',
-      listener: (request, response) => {
+  const redirect = { location: 'https://keys.example.com/' };
+  const answers: [name: string, error: string, listener: RequestListener][] = [
+    [
+      'one byte more than that',
+      'more than 150000 bytes',
+      (_, response) => response.end(' '.repeat(largestKeySet + 1)),
+    ],
+    ...[201, 204, 304, 404, 500, 503].map((status): (typeof answers)[0] => [
+      `the status ${status}`,
+      `status ${status}`,
+      (_, response) => response.writeHead(status).end(),
+    ]),
+    ...[301, 302, 303, 307, 308].map((status): (typeof answers)[0] => [
+      `a redirect with ${status}, which is not followed,`,
+      `status ${status}`,
+      (_, response) => response.writeHead(status, redirect).end('{"keys":[]}'),
+    ]),
+    ['a connection that breaks before the response', 'ECONNRESET', (request) => request.socket.destroy()],
+    [
+      'a body that is cut short',
+      'ECONNRESET',
+      (request, response) => {
         response.writeHead(200, { 'content-length': 100 }).write('{', () => request.socket.destroy());
       },
-      error: 'ECONNRESET',
-    },
-    {
-      name: 'what is not HTTP',
-      listener: (request) => request.socket.end('SSH-2.0-OpenSSH_9.9\r\n'),
-      error: 'HPE_INVALID_CONSTANT',
-    },
+    ],
+    ['what is not HTTP', 'HPE_INVALID_CONSTANT', (request) => request.socket.end('SSH-2.0-OpenSSH_9.9\r\n')],
   ];
-  for (const { name, listener, error } of answers) {
+  for (const [name, error, listener] of answers) {
     test(`is not had from ${name}`, async () => {
       const agent = new MemoryAgent(listener);
       await assert.rejects(fetchKeySet(uri, never, agent), failsWith(error));
@@ -140,11 +126,11 @@ suite('the text of a key set by HTTPS', () => {
     assert.ok(sent < 2 * largestKeySet, `${sent} bytes`);
   });
 
-  const stalls: { name: string; listener: RequestListener; error: string }[] = [
-    { name: 'does not come', listener: () => {}, error: 'ABORT_ERR' },
-    { name: 'stops in its middle', listener: (_, response) => response.write('{'), error: 'ECONNRESET' },
+  const stalls: [name: string, error: string, listener: RequestListener][] = [
+    ['does not come', 'ABORT_ERR', () => {}],
+    ['stops in its middle', 'ECONNRESET', (_, response) => response.write('{')],
   ];
-  for (const { name, listener, error } of stalls) {
+  for (const [name, error, listener] of stalls) {
     test(`that ${name} is given up by the signal, and its connection with it`, async () => {
       const agent = new MemoryAgent(listener);
       const controller = new AbortController();
@@ -158,7 +144,7 @@ suite('the text of a key set by HTTPS', () => {
     });
   }
 
-  test('needs a connection, made by an agent of its own', async () => {
+  test('needs a connection, made by its own agent', async () => {
     await assert.rejects(fetchKeySet('https://127.0.0.1:1/', never), failsWith('Error'));
   });
 });

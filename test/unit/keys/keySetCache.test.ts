@@ -4,9 +4,9 @@ import { suite, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { mintToken } from '../../../infra/tools/approov/mint.ts';
 import { FetchError } from '../../../src/errors.ts';
-import { SecretFetchError } from '../../../src/keys/secretCache.ts';
-import { eventOf } from '../../cases/eventOf.ts';
-import { decisionOf, harness, now, secret } from '../support/harness.ts';
+import { eventOf, sent } from '../../cases/eventOf.ts';
+import { sourceOf, unavailable } from '../../support/secrets.ts';
+import { decisionOf, harness, now, secret, verdictOf } from '../support/harness.ts';
 import { jwks, publicJwk, testKeys } from './support/keys.ts';
 
 const rsa = testKeys['RSA of 2048 bits'];
@@ -18,12 +18,12 @@ const token = (kid: string, key = rsa.privateKey) =>
 const hs256 = mintToken({ claims, key: secret });
 
 const oldSet = jwks(publicJwk(rsa, { kid: '7' }));
-const newSet = jwks(publicJwk(rsa, { kid: '7' }), publicJwk({ publicKey: newRsa.publicKey }, { kid: '8' }));
+const newSet = jwks(publicJwk(rsa, { kid: '7' }), publicJwk(newRsa, { kid: '8' }));
 const outage = new FetchError('GET', 'ENOTFOUND');
 
 /** An authorizer that fetches `answer`, under a clock that the test moves. */
 class Keysets {
-  seconds = now;
+  readonly time = { now };
   answer: string | Error | Promise<string>;
   readonly fetched: string[] = [];
   readonly #harness;
@@ -34,25 +34,21 @@ class Keysets {
     { secretsFail = false } = {},
   ) {
     this.answer = first;
-    this.#harness = harness(
-      {
-        APPROOV_SECRET_ID: undefined,
-        APPROOV_ALGORITHMS: 'RS256',
-        APPROOV_KEYSET_JWKS_URI: uri,
-        ...variables,
-      },
-      async () => {
-        if (secretsFail) throw new SecretFetchError('ECONNRESET');
-        return { text: secret.toString('base64'), versionId: 'v1', createdAt: 0 };
-      },
-      () => this.seconds * 1000,
-      undefined,
-      async (from) => {
+    const given = {
+      APPROOV_SECRET_ID: undefined,
+      APPROOV_ALGORITHMS: 'RS256',
+      APPROOV_KEYSET_JWKS_URI: uri,
+      ...variables,
+    };
+    this.#harness = harness(given, {
+      source: secretsFail ? unavailable : sourceOf(secret),
+      time: this.time,
+      fetchKeySet: async (from) => {
         this.fetched.push(from);
         if (this.answer instanceof Error) throw this.answer;
         return this.answer;
       },
-    );
+    });
   }
 
   /** Messages of the log that are no decisions, with their reasons. */
@@ -64,7 +60,7 @@ class Keysets {
   }
 
   async decide(rawToken: string): Promise<string | undefined> {
-    const answer = await this.#harness.answer(eventOf.rest([['Approov-Token', rawToken]]));
+    const answer = await this.#harness.answer(eventOf.rest(sent(rawToken)));
     const line = decisionOf(answer);
     assert.equal(
       line?.secretVersion,
@@ -80,7 +76,7 @@ suite('the life of a keyset', () => {
   test('it is fetched at the start, once for all that wait, and kept', async () => {
     const keysets = new Keysets();
     const decisions = await Promise.all(Array.from({ length: 10 }, () => keysets.decide(token('7'))));
-    keysets.seconds += 3600;
+    keysets.time.now += 3600;
     decisions.push(await keysets.decide(token('7')));
     assert.deepEqual(new Set(decisions), new Set(['allow']));
     assert.deepEqual(keysets.fetched, [uri]);
@@ -90,8 +86,8 @@ suite('the life of a keyset', () => {
   test('past its time it is fetched again in the background', async () => {
     const keysets = new Keysets({ APPROOV_KEYSET_TTL_SECONDS: '60' });
     await keysets.decide(token('7'));
-    keysets.seconds += 61;
-    keysets.answer = jwks(publicJwk({ publicKey: newRsa.publicKey }, { kid: '7' }));
+    keysets.time.now += 61;
+    keysets.answer = jwks(publicJwk(newRsa, { kid: '7' }));
     assert.equal(await keysets.decide(token('7')), 'allow', 'the request does not wait');
     assert.equal(await keysets.decide(token('7')), 'signature_mismatch');
     assert.equal(await keysets.decide(token('7', newRsa.privateKey)), 'allow');
@@ -102,7 +98,7 @@ suite('the life of a keyset', () => {
     const keysets = new Keysets();
     await keysets.decide(token('7'));
     keysets.answer = newSet;
-    keysets.seconds += 1;
+    keysets.time.now += 1;
     const decisions = Array.from({ length: 10 }, () => keysets.decide(token('8', newRsa.privateKey)));
     assert.deepEqual(new Set(await Promise.all(decisions)), new Set(['allow']));
     assert.equal(keysets.fetched.length, 2);
@@ -113,8 +109,8 @@ suite('the life of a keyset', () => {
     await keysets.decide(token('7'));
     const fetches: number[] = [];
     for (const wait of [1, 1, 28, 1, 1, 28, 1]) {
-      keysets.seconds += wait;
-      assert.equal(await keysets.decide(token(`kid of ${keysets.seconds}`)), 'key_unknown');
+      keysets.time.now += wait;
+      assert.equal(await keysets.decide(token(`kid of ${keysets.time.now}`)), 'key_unknown');
       fetches.push(keysets.fetched.length);
     }
     assert.deepEqual(fetches, [2, 2, 2, 3, 3, 3, 4]);
@@ -123,7 +119,7 @@ suite('the life of a keyset', () => {
   test('a token without kid fetches nothing', async () => {
     const keysets = new Keysets();
     await keysets.decide(token('7'));
-    keysets.seconds += 60;
+    keysets.time.now += 60;
     const without = mintToken({ claims, algorithm: 'RS256', key: rsa.privateKey });
     assert.equal(await keysets.decide(without), 'key_unknown');
     assert.equal(keysets.fetched.length, 1);
@@ -134,12 +130,12 @@ suite('the life of a keyset', () => {
     assert.equal(await keysets.decide(token('7')), 'keyset_unavailable');
     assert.equal(await keysets.decide(token('7')), 'keyset_unavailable');
     assert.equal(keysets.fetched.length, 1, 'the pause');
-    keysets.seconds += 1;
+    keysets.time.now += 1;
     assert.equal(await keysets.decide(token('7')), 'keyset_unavailable');
-    keysets.seconds += 1;
+    keysets.time.now += 1;
     keysets.answer = oldSet;
     assert.equal(await keysets.decide(token('7')), 'keyset_unavailable', 'two seconds of pause');
-    keysets.seconds += 1;
+    keysets.time.now += 1;
     assert.equal(await keysets.decide(token('7')), 'allow');
     assert.deepEqual(keysets.messages, [
       'keyset fetch failed: keyset_unavailable: GET failed with ENOTFOUND (keyset_unavailable)',
@@ -155,11 +151,11 @@ suite('the life of a keyset', () => {
     });
     await keysets.decide(token('7'));
     keysets.answer = outage;
-    keysets.seconds += 61;
+    keysets.time.now += 61;
     assert.equal(await keysets.decide(token('7')), 'allow');
-    keysets.seconds += 3539;
+    keysets.time.now += 3539;
     assert.equal(await keysets.decide(token('7')), 'allow');
-    keysets.seconds += 1;
+    keysets.time.now += 1;
     assert.equal(await keysets.decide(token('7')), 'keyset_unavailable');
     assert.ok(keysets.messages.includes('stale keyset in use (keyset_unavailable)'));
   });
@@ -168,13 +164,13 @@ suite('the life of a keyset', () => {
     const keysets = new Keysets();
     await keysets.decide(token('7'));
     keysets.answer = outage;
-    keysets.seconds += 1;
+    keysets.time.now += 1;
     assert.equal(await keysets.decide(token('8', newRsa.privateKey)), 'keyset_unavailable');
     assert.equal(await keysets.decide(token('8', newRsa.privateKey)), 'keyset_unavailable');
     assert.equal(await keysets.decide(token('7')), 'allow');
     assert.equal(keysets.fetched.length, 2);
     keysets.answer = newSet;
-    keysets.seconds += 30;
+    keysets.time.now += 30;
     assert.equal(await keysets.decide(token('8', newRsa.privateKey)), 'allow');
   });
 
@@ -187,10 +183,10 @@ suite('the life of a keyset', () => {
     test(`${name} is a failure at the start, and never replaces a good one`, async () => {
       const keysets = new Keysets({ APPROOV_KEYSET_TTL_SECONDS: '60' }, text);
       assert.equal(await keysets.decide(token('7')), 'keyset_invalid');
-      keysets.seconds += 1;
+      keysets.time.now += 1;
       keysets.answer = oldSet;
       assert.equal(await keysets.decide(token('7')), 'allow');
-      keysets.seconds += 61;
+      keysets.time.now += 61;
       keysets.answer = text;
       assert.equal(await keysets.decide(token('7')), 'allow');
       assert.equal(await keysets.decide(token('7')), 'allow');
@@ -201,24 +197,20 @@ suite('the life of a keyset', () => {
   test('a set in the settings is never fetched', async () => {
     const keysets = new Keysets({ APPROOV_KEYSET_JWKS_URI: undefined, APPROOV_KEYSET_JWKS: oldSet });
     assert.equal(await keysets.decide(token('7')), 'allow');
-    keysets.seconds += 900_000;
+    keysets.time.now += 900_000;
     assert.equal(await keysets.decide(token('7')), 'allow');
     assert.equal(await keysets.decide(token('8')), 'key_unknown');
     assert.deepEqual(keysets.fetched, []);
   });
 
   test('it is fetched over HTTPS when nothing else is given', async () => {
-    const { answer } = harness(
-      {
-        APPROOV_SECRET_ID: undefined,
-        APPROOV_ALGORITHMS: 'RS256',
-        APPROOV_KEYSET_JWKS_URI: 'https://127.0.0.1:1/',
-      },
-      undefined,
-      undefined,
-    );
+    const { answer } = harness({
+      APPROOV_SECRET_ID: undefined,
+      APPROOV_ALGORITHMS: 'RS256',
+      APPROOV_KEYSET_JWKS_URI: 'https://127.0.0.1:1/',
+    });
     // Unit tests cannot connect.
-    const line = decisionOf(await answer(eventOf.rest([['Approov-Token', token('7')]])));
+    const line = decisionOf(await answer(eventOf.rest(sent(token('7')))));
     assert.deepEqual(
       [line?.decision, line?.reason, line?.message],
       ['error', 'keyset_unavailable', 'keyset_unavailable: GET failed with Error'],
@@ -234,11 +226,11 @@ suite('a token that a key of a keyset verified before', () => {
       assert.equal(await keysets.decide(token('7')), 'allow');
       assert.equal(verify.mock.callCount(), expected);
     }
-    keysets.seconds += 61;
+    keysets.time.now += 61;
     await keysets.decide(token('7'));
     assert.equal(await keysets.decide(token('7')), 'allow');
     assert.deepEqual([keysets.fetched.length, verify.mock.callCount()], [2, 1], 'the same set');
-    keysets.seconds += 61;
+    keysets.time.now += 61;
     keysets.answer = newSet;
     await keysets.decide(token('7'));
     assert.equal(await keysets.decide(token('7')), 'allow');
@@ -268,17 +260,10 @@ suite('secret and keyset together', () => {
 
   test('without HS256 no secret is ever asked for', async () => {
     const { answer } = harness(
-      {
-        APPROOV_SECRET_ID: undefined,
-        APPROOV_ALGORITHMS: 'RS256',
-        APPROOV_KEYSET_JWKS: oldSet,
-      },
-      () => assert.fail('Secrets Manager was called'),
+      { APPROOV_SECRET_ID: undefined, APPROOV_ALGORITHMS: 'RS256', APPROOV_KEYSET_JWKS: oldSet },
+      { source: () => assert.fail('Secrets Manager was called') },
     );
-    assert.equal(decisionOf(await answer(eventOf.rest([['Approov-Token', token('7')]])))?.decision, 'allow');
-    assert.equal(
-      decisionOf(await answer(eventOf.rest([['Approov-Token', hs256]])))?.reason,
-      'algorithm_not_allowed',
-    );
+    assert.equal(verdictOf(await answer(eventOf.rest(sent(token('7'))))), 'allow');
+    assert.equal(verdictOf(await answer(eventOf.rest(sent(hs256)))), 'algorithm_not_allowed');
   });
 });

@@ -87,11 +87,11 @@ suite('secret cache: a bad signature fetches the secret afresh', () => {
     assert.deepEqual([fresh?.key, rig.calls.length], ['two', 1]);
   });
 
-  const intervals = [
-    { name: 'none within 30 s of the last', after: 30 * second - 1, calls: 1 },
-    { name: 'another after 30 s', after: 30 * second, calls: 2 },
+  const intervals: [name: string, after: number, calls: number][] = [
+    ['none within 30 s of the last', 30 * second - 1, 1],
+    ['another after 30 s', 30 * second, 2],
   ];
-  for (const { name, after, calls } of intervals) {
+  for (const [name, after, calls] of intervals) {
     test(name, async () => {
       const rig = await Rig.warm();
       rig.now += second;

@@ -100,29 +100,25 @@ suite('secret cache: Secrets Manager fails', () => {
     assert.deepEqual(rig.events, ['secret_unavailable', 'secret_invalid', 'fetched']);
   });
 
-  const failures: { name: string; answer: Parameters<typeof fail>[0]; message: string }[] = [
-    {
-      name: 'a call that fails',
-      answer: down,
-      message: 'secret_unavailable: GetSecretValue failed with InternalServiceError',
-    },
-    {
-      name: 'a value that is not a secret',
-      answer: version('junk'),
-      message: 'secret_invalid: the value is neither base64 nor base64url',
-    },
-    {
-      name: 'an unknown error, whose message may quote the value',
-      answer: version('broken'),
-      message: 'secret_unavailable: unexpected error',
-    },
-    {
-      name: 'no current version at all',
-      answer: new SecretFetchError('ResourceNotFoundException'),
-      message: 'secret_unavailable: GetSecretValue failed with ResourceNotFoundException',
-    },
+  const failures: [name: string, answer: Parameters<typeof fail>[0], message: string][] = [
+    ['a call that fails', down, 'secret_unavailable: GetSecretValue failed with InternalServiceError'],
+    [
+      'a value that is not a secret',
+      version('junk'),
+      'secret_invalid: the value is neither base64 nor base64url',
+    ],
+    [
+      'an unknown error, whose message may quote the value',
+      version('broken'),
+      'secret_unavailable: unexpected error',
+    ],
+    [
+      'no current version at all',
+      new SecretFetchError('ResourceNotFoundException'),
+      'secret_unavailable: GetSecretValue failed with ResourceNotFoundException',
+    ],
   ];
-  for (const { name, answer, message } of failures) {
+  for (const [name, answer, message] of failures) {
     test(`the failure names what failed and no value: ${name}`, async () => {
       const failure = await fail(answer);
       assert.equal(failure.message, message);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { SecretVersion } from '../../../src/keys/secretCache.ts';
-import { SecretFetchError } from '../../../src/keys/secretCache.ts';
-import { minute, outcome, Rig, second, settled, version } from './support/rig.ts';
+import { SecretFetchError, type SecretVersion } from '../../../src/keys/secretCache.ts';
+import { type Answer, minute, outcome, Rig, second, settled, version } from './support/rig.ts';
 
 /** A cache with a version that was made `age` ago, and what it has as the one before. */
 async function rotated(age: number | undefined, previousGrace = 15 * minute) {
@@ -19,15 +18,15 @@ async function previousOf(rig: Rig): Promise<string | undefined> {
 }
 
 suite('secret cache: the previous version', () => {
-  const ages = [
-    { name: 'right after the rotation', age: 0, expected: 'one' },
-    { name: 'up to the end of its grace', age: 15 * minute - 1, expected: 'one' },
-    { name: 'not after it', age: 15 * minute, expected: 'none' },
-    { name: 'not with a grace of 0', age: 0, grace: 0, expected: 'none' },
-    { name: 'not when the creation of the current version is not known', age: undefined, expected: 'none' },
-    { name: 'a creation in the future, by a clock that is ahead', age: -minute, expected: 'one' },
+  const ages: [name: string, age: number | undefined, expected: string, grace?: number][] = [
+    ['right after the rotation', 0, 'one'],
+    ['up to the end of its grace', 15 * minute - 1, 'one'],
+    ['not after it', 15 * minute, 'none'],
+    ['not with a grace of 0', 0, 'none', 0],
+    ['not when the creation of the current version is not known', undefined, 'none'],
+    ['a creation in the future, by a clock that is ahead', -minute, 'one'],
   ];
-  for (const { name, age, grace, expected } of ages) {
+  for (const [name, age, expected, grace] of ages) {
     test(`the grace counts from the current version's creation: ${name}`, async () => {
       const { rig, previous } = await rotated(age, grace);
       assert.equal(await previous(), expected);
@@ -55,11 +54,11 @@ suite('secret cache: the previous version', () => {
     assert.deepEqual(rig.asked, ['AWSPREVIOUS']);
   });
 
-  const noSecrets: { name: string; answer: SecretVersion | undefined }[] = [
-    { name: 'a secret that was never rotated has none', answer: undefined },
-    { name: 'junk counts as none', answer: version('junk') },
+  const noSecrets: [name: string, answer: SecretVersion | undefined][] = [
+    ['a secret that was never rotated has none', undefined],
+    ['junk counts as none', version('junk')],
   ];
-  for (const { name, answer } of noSecrets) {
+  for (const [name, answer] of noSecrets) {
     test(`${name}, and it is not asked for again`, async () => {
       const { rig, previous } = await rotated(0);
       rig.answers.AWSPREVIOUS = answer;
@@ -68,11 +67,11 @@ suite('secret cache: the previous version', () => {
     });
   }
 
-  const failures = [
-    { name: 'a call that fails', answer: new SecretFetchError('ThrottlingException') },
-    { name: 'an unexpected error', answer: version('broken') },
+  const failures: [name: string, answer: Answer][] = [
+    ['a call that fails', new SecretFetchError('ThrottlingException')],
+    ['an unexpected error', version('broken')],
   ];
-  for (const { name, answer } of failures) {
+  for (const [name, answer] of failures) {
     test(`unavailable is a failure and no refusal: ${name}; after the pause it is asked for again`, async () => {
       const { rig, previous } = await rotated(0);
       rig.answers.AWSPREVIOUS = answer;

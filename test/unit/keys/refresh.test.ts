@@ -34,12 +34,12 @@ suite('secret cache: the first fetch, and the refresh in the background', () => 
     assert.equal(rig.calls.length, 1);
   });
 
-  const ages = [
-    { name: 'a secret as old as its TTL is still fresh', age: 5 * minute, calls: 0 },
-    { name: 'a millisecond later it is fetched again', age: 5 * minute + 1, calls: 1 },
-    { name: 'the same at the end of its stale time', age: 60 * minute, calls: 1 },
+  const ages: [name: string, age: number, calls: number][] = [
+    ['a secret as old as its TTL is still fresh', 5 * minute, 0],
+    ['a millisecond later it is fetched again', 5 * minute + 1, 1],
+    ['the same at the end of its stale time', 60 * minute, 1],
   ];
-  for (const { name, age, calls } of ages) {
+  for (const [name, age, calls] of ages) {
     test(`${name}, and no request waits`, async () => {
       const rig = await Rig.warm();
       rig.answers.AWSCURRENT = 'later';
@@ -103,19 +103,13 @@ suite('secret cache: the first fetch, and the refresh in the background', () => 
     assert.equal(await rig.key(), 'two');
   });
 
-  const lives = [
-    { name: 'a TTL of 0', ttl: 0, maxStale: 0, age: 1, expected: 'waiting' },
-    {
-      name: 'a stale time below the TTL counts as the TTL',
-      ttl: minute,
-      maxStale: 0,
-      age: minute,
-      expected: 'one',
-    },
-    { name: 'and past it a request waits', ttl: minute, maxStale: 0, age: minute + 1, expected: 'waiting' },
-    { name: 'a TTL of 0 with a stale time', ttl: 0, maxStale: minute, age: 1, expected: 'one' },
+  const lives: [name: string, ttl: number, maxStale: number, age: number, expected: string][] = [
+    ['a TTL of 0', 0, 0, 1, 'waiting'],
+    ['a stale time below the TTL counts as the TTL', minute, 0, minute, 'one'],
+    ['and past it a request waits', minute, 0, minute + 1, 'waiting'],
+    ['a TTL of 0 with a stale time', 0, minute, 1, 'one'],
   ];
-  for (const { name, ttl, maxStale, age, expected } of lives) {
+  for (const [name, ttl, maxStale, age, expected] of lives) {
     test(name, async () => {
       const rig = await Rig.warm({ ttl, maxStale });
       rig.answers.AWSCURRENT = 'later';

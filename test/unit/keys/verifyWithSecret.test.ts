@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { SecretFetchError } from '../../../src/keys/secretCache.ts';
+import { SecretFetchError, type VersionStage } from '../../../src/keys/secretCache.ts';
 import { verifyWithSecret } from '../../../src/keys/verifyWithSecret.ts';
 import { minute, outcome, Rig, second, version } from './support/rig.ts';
 
 const down = new SecretFetchError('InternalServiceError');
 
-/** Whose signature a token has is its only property here: which version accepts it, or what comes of it. */
+/** Which version accepts a token of this signer, `refused`, or the failure's code. A token has no other property here. */
 function accepts(rig: Rig, signer: string): Promise<string> {
   const verifies = async (key: string) => key === signer;
   return outcome(verifyWithSecret(rig.cache, verifies, rig.now).then((by) => by ?? 'refused'));
@@ -86,44 +86,16 @@ suite('a signature against the versions of a secret', () => {
     assert.equal(await accepts(rig, 'three'), 'current');
   });
 
-  const failures: { name: string; fail: (rig: Rig) => void; signer: string; expected: string }[] = [
-    {
-      name: 'the secret, for a token of the secret in the cache',
-      fail: (rig) => {
-        rig.answers.AWSCURRENT = down;
-      },
-      signer: 'one',
-      expected: 'current',
-    },
-    {
-      name: 'the secret, for a token of another: the last good one decides',
-      fail: (rig) => {
-        rig.answers.AWSCURRENT = down;
-      },
-      signer: 'two',
-      expected: 'refused',
-    },
-    {
-      name: 'the previous version, for a token of the new secret',
-      fail: (rig) => {
-        rig.answers.AWSPREVIOUS = down;
-      },
-      signer: 'two',
-      expected: 'current',
-    },
-    {
-      name: 'the previous version, for a token of neither',
-      fail: (rig) => {
-        rig.answers.AWSPREVIOUS = down;
-      },
-      signer: 'forger',
-      expected: 'secret_unavailable',
-    },
+  const failures: [name: string, stage: VersionStage, signer: string, expected: string][] = [
+    ['the secret, for a token of the secret in the cache', 'AWSCURRENT', 'one', 'current'],
+    ['the secret, for a token of another: the last good one decides', 'AWSCURRENT', 'two', 'refused'],
+    ['the previous version, for a token of the new secret', 'AWSPREVIOUS', 'two', 'current'],
+    ['the previous version, for a token of neither', 'AWSPREVIOUS', 'forger', 'secret_unavailable'],
   ];
-  for (const { name, fail, signer, expected } of failures) {
+  for (const [name, stage, signer, expected] of failures) {
     test(`unavailable: ${name}`, async () => {
       const rig = await justRotated();
-      fail(rig);
+      rig.answers[stage] = down;
       assert.equal(await accepts(rig, signer), expected);
     });
   }

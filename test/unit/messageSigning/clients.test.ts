@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { createVerifier, Refusal } from '../../../src/index.ts';
+import { type AuthorizerOptions, createAuthorizer, createVerifier, Refusal } from '../../../src/index.ts';
 import recorded from '../../cases/clientRequests.json' with { type: 'json' };
-import { decisionOf, harness } from '../support/harness.ts';
+import { arnOf } from '../../cases/eventOf.ts';
+import { clientOf, sourceOf } from '../../support/secrets.ts';
+import '../support/noSockets.ts';
 
 type Headers = [name: string, value: string][];
 
@@ -81,67 +83,45 @@ function splitOnce(target: string): string[] {
   return rest.length > 0 ? [path, rest.join('?')] : [path];
 }
 
-const arn = 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/GET/x';
-
-/** The reason for which the authorizer refuses a request, or `allow`. */
-async function atGateway(
-  kind: keyof typeof events,
-  sent: Sent,
-  options: Options,
-): Promise<string | undefined> {
-  const { answer } = harness(
-    variablesOf(options),
-    async () => ({ text: keys.secret, versionId: 'v1', createdAt: 0 }),
-    () => options.at * 1000 + 100,
-    async () => ({ text: keys.account, versionId: 'v1', createdAt: 0 }),
-  );
-  const event = {
-    ...events[kind](sent),
-    type: 'REQUEST',
-    [kind === 'http2' ? 'routeArn' : 'methodArn']: arn,
-  };
-  const decision = decisionOf(await answer(event));
-  return decision?.reason ?? decision?.decision;
-}
-
-interface Options {
+/** When a request is received, the settings that its client was recorded with, and whose signature it has. */
+interface Received {
   readonly at: number;
   readonly settings?: Readonly<Record<string, string | undefined>> | undefined;
   readonly label: 'install' | 'account';
 }
 
-const variablesOf = ({ settings = {}, label }: Options): Record<string, string> => ({
-  APPROOV_MESSAGE_SIGNING: label,
-  ...(label === 'account' && { APPROOV_ACCOUNT_KEY_ID: 'account' }),
-  ...(settings.tokenHeader && { APPROOV_TOKEN_HEADER: settings.tokenHeader }),
-  ...(settings.prefix && { APPROOV_TOKEN_PREFIX: settings.prefix.trim() }),
-  ...(settings.components && { APPROOV_SIGNATURE_COMPONENTS: settings.components }),
-  ...(settings.binding && { APPROOV_BINDING_HEADERS: 'Authorization' }),
+const optionsOf = ({ settings = {}, label }: Received): AuthorizerOptions => ({
+  secretId: 's',
+  messageSigning: label,
+  ...(label === 'account' && { accountKeyId: 'account' }),
+  ...(settings.tokenHeader && { tokenHeader: settings.tokenHeader }),
+  ...(settings.prefix && { tokenPrefix: settings.prefix.trim() }),
+  ...(settings.components && { signatureComponents: settings.components.split(',') }),
+  ...(settings.binding && { bindingHeaders: ['Authorization'] }),
 });
+const client = clientOf((secretId) => sourceOf(secretId === 's' ? keys.secret : keys.account));
+
+/** The reason for which the authorizer refuses a request, or `allow`. */
+async function atGateway(
+  kind: keyof typeof events,
+  sent: Sent,
+  received: Received,
+): Promise<string | undefined> {
+  const lines: string[] = [];
+  const authorizer = createAuthorizer(optionsOf(received), { client, write: (line) => lines.push(line) });
+  const arn = { [kind === 'http2' ? 'routeArn' : 'methodArn']: arnOf('/GET/x') };
+  await authorizer({ ...events[kind](sent), type: 'REQUEST', ...arn }).catch(() => undefined);
+  const decision = lines.map((line) => JSON.parse(line)).find((line) => line.decision);
+  return decision?.reason ?? decision?.decision;
+}
 
 /** The reason for which `createVerifier` refuses a request, or `allow`. */
-async function atBackend(kind: keyof typeof backendRequests, sent: Sent, options: Options): Promise<string> {
-  const { verify } = createVerifier(
-    {
-      secretId: 's',
-      messageSigning: options.label,
-      ...(options.label === 'account' && { accountKeyId: 'account' }),
-      ...(options.settings?.tokenHeader && { tokenHeader: options.settings.tokenHeader }),
-      ...(options.settings?.prefix && { tokenPrefix: options.settings.prefix.trim() }),
-      ...(options.settings?.components && { signatureComponents: options.settings.components.split(',') }),
-      ...(options.settings?.binding && { bindingHeaders: ['Authorization'] }),
-    },
-    {
-      client: {
-        send: async ({ input }: { input: { SecretId: string } }) => ({
-          SecretString: input.SecretId === 's' ? keys.secret : keys.account,
-          VersionId: 'v1',
-          CreatedDate: new Date(0),
-        }),
-      } as never,
-      write: () => undefined,
-    },
-  );
+async function atBackend(
+  kind: keyof typeof backendRequests,
+  sent: Sent,
+  received: Received,
+): Promise<string> {
+  const { verify } = createVerifier(optionsOf(received), { client, write: () => undefined });
   try {
     await verify(backendRequests[kind](sent));
     return 'allow';
@@ -206,7 +186,7 @@ const alterations: Record<string, (sent: Sent) => Partial<Sent>> = {
 
 for (const request of recorded.requests) {
   const { client, name, method, host, target, at } = request;
-  const settings = 'settings' in request ? (request.settings as Options['settings']) : undefined;
+  const settings = 'settings' in request ? (request.settings as Received['settings']) : undefined;
   const headers = (request.headers as Headers).map(([header, value]): Headers[0] => [
     header,
     value.replace(/\{T(\d)\}/, (_, index) => tokens[Number(index)] as string),
@@ -214,7 +194,7 @@ for (const request of recorded.requests) {
   const body = Buffer.from('body' in request ? (request.body as string) : '', 'base64');
   const sent: Sent = { method, host, target, headers, body };
   const label = headers.some(([, value]) => value.startsWith('account=')) ? 'account' : 'install';
-  const options: Options = { at, settings, label };
+  const received: Received = { at, settings, label };
   const expectedOn = (kind: string) =>
     refused.find((entry) => entry.name.test(name) && entry.kinds.test(kind))?.reason ?? 'allow';
 
@@ -222,13 +202,13 @@ for (const request of recorded.requests) {
     mock.timers.enable({ apis: ['Date'], now: at * 1000 + 100 });
     for (const kind of ['rest', 'http1', 'http2', 'web'] as const) {
       if (kind !== 'web')
-        assert.equal(await atGateway(kind, sent, options), expectedOn(kind), `authorizer, ${kind}`);
-      assert.equal(await atBackend(kind, sent, options), expectedOn(kind), `backend, ${kind}`);
+        assert.equal(await atGateway(kind, sent, received), expectedOn(kind), `authorizer, ${kind}`);
+      assert.equal(await atBackend(kind, sent, received), expectedOn(kind), `backend, ${kind}`);
       for (const [part, alter] of Object.entries(alterations)) {
         // These cover one parameter alone.
         if (part === 'query' && settings?.components) continue;
         const altered = { ...sent, ...alter(sent) };
-        assert.notEqual(await atBackend(kind, altered, options), 'allow', `${part} altered, ${kind}`);
+        assert.notEqual(await atBackend(kind, altered, received), 'allow', `${part} altered, ${kind}`);
       }
     }
   });

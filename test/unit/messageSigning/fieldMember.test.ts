@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { fieldMember } from '../../../src/messageSigning/fieldMember.ts';
 
-describe('fieldMember', () => {
+suite('fieldMember', () => {
   const cases: [name: string, lines: string[], raw: string | undefined][] = [
     ['no header', [], undefined],
     ['an empty header', [''], undefined],
@@ -37,7 +37,7 @@ describe('fieldMember', () => {
     ['three times true', ['install', 'install, a', 'install'], ''],
   ];
   for (const [name, lines, raw] of cases) {
-    it(name, () => assert.equal(fieldMember(lines, 'install')?.raw, raw));
+    test(name, () => assert.equal(fieldMember(lines, 'install')?.raw, raw));
   }
 
   const malformed: [string, string[]][] = [
@@ -59,12 +59,12 @@ describe('fieldMember', () => {
     ['a wrong escape', ['install="\\a"']],
   ];
   for (const [name, lines] of malformed) {
-    it(`malformed: ${name}`, () => {
+    test(`malformed: ${name}`, () => {
       assert.throws(() => fieldMember(lines, 'install'), { reason: 'message_signature_malformed' });
     });
   }
 
-  it('takes no more time than the length asks for', () => {
+  test('takes no more time than the length asks for', () => {
     const worst = [
       `x="${'\\"'.repeat(50_000)}`,
       '"'.repeat(100_000),

@@ -1,52 +1,32 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import * as fc from 'fast-check';
 import { refusalReasons } from '../../../src/errors.ts';
-import { type Given, type Header, minimum, outcome, type Sent, signedGet } from './support/signing.ts';
+import {
+  apis,
+  type Given,
+  type Header,
+  keyMissing,
+  minimum,
+  outcome,
+  type Sent,
+  signedGet,
+} from './support/signing.ts';
 
 const reasons = refusalReasons.filter((reason) => reason.startsWith('message_signature'));
 const modes = ['install', 'account'] as const;
-const runs = { numRuns: 150 };
+const runs = { numRuns: 100 };
+const components =
+  '@method @target-uri @path @query @request-target @query-param @authority @scheme @x approov-token x-a'.split(
+    ' ',
+  );
 
 /** Pieces of which structured fields are made, so that much of what is made comes close to a signature. */
 const piece = fc.oneof(
-  fc.constantFrom(
-    'install',
-    'account',
-    '=',
-    '(',
-    ')',
-    ',',
-    ';',
-    '"',
-    ':',
-    '\\',
-    ' ',
-    '\t',
-    '%"',
-    '?1',
-    '@1',
-    '\n',
-    '\0',
-    'é',
-  ),
-  fc.constantFrom(
-    '"@method"',
-    '"@target-uri"',
-    '"approov-token"',
-    '"@query-param";name="a"',
-    ';created=1795478160',
-    ';alg="none"',
-  ),
-  fc.constantFrom(
-    ':AAAA:',
-    '"AAAA"',
-    '1',
-    '1.5',
-    'token',
-    'install=("@method");created=1795478160',
-    'install=:AAAA:',
-  ),
+  fc.constantFrom(...'=(),;":\\ \t\n\0é', 'install', 'account', '%"', '?1', '@1'),
+  fc.constantFrom('"@method"', '"@target-uri"', '"approov-token"', '"@query-param";name="a"'),
+  fc.constantFrom(';created=1795478160', ';alg="none"', 'install=("@method");created=1795478160'),
+  fc.constantFrom(':AAAA:', '"AAAA"', '1', '1.5', 'token', 'install=:AAAA:'),
   fc.string(),
 );
 const field = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
@@ -66,10 +46,10 @@ async function refused(sent: Sent, given: Given): Promise<void> {
   assert.ok(reasons.includes(result as never), result);
 }
 
-describe('whatever is sent', () => {
+suite('whatever is sent', () => {
   for (const mode of modes) {
-    for (const api of ['rest', 'http1', 'http2'] as const) {
-      it(`fuzzed headers are refused: ${mode} on ${api}`, async () => {
+    for (const api of apis) {
+      test(`fuzzed headers are refused: ${mode} on ${api}`, async () => {
         await fc.assert(
           fc.asyncProperty(field, field, async (input, signature) => {
             const headers: Header[] = [
@@ -83,28 +63,16 @@ describe('whatever is sent', () => {
         );
       });
 
-      it(`fuzzed components over a fuzzed request are refused: ${mode} on ${api}`, async () => {
-        const components = fc.array(
+      test(`fuzzed components over a fuzzed request are refused: ${mode} on ${api}`, async () => {
+        const covered = fc.array(
           fc.tuple(
-            fc.constantFrom(
-              '@method',
-              '@target-uri',
-              '@path',
-              '@query',
-              '@request-target',
-              '@query-param',
-              '@authority',
-              '@scheme',
-              'approov-token',
-              'x-a',
-              '@x',
-            ),
+            fc.constantFrom(...components),
             fc.constantFrom('', ';name="a"', ';name="%61"', ';sf', ';req'),
           ),
           { maxLength: 6 },
         );
         await fc.assert(
-          fc.asyncProperty(components, json, fc.string({ unit: 'binary' }), async (list, target, value) => {
+          fc.asyncProperty(covered, json, fc.string({ unit: 'binary' }), async (list, target, value) => {
             const text = list.map(([name, parameters]) => `"${name}"${parameters}`).join(' ');
             const headers: Header[] = [
               ['Approov-Token', 'a'],
@@ -122,7 +90,7 @@ describe('whatever is sent', () => {
       });
     }
 
-    it(`one character changed in a good header is refused: ${mode}`, async () => {
+    test(`one character changed in a good header is refused: ${mode}`, async () => {
       const good = signedGet([...minimum, ['"x-a"', 'value']], { label: mode }, [['X-A', 'value']]);
       const given = { settings: { messageSigning: mode } };
       assert.equal(await outcome(good, given), mode);
@@ -148,11 +116,11 @@ describe('whatever is sent', () => {
             assert.ok(reasons.includes(result as never), `${name}: ${result}`);
           },
         ),
-        { numRuns: 600 },
+        { numRuns: 400 },
       );
     });
 
-    it(`any key claim of a token is used or refused: ${mode}`, async () => {
+    test(`any key claim of a token is used or refused: ${mode}`, async () => {
       const good = signedGet(minimum, { label: mode });
       await fc.assert(
         fc.asyncProperty(
@@ -163,7 +131,7 @@ describe('whatever is sent', () => {
               claims: { ipk: key, mskid: key },
               accountKeys: async (verifies) => verifies(new Map()),
             };
-            assert.equal(await outcome(good, given), 'message_signature_key_missing');
+            assert.equal(await outcome(good, given), keyMissing);
           },
         ),
         runs,

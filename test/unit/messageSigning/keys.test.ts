@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { SecretFormatError } from '../../../src/keys/decodeSecret.ts';
 import { parseAccountKeys } from '../../../src/messageSigning/keys.ts';
 import { verifyMessageSignature } from '../../../src/messageSigning/verify.ts';
@@ -8,21 +8,25 @@ import {
   accountSecret,
   accountSecretText,
   claims,
+  coverage,
   created,
+  type Given,
+  type Header,
   installPair,
   ipk,
+  keyMissing,
   keysOf,
   minimum,
+  mismatch,
   now,
   outcome,
   requestOf,
   settings,
   signedGet,
   spkiOf,
+  stale,
 } from './support/signing.ts';
 
-const keyMissing = 'message_signature_key_missing';
-const mismatch = 'message_signature_mismatch';
 const good = signedGet();
 const der = Buffer.from(ipk, 'base64');
 const changed = (at: number, value: number) => Buffer.from(der.with(at, value)).toString('base64');
@@ -30,7 +34,7 @@ const spki = (hex: string) => Buffer.from(hex, 'hex').toString('base64');
 const point = installPair.publicKey.export({ format: 'jwk' });
 const x = Buffer.from(point.x as string, 'base64url').toString('hex');
 
-describe('ipk', () => {
+suite('ipk', () => {
   const cases: [name: string, ipk: string, expected: string][] = [
     ['the right key', ipk, 'install'],
     ['another key', spkiOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey), mismatch],
@@ -60,7 +64,7 @@ describe('ipk', () => {
     ['another algorithm identifier', changed(12, 0), keyMissing],
   ];
   for (const [name, key, expected] of cases) {
-    it(`${name}: ${expected}`, async () => {
+    test(`${name}: ${expected}`, async () => {
       assert.equal(await outcome(good, { claims: { ipk: key } }), expected);
       const allowing = { claims: { ipk: key }, settings: { messageSigningWithoutKey: 'allow' } } as const;
       assert.equal(await outcome(good, allowing), expected, 'a broken key is not an absent one');
@@ -68,7 +72,7 @@ describe('ipk', () => {
   }
 });
 
-describe('bytes of an ECDSA signature', () => {
+suite('bytes of an ECDSA signature', () => {
   const raw = Buffer.from((/:(.*):/.exec(good.headers[2]?.[1] ?? '') ?? [])[1] ?? '', 'base64');
   const base = [
     ...minimum.map((line) => line.join(': ')),
@@ -93,7 +97,7 @@ describe('bytes of an ECDSA signature', () => {
     ['a bit changed', Buffer.from(raw.with(10, (raw[10] as number) ^ 1)), mismatch],
   ];
   for (const [name, bytes, expected] of cases) {
-    it(`${name}: ${expected}`, async () => {
+    test(`${name}: ${expected}`, async () => {
       for (const quote of [':', '"']) {
         const headers = [
           ...good.headers.slice(0, 2),
@@ -105,13 +109,9 @@ describe('bytes of an ECDSA signature', () => {
   }
 });
 
-describe('bytes of an HMAC', () => {
+suite('bytes of an HMAC', () => {
   const sent = signedGet(minimum, { label: 'account' });
-  const [tokenHeader, input, [, text]] = sent.headers as [
-    readonly [string, string],
-    readonly [string, string],
-    readonly [string, string],
-  ];
+  const [tokenHeader, input, [, text]] = sent.headers as [Header, Header, Header];
   const raw = Buffer.from(text.slice(9, -1), 'base64');
   const cases: [string, Buffer, string][] = [
     ['as made', raw, 'account'],
@@ -121,14 +121,15 @@ describe('bytes of an HMAC', () => {
     ['zero', Buffer.alloc(32), mismatch],
   ];
   for (const [name, bytes, expected] of cases) {
-    it(`${name}: ${expected}`, async () => {
+    test(`${name}: ${expected}`, async () => {
       const headers = [tokenHeader, input, ['Signature', `account=:${bytes.toString('base64')}:`] as const];
       assert.equal(await outcome({ headers }, { settings: { messageSigning: 'account' } }), expected);
     });
   }
 });
 
-describe('account keys', () => {
+suite('account keys', () => {
+  const account = { messageSigning: 'account' } as const;
   const sent = signedGet(minimum, { label: 'account' });
   const other = Buffer.alloc(64, 7).toString('base64');
   const json = (value: unknown) => JSON.stringify(value);
@@ -145,17 +146,13 @@ describe('account keys', () => {
     ['named, an empty id', json({ 'key-0': accountSecretText }), '', keyMissing],
   ];
   for (const [name, secret, mskid, expected] of cases) {
-    it(`${name}: ${expected}`, async () => {
-      const given = {
-        settings: { messageSigning: 'account' },
-        claims: { mskid },
-        accountKeys: keysOf(secret),
-      } as const;
+    test(`${name}: ${expected}`, async () => {
+      const given = { settings: account, claims: { mskid }, accountKeys: keysOf(secret) };
       assert.equal(await outcome(sent, given), expected);
     });
   }
 
-  it('tries the keys that are offered one after the other', async () => {
+  test('tries the keys that are offered one after the other', async () => {
     const offered = [json({ 'key-0': other }), json({ 'key-1': other }), accountSecretText];
     const given = {
       settings: { messageSigning: 'account' },
@@ -169,7 +166,7 @@ describe('account keys', () => {
     assert.equal(await outcome({ ...sent, query: {} }, given), 'account');
   });
 
-  it('tries every reading of the request with every key', async () => {
+  test('tries every reading of the request with every key', async () => {
     const lines = minimum.map(
       ([id, value]) => [id, value.endsWith('/shapes') ? `${value}?a=x+y` : value] as const,
     );
@@ -183,29 +180,18 @@ describe('account keys', () => {
     assert.equal(await outcome(spaced, given), 'account');
   });
 
-  it('are not asked for before the rest of the signature is in order', async () => {
-    const given = {
-      settings: { messageSigning: 'account' },
-      accountKeys: async () => assert.fail('asked for keys'),
-    } as const;
-    assert.equal(await outcome(signedGet([], { label: 'account' }), given), 'message_signature_coverage');
+  test('are not asked for before the rest of the signature is in order', async () => {
+    const given: Given = { settings: account, accountKeys: async () => assert.fail('asked for keys') };
+    assert.equal(await outcome(signedGet([], { label: 'account' }), given), coverage);
     const old = { label: 'account', params: `;created=${created - 100}` } as const;
-    assert.equal(await outcome(signedGet(minimum, old), given), 'message_signature_stale');
+    assert.equal(await outcome(signedGet(minimum, old), given), stale);
   });
 
-  it('that cannot be had are a failure', async () => {
+  test('that cannot be had are a failure', async () => {
     const failure = new Error('no secret');
-    const given = {
-      settings: { messageSigning: 'account' },
-      accountKeys: () => Promise.reject(failure),
-    } as const;
-    await assert.rejects(outcome(sent, given), failure);
-    const noKeys = verifyMessageSignature(
-      requestOf(sent),
-      claims,
-      { ...settings, messageSigning: 'account' },
-      now,
-    );
+    const unavailable = outcome(sent, { settings: account, accountKeys: () => Promise.reject(failure) });
+    await assert.rejects(unavailable, failure);
+    const noKeys = verifyMessageSignature(requestOf(sent), claims, { ...settings, ...account }, now);
     await assert.rejects(noKeys, { code: 'internal_error' });
   });
 
@@ -219,7 +205,7 @@ describe('account keys', () => {
     ['one broken key among good ones', json({ 'key-0': accountSecretText, 'key-1': '!' })],
   ];
   for (const [name, text] of broken) {
-    it(`a secret that is none: ${name}`, async () => {
+    test(`a secret that is none: ${name}`, async () => {
       await assert.rejects(parseAccountKeys(text), (error: Error) => {
         assert.ok(error instanceof SecretFormatError);
         assert.ok(text === '' || !error.message.includes(text));

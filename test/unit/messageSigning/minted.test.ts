@@ -5,10 +5,22 @@ import type { HttpRequest } from '../../../infra/tools/approov/httpRequest.ts';
 import { newInstallKey, type SigningOptions, signRequest } from '../../../infra/tools/approov/sign.ts';
 import { verifyContentDigest } from '../../../src/backend/contentDigest.ts';
 import type { ApproovContext } from '../../../src/backend.ts';
-import { accountSecret, created, outcome, type Sent, token, verify } from './support/signing.ts';
+import {
+  type Api,
+  accountSecret,
+  apis,
+  coverage,
+  created,
+  mismatch,
+  missing,
+  outcome,
+  type Sent,
+  stale,
+  token,
+  verify,
+} from './support/signing.ts';
 
 const { installKey, ipk } = newInstallKey();
-const apis = ['rest', 'http1', 'http2'] as const;
 
 /**
  * Requests signed by the project's own stand-in for Approov's client, which shares no code with the verifier. They have the
@@ -63,11 +75,11 @@ suite('requests signed as the SDK does', () => {
           const { origin: publicOrigin } = new URL(request.url);
           const settings = { messageSigning: mode, binding: 'required' as const, publicOrigin };
           const given = { settings, claims: { ipk } };
-          assert.equal(await outcome(sent, given), isSigned ? mode : 'message_signature_missing');
+          assert.equal(await outcome(sent, given), isSigned ? mode : missing);
           if (isSigned) {
-            assert.equal(await outcome({ ...sent, method: 'PUT' }, given), 'message_signature_mismatch');
+            assert.equal(await outcome({ ...sent, method: 'PUT' }, given), mismatch);
             const late = { ...given, now: created + 61 };
-            assert.equal(await outcome(sent, late), 'message_signature_stale');
+            assert.equal(await outcome(sent, late), stale);
           }
           if (!request.body || !isSigned) return;
           const context = (await verify(sent, given)) as unknown as ApproovContext;
@@ -86,18 +98,18 @@ suite('requests signed as the SDK does', () => {
     });
     assert.equal(await outcome(sent, { claims: { ipk } }), 'install');
     const account = { settings: { messageSigning: 'account' as const } };
-    assert.equal(await outcome(sent, account), 'message_signature_mismatch');
+    assert.equal(await outcome(sent, account), mismatch);
   });
 
   test('with another token header', async () => {
     const request = { ...get, headers: { 'X-App': token } };
     const sent = sentOf(request, 'rest', { created, installKey, tokenHeader: 'X-App' });
     assert.equal(await outcome(sent, { claims: { ipk }, settings: { tokenHeader: 'X-App' } }), 'install');
-    assert.equal(await outcome(sent, { claims: { ipk } }), 'message_signature_coverage');
+    assert.equal(await outcome(sent, { claims: { ipk } }), coverage);
   });
 });
 
-function sentOf(request: HttpRequest, api: (typeof apis)[number], options: SigningOptions): Sent {
+function sentOf(request: HttpRequest, api: Api, options: SigningOptions): Sent {
   const { pathname, search, searchParams } = new URL(request.url);
   return {
     api,

@@ -8,7 +8,9 @@ import { mostBases, signatureBases } from '../../../src/messageSigning/signature
 import {
   type Given,
   type Line,
+  linesOf,
   minimum,
+  mismatch,
   outcome,
   requestOf,
   type Sent,
@@ -36,11 +38,11 @@ async function basesOf(
 /** The target URIs that are tried for a request. */
 const urisOf = async (...[request, , basePath]: Parameters<typeof basesOf>) =>
   (await basesOf(request, ['@target-uri'], basePath)).map((base) => base.slice('"@target-uri": '.length));
-const mismatch = 'message_signature_mismatch';
 const signedUri = (uri: string, more: readonly Line[] = []) =>
   signedGet([...minimum.map(([id, value]): Line => [id, id === '"@target-uri"' ? uri : value]), ...more]);
 
 suite('queries whose parameters the event gives decoded', () => {
+  const nine = Object.fromEntries([...'abcdefghi'].map((name) => [name, ['1']]));
   const cases: [name: string, query: string, event: Record<string, string[]>, expected?: string][] = [
     ['plain', '?a=1&b=2', { a: ['1'], b: ['2'] }],
     ['none', '', {}],
@@ -80,17 +82,8 @@ suite('queries whose parameters the event gives decoded', () => {
     ['values of one name apart, in another order', '?a=3&b=2&a=1', { a: ['1', '3'], b: ['2'] }, mismatch],
     ['another order and spaces as +', '?b=x+y&a=p+q', { a: ['p q'], b: ['x y'] }],
     ['two ways to write a space', '?a=x%20y&b=x+y', { a: ['x y'], b: ['x y'] }, mismatch],
-    [
-      'nine parameters in the event’s order',
-      '?a=1&b=1&c=1&d=1&e=1&f=1&g=1&h=1&i=+',
-      Object.fromEntries([...'abcdefghi'].map((name) => [name, [name === 'i' ? ' ' : '1']])),
-    ],
-    [
-      'nine parameters in another order',
-      '?b=1&a=1&c=1&d=1&e=1&f=1&g=1&h=1&i=1',
-      Object.fromEntries([...'abcdefghi'].map((name) => [name, ['1']])),
-      mismatch,
-    ],
+    ['nine parameters in the event’s order', '?a=1&b=1&c=1&d=1&e=1&f=1&g=1&h=1&i=+', { ...nine, i: [' '] }],
+    ['nine parameters in another order', '?b=1&a=1&c=1&d=1&e=1&f=1&g=1&h=1&i=1', nine, mismatch],
     ['half a surrogate pair', '?a=%EF%BF%BD', { a: ['\ud800'] }],
   ];
   for (const [name, query, event, expected = 'install'] of cases) {
@@ -107,26 +100,21 @@ suite('queries whose parameters the event gives decoded', () => {
   });
 
   suite('orders', () => {
-    const nine = [...'abcdefghi'];
-    const orders: [
-      name: string,
-      event: readonly string[],
-      sent: readonly string[],
-      named?: readonly string[],
-    ][] = [
-      ['any of four', ['a', 'b', 'c', 'd'], ['d', 'c', 'b', 'a']],
-      ['by name, of five', ['e', 'd', 'c', 'b', 'a'], ['a', 'b', 'c', 'd', 'e']],
-      ['by name, of nine', nine.toReversed(), nine],
-      ['as the signature names them, of nine', nine, nine.toReversed(), nine.toReversed()],
-      ['the named ones first', nine, ['i', 'c', ...'abdefgh'], ['i', 'c']],
+    /** Names of parameters, a letter each. */
+    const orders: [name: string, event: string, sent: string, named?: string][] = [
+      ['any of four', 'abcd', 'dcba'],
+      ['by name, of five', 'edcba', 'abcde'],
+      ['by name, of nine', 'ihgfedcba', 'abcdefghi'],
+      ['as the signature names them, of nine', 'abcdefghi', 'ihgfedcba', 'ihgfedcba'],
+      ['the named ones first', 'abcdefghi', 'icabdefgh', 'ic'],
     ];
-    for (const [name, event, sent, named = []] of orders) {
+    for (const [name, event, sent, named = ''] of orders) {
       test(name, async () => {
-        const lines = named.map((parameter): Line => [`"@query-param";name="${parameter}"`, '1']);
-        const query = sent.map((parameter) => `${parameter}=1`).join('&');
+        const lines = [...named].map((parameter): Line => [`"@query-param";name="${parameter}"`, '1']);
+        const query = [...sent].map((parameter) => `${parameter}=1`).join('&');
         const signed = {
           ...signedUri(`https://api.example.com/shapes?${query}`, lines),
-          query: Object.fromEntries(event.map((parameter) => [parameter, ['1']])),
+          query: Object.fromEntries([...event].map((parameter) => [parameter, ['1']])),
         };
         assert.equal(await outcome(signed), 'install');
         const swapped = { ...signed.query, [sent[0] as string]: ['2'] };
@@ -195,116 +183,58 @@ suite('queries whose parameters the event gives decoded', () => {
 });
 
 suite('paths', () => {
-  interface Case {
-    name: string;
-    api: NonNullable<Sent['api']>;
-    path: string;
-    signed: string;
-    stage?: string;
-    basePath?: string;
-    expected?: string;
+  interface Rest {
+    readonly stage?: string;
+    readonly basePath?: string;
+    readonly expected?: string;
   }
-  const cases: Case[] = [
-    { name: 'REST gives it as sent', api: 'rest', path: '/a%20b', signed: '/a%20b' },
-    {
-      name: 'REST: what was encoded is not encoded again',
-      api: 'rest',
-      path: '/a%20b',
-      signed: '/a%2520b',
-      expected: mismatch,
-    },
-    {
-      name: 'REST: another case of the digits',
-      api: 'rest',
-      path: '/a%2fb',
-      signed: '/a%2Fb',
-      expected: mismatch,
-    },
-    { name: 'REST: brackets as sent', api: 'rest', path: '/a[1]', signed: '/a[1]' },
-    { name: 'REST: a decoded space', api: 'rest', path: '/a b', signed: '/a%20b' },
-    ...(['http1', 'http2'] as const).flatMap((api): Case[] => [
-      { name: 'as sent', api, path: '/a%20b', signed: '/a%20b' },
-      { name: 'a decoded space', api, path: '/a b', signed: '/a%20b' },
-      { name: 'a decoded percent sign', api, path: '/100%', signed: '/100%25' },
-      { name: 'a decoded escape', api, path: '/a%20b', signed: '/a%2520b' },
-      { name: 'decoded UTF-8', api, path: '/ä', signed: '/%C3%A4' },
-      { name: 'decoded UTF-8, written in lower case', api, path: '/ä', signed: '/%c3%a4' },
-      { name: 'a decoded colon', api, path: '/a:b', signed: '/a%3Ab' },
-      { name: 'a colon as sent', api, path: '/a:b', signed: '/a:b' },
-      { name: 'a decoded question mark', api, path: '/a?b=1', signed: '/a%3Fb=1' },
-      {
-        name: 'a decoded question mark is not a query',
-        api,
-        path: '/a?b=1',
-        signed: '/a?b=1',
-        expected: mismatch,
-      },
-      { name: 'a decoded hash is not a fragment', api, path: '/a#b', signed: '/a#b', expected: mismatch },
-      { name: 'a stage', api, path: '/prod/a', signed: '/prod/a', stage: 'prod' },
-      {
-        name: 'a base path for the stage',
-        api,
-        path: '/prod/a b',
-        signed: '/v1/a%20b',
-        stage: 'prod',
-        basePath: '/v1',
-      },
-      { name: 'no base path for the stage', api, path: '/prod/a', signed: '/a', stage: 'prod', basePath: '' },
+  type Api = NonNullable<Sent['api']>;
+  const refused = { expected: mismatch };
+  const prod = { stage: 'prod' };
+  const v1 = { ...prod, basePath: '/v1' };
+  const none = { ...prod, basePath: '' };
+  const cases: [name: string, api: Api, path: string, signed: string, rest?: Rest][] = [
+    ['as sent', 'rest', '/a%20b', '/a%20b'],
+    ['what was encoded is not encoded again', 'rest', '/a%20b', '/a%2520b', refused],
+    ['another case of the digits', 'rest', '/a%2fb', '/a%2Fb', refused],
+    ['brackets as sent', 'rest', '/a[1]', '/a[1]'],
+    ['a decoded space', 'rest', '/a b', '/a%20b'],
+    ...(['http1', 'http2'] as const).flatMap((api): typeof cases => [
+      ['as sent', api, '/a%20b', '/a%20b'],
+      ['a decoded space', api, '/a b', '/a%20b'],
+      ['a decoded percent sign', api, '/100%', '/100%25'],
+      ['a decoded escape', api, '/a%20b', '/a%2520b'],
+      ['decoded UTF-8', api, '/ä', '/%C3%A4'],
+      ['decoded UTF-8, written in lower case', api, '/ä', '/%c3%a4'],
+      ['a decoded colon', api, '/a:b', '/a%3Ab'],
+      ['a colon as sent', api, '/a:b', '/a:b'],
+      ['a decoded question mark', api, '/a?b=1', '/a%3Fb=1'],
+      ['a decoded question mark is not a query', api, '/a?b=1', '/a?b=1', refused],
+      ['a decoded hash is not a fragment', api, '/a#b', '/a#b', refused],
+      ['a base path for the stage, of a decoded path', api, '/prod/a b', '/v1/a%20b', v1],
+      ['no base path for the stage', api, '/prod/a', '/a', none],
     ]),
-    { name: 'REST: a stage', api: 'rest', path: '/prod/a', signed: '/prod/a', stage: 'prod' },
-    {
-      name: 'REST: a base path for the stage',
-      api: 'rest',
-      path: '/prod/a',
-      signed: '/v1/a',
-      stage: 'prod',
-      basePath: '/v1',
-    },
-    {
-      name: 'REST: the stage, but clients see a base path',
-      api: 'rest',
-      path: '/prod/a',
-      signed: '/prod/a',
-      stage: 'prod',
-      basePath: '/v1',
-      expected: mismatch,
-    },
-    {
-      name: 'REST: the root with slash',
-      api: 'rest',
-      path: '/prod',
-      signed: '/v1/',
-      stage: 'prod',
-      basePath: '/v1',
-    },
-    {
-      name: 'REST: the root without slash',
-      api: 'rest',
-      path: '/prod',
-      signed: '/v1',
-      stage: 'prod',
-      basePath: '/v1',
-    },
-    {
-      name: 'REST: the root without base path',
-      api: 'rest',
-      path: '/prod',
-      signed: '/',
-      stage: 'prod',
-      basePath: '',
-    },
+    ...(['rest', 'http1', 'http2'] as const).map((api): (typeof cases)[0] => [
+      'a stage',
+      api,
+      '/prod/a',
+      '/prod/a',
+      prod,
+    ]),
+    ['a base path for the stage', 'rest', '/prod/a', '/v1/a', v1],
+    ['the stage, but clients see a base path', 'rest', '/prod/a', '/prod/a', { ...v1, ...refused }],
+    ['the root with slash', 'rest', '/prod', '/v1/', v1],
+    ['the root without slash', 'rest', '/prod', '/v1', v1],
+    ['the root without base path', 'rest', '/prod', '/', none],
   ];
-  for (const { name, api, path, signed, stage = '$default', basePath, expected = 'install' } of cases) {
+  for (const [name, api, path, signed, rest = {}] of cases) {
+    const { stage = '$default', basePath, expected = 'install' } = rest;
     test(`${name}: ${path} on ${api}, signed ${signed}`, async () => {
       const given: Given = { settings: { publicBasePath: basePath } };
       const sent = { ...signedUri(`https://api.example.com${signed}`), api, path, stage };
       assert.equal(await outcome(sent, given), expected);
-      const parts = signedGet([
-        ['"@method"', 'GET'],
-        ['"@authority"', 'api.example.com'],
-        ['"@path"', signed],
-        ['"approov-token"', 'aaa.bbb.ccc'],
-      ]);
+      const covered = { '@method': 'GET', '@authority': 'api.example.com', '@path': signed };
+      const parts = signedGet([...linesOf(covered), minimum[2] as Line]);
       assert.equal(await outcome({ ...sent, headers: parts.headers }, given), expected, 'as @path');
     });
   }

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { importInstallKey } from '../../../src/messageSigning/keys.ts';
+import type { Headers } from '../../cases/eventOf.ts';
 import {
+  apis,
+  coverage,
   type Header,
   keysOf,
-  type Line,
+  linesOf,
   minimum,
+  mismatch,
   outcome,
   type Sent,
   signedGet,
@@ -40,11 +44,9 @@ const testRequest: Sent = {
 const clientCert =
   ':MIIBqDCCAU6gAwIBAgIBBzAKBggqhkjOPQQDAjA6MRswGQYDVQQKDBJMZXQncyBBdXRoZW50aWNhdGUxGzAZBgNVBAMMEkxBIEludGVybWVkaWF0ZSBDQTAeFw0yMDAxMTQyMjU1MzNaFw0yMTAxMjMyMjU1MzNaMA0xCzAJBgNVBAMMAkJDMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE8YnXXfaUgmnMtOXU/IncWalRhebrXmckC8vdgJ1p5Be5F/3YC8OthxM4+k1M6aEAEFcGzkJiNy6J84y7uzo9M6NyMHAwCQYDVR0TBAIwADAfBgNVHSMEGDAWgBRm3WjLa38lbEYCuiCPct0ZaSED2DAOBgNVHQ8BAf8EBAMCBsAwEwYDVR0lBAwwCgYIKwYBBQUHAwIwHQYDVR0RAQH/BBMwEYEPYmRjQGV4YW1wbGUuY29tMAoGCCqGSM49BAMCA0gAMEUCIBHda/r1vaL6G3VliL4/Di6YK0Q6bMjeSkC3dFCOOB8TAiEAx/kHSB4urmiZ0NX5r5XarmPk0wmuydBVoU4hBVZ1yhk=:';
 
-const apis = ['rest', 'http1', 'http2'] as const;
-
-describe('RFC 9421 appendix B', () => {
+suite('RFC 9421 appendix B', () => {
   for (const api of apis) {
-    it(`B.2.5 hmac-sha256 on ${api}`, async () => {
+    test(`B.2.5 hmac-sha256 on ${api}`, async () => {
       const headers: Header[] = [
         ...testRequest.headers,
         [
@@ -60,13 +62,10 @@ describe('RFC 9421 appendix B', () => {
       };
       assert.equal(await outcome({ ...testRequest, api, headers }, given), 'account');
       const other = [...headers, ['Date', 'Tue, 20 Apr 2021 02:07:56 GMT'] as const];
-      assert.equal(
-        await outcome({ ...testRequest, api, headers: other }, given),
-        'message_signature_mismatch',
-      );
+      assert.equal(await outcome({ ...testRequest, api, headers: other }, given), mismatch);
     });
 
-    it(`B.3 ecdsa-p256-sha256 on ${api}`, async () => {
+    test(`B.3 ecdsa-p256-sha256 on ${api}`, async () => {
       const headers: Header[] = [
         ...testRequest.headers,
         ['Client-Cert', clientCert],
@@ -86,14 +85,11 @@ describe('RFC 9421 appendix B', () => {
       };
       const sent = { ...testRequest, api, headers, domainName: 'service.internal.example' };
       assert.equal(await outcome(sent, given), 'install');
-      assert.equal(
-        await outcome({ ...sent, domainName: 'example.com' }, given),
-        'message_signature_mismatch',
-      );
+      assert.equal(await outcome({ ...sent, domainName: 'example.com' }, given), mismatch);
     });
   }
 
-  it('B.2.4 ecdsa-p256-sha256, a response: its key and bytes verify as a request’s do', async () => {
+  test('B.2.4 ecdsa-p256-sha256, a response: its key and bytes verify as a request’s do', async () => {
     const base = [
       '"@status": 200',
       '"content-type": application/json',
@@ -111,19 +107,18 @@ describe('RFC 9421 appendix B', () => {
     );
   });
 
-  it('B.2.4 at the gateway: @status is no component of a request', async () => {
-    assert.equal(await outcome(signedGet([...minimum, ['"@status"', '200']])), 'message_signature_coverage');
+  test('B.2.4 at the gateway: @status is no component of a request', async () => {
+    assert.equal(await outcome(signedGet([...minimum, ['"@status"', '200']])), coverage);
   });
 });
 
-/** Values that RFC 9421 prints for its examples; `given` is what the API hands on. */
-describe('RFC 9421 section 2', () => {
-  interface Case {
-    name: string;
-    lines: Line[];
-    sent?: Partial<Sent>;
-    headers?: Header[];
-    origin?: string;
+/** Values that RFC 9421 prints for its examples. */
+suite('RFC 9421 section 2', () => {
+  /** Origin that the settings give, or what the request has besides the signature. */
+  interface Rest {
+    readonly origin?: string;
+    readonly sent?: Partial<Sent>;
+    readonly headers?: Headers;
   }
   const multiline: Partial<Sent> = {
     path: '/parameters',
@@ -135,108 +130,92 @@ describe('RFC 9421 section 2', () => {
       'façade": ': ['something'],
     },
   };
-  const cases: Case[] = [
-    {
-      name: '2.1 outer white space is trimmed',
-      lines: [['"x-ows-header"', 'Leading and trailing whitespace.']],
-      headers: [['X-OWS-Header', '   Leading and trailing whitespace.   ']],
-    },
-    {
-      name: '2.1 obsolete folding is one space',
-      lines: [['"x-obs-fold-header"', 'Obsolete line folding.']],
-      headers: [['X-Obs-Fold-Header', 'Obsolete\n    line folding.']],
-    },
-    {
-      name: '2.1 several lines are joined',
-      lines: [['"cache-control"', 'max-age=60, must-revalidate']],
-      headers: [
-        ['Cache-Control', 'max-age=60'],
-        ['Cache-Control', '   must-revalidate'],
-      ],
-    },
-    {
-      name: '2.1 inner white space is kept',
-      lines: [['"example-dict"', 'a=1,    b=2;x=1;y=2,   c=(a   b   c)']],
-      headers: [['Example-Dict', 'a=1,    b=2;x=1;y=2,   c=(a   b   c)']],
-    },
-    {
-      name: '2.1 an empty field is empty',
-      lines: [['"x-empty-header"', '']],
-      headers: [['X-Empty-Header', '']],
-    },
-    { name: '2.2.1 @method keeps its case', lines: [['"@method"', 'get']], sent: { method: 'get' } },
-    {
-      name: '2.2.2 @target-uri',
-      lines: [['"@target-uri"', 'https://www.example.com/path?param=value']],
-      sent: {
-        domainName: 'www.example.com',
-        path: '/path',
-        rawQuery: 'param=value',
-        query: { param: ['value'] },
+  const quxes: Partial<Sent> = {
+    rawQuery: 'param=value&foo=bar&baz=batman&qux=',
+    query: { param: ['value'], foo: ['bar'], baz: ['batman'], qux: [''] },
+  };
+  const field = (name: string, ...values: string[]): Rest => ({
+    headers: values.map((value) => [name, value]),
+  });
+  const authority = { '@authority': 'www.example.com' };
+  const dictionary = 'a=1,    b=2;x=1;y=2,   c=(a   b   c)';
+  const spaces = 'Leading and trailing whitespace.';
+  const uri = { '@target-uri': 'https://www.example.com/path?param=value' };
+  const ofUri = {
+    domainName: 'www.example.com',
+    path: '/path',
+    rawQuery: 'param=value',
+    query: { param: ['value'] },
+  };
+  const rawQuery = 'param=value&foo=bar&baz=bat%2Dman';
+  const cases: [name: string, covered: Record<string, string>, rest?: Rest][] = [
+    [
+      '2.1 outer white space is trimmed',
+      { 'x-ows-header': spaces },
+      field('X-OWS-Header', `   ${spaces}   `),
+    ],
+    [
+      '2.1 obsolete folding is one space',
+      { 'x-fold': 'Obsolete line folding.' },
+      field('X-Fold', 'Obsolete\n    line folding.'),
+    ],
+    [
+      '2.1 several lines are joined',
+      { 'cache-control': 'max-age=60, must-revalidate' },
+      field('Cache-Control', 'max-age=60', '   must-revalidate'),
+    ],
+    ['2.1 inner white space is kept', { 'example-dict': dictionary }, field('Example-Dict', dictionary)],
+    ['2.1 an empty field is empty', { 'x-empty-header': '' }, field('X-Empty-Header', '')],
+    ['2.2.1 @method keeps its case', { '@method': 'get' }, { sent: { method: 'get' } }],
+    ['2.2.2 @target-uri', uri, { sent: ofUri }],
+    ['2.2.3 @authority', authority, { sent: { domainName: 'www.example.com' } }],
+    [
+      '2.2.3 @authority in lower case, without default port',
+      authority,
+      { origin: 'https://WWW.example.com:443' },
+    ],
+    [
+      '2.2.3 @authority with another port',
+      { '@authority': 'www.example.com:8443' },
+      { origin: 'https://www.example.com:8443' },
+    ],
+    ['2.2.4 @scheme', { '@scheme': 'http' }, { origin: 'http://www.example.com' }],
+    ['2.2.6 @path', { '@path': '/path' }, { sent: { path: '/path', rawQuery: 'a=b', query: { a: ['b'] } } }],
+    ['2.2.6 an empty @path is a slash', { '@path': '/' }, { sent: { path: '' } }],
+    ['2.2.7 @query', { '@query': `?${rawQuery}` }, { sent: { api: 'http2', rawQuery } }],
+    ['2.2.7 an absent @query is ?', { '@query': '?' }],
+    [
+      '2.2.8 @query-param',
+      {
+        '@query-param;name="baz"': 'batman',
+        '@query-param;name="qux"': '',
+        '@query-param;name="param"': 'value',
       },
-    },
-    {
-      name: '2.2.3 @authority',
-      lines: [['"@authority"', 'www.example.com']],
-      sent: { domainName: 'www.example.com' },
-    },
-    {
-      name: '2.2.3 @authority in lower case, without default port',
-      lines: [['"@authority"', 'www.example.com']],
-      origin: 'https://WWW.example.com:443',
-    },
-    {
-      name: '2.2.3 @authority with another port',
-      lines: [['"@authority"', 'www.example.com:8443']],
-      origin: 'https://www.example.com:8443',
-    },
-    { name: '2.2.4 @scheme', lines: [['"@scheme"', 'http']], origin: 'http://www.example.com' },
-    {
-      name: '2.2.6 @path',
-      lines: [['"@path"', '/path']],
-      sent: { path: '/path', rawQuery: 'a=b', query: { a: ['b'] } },
-    },
-    { name: '2.2.6 an empty @path is a slash', lines: [['"@path"', '/']], sent: { path: '' } },
-    {
-      name: '2.2.7 @query',
-      lines: [['"@query"', '?param=value&foo=bar&baz=bat%2Dman']],
-      sent: { api: 'http2', rawQuery: 'param=value&foo=bar&baz=bat%2Dman' },
-    },
-    { name: '2.2.7 an absent @query is ?', lines: [['"@query"', '?']] },
-    {
-      name: '2.2.8 @query-param',
-      lines: [
-        ['"@query-param";name="baz"', 'batman'],
-        ['"@query-param";name="qux"', ''],
-        ['"@query-param";name="param"', 'value'],
-      ],
-      sent: {
-        rawQuery: 'param=value&foo=bar&baz=batman&qux=',
-        query: { param: ['value'], foo: ['bar'], baz: ['batman'], qux: [''] },
+      { sent: quxes },
+    ],
+    [
+      '2.2.8 @query-param encoded again',
+      {
+        '@query-param;name="var"': 'this%20is%20a%20big%0Amultiline%20value',
+        '@query-param;name="bar"': 'with%20plus%20whitespace',
+        '@query-param;name="fa%C3%A7ade%22%3A%20"': 'something',
       },
-    },
-    {
-      name: '2.2.8 @query-param encoded again',
-      lines: [
-        ['"@query-param";name="var"', 'this%20is%20a%20big%0Amultiline%20value'],
-        ['"@query-param";name="bar"', 'with%20plus%20whitespace'],
-        ['"@query-param";name="fa%C3%A7ade%22%3A%20"', 'something'],
-      ],
-      sent: multiline,
-    },
+      { sent: multiline },
+    ],
   ];
-  for (const { name, lines, sent, headers = [], origin } of cases) {
+  for (const [name, covered, { sent, headers = [], origin } = {}] of cases) {
     for (const api of sent?.api ? [sent.api] : apis) {
-      it(`${name}, on ${api}`, async () => {
+      test(`${name}, on ${api}`, async () => {
         const given = { settings: { signatureComponents: [], publicOrigin: origin } };
-        assert.equal(await outcome({ ...signedGet(lines, {}, headers), ...sent, api }, given), 'install');
+        const signed = signedGet(linesOf(covered), {}, headers);
+        assert.equal(await outcome({ ...signed, ...sent, api }, given), 'install');
       });
     }
   }
 });
 
-describe('RFC 9421 section 3.2', () => {
-  it('hands on the digest that is covered', async () => {
+suite('RFC 9421 section 3.2', () => {
+  test('hands on the digest that is covered', async () => {
     const digest = ['Content-Digest', 'sha-256=:AAAA:'] as const;
     const covered = signedGet([...minimum, ['"content-digest"', 'sha-256=:AAAA:']], {}, [digest]);
     assert.deepEqual(await verify(covered), { messageSignature: 'install', contentDigest: 'sha-256=:AAAA:' });

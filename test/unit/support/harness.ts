@@ -1,16 +1,25 @@
 import './noSockets.ts';
+import { mintToken } from '../../../infra/tools/approov/mint.ts';
 import type { AuthorizerResponse, PolicyResponse } from '../../../src/answer/respond.ts';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
 import type { FetchKeySet } from '../../../src/keys/keySetCache.ts';
 import type { SecretSource } from '../../../src/keys/secretCache.ts';
 import type { LogLine } from '../../../src/log.ts';
 import { startAuthorizer } from '../../../src/start.ts';
+import { sourceOf } from '../../support/secrets.ts';
 
 /** The frozen now of the unit tests, seconds since 1970 UTC. */
 export const now = 1_795_478_164;
 
 /** The secret of the unit tests: 64 bytes, as Approov's. */
 export const secret = Buffer.alloc(64, 'a secret of the unit tests, not used anywhere else ');
+
+/** A secret that the authorizer does not know. */
+export const otherSecret = Buffer.alloc(64, 'another secret');
+
+/** A token that lasts five minutes, unless the claims say otherwise. */
+export const minted = (claims: object = {}, key: Uint8Array = secret) =>
+  mintToken({ claims: { exp: now + 300, ...claims }, key });
 
 /** One answer of the authorizer with what it wrote. */
 export interface Answer {
@@ -19,19 +28,20 @@ export interface Answer {
   readonly lines: readonly LogLine[];
 }
 
-const goodSource: SecretSource = async () => ({
-  text: secret.toString('base64'),
-  versionId: 'v1',
-  createdAt: 0,
-});
+/** What the authorizer of a test runs with, where it differs from {@link secret} and a clock that stands still. */
+export interface HarnessOptions {
+  readonly source?: SecretSource | undefined;
+  /** Of the account message signing key, whose id is `account`. */
+  readonly accountSource?: SecretSource | undefined;
+  readonly fetchKeySet?: FetchKeySet | undefined;
+  /** Seconds since 1970 UTC, which the test moves. */
+  readonly time?: { now: number };
+}
 
-/** An authorizer under a frozen clock, with a source that gives {@link secret}; `account` is the account key's id. */
+/** An authorizer with these variables. */
 export function harness(
   variables: Readonly<Record<string, string | undefined>> = {},
-  source: SecretSource = goodSource,
-  clock = () => now * 1000,
-  accountSource?: SecretSource,
-  fetchKeySet?: FetchKeySet,
+  { source = sourceOf(secret), accountSource, fetchKeySet, time = { now } }: HarnessOptions = {},
 ) {
   const lines: string[] = [];
   const { config, warnings } = readEnvironment({
@@ -39,6 +49,7 @@ export function harness(
     APPROOV_LOG_LEVEL: 'debug',
     ...variables,
   });
+  const clock = () => time.now * 1000;
   const authorizer = startAuthorizer(config, warnings, {
     sourceOf: (secretId) => (secretId === 'account' ? (accountSource as SecretSource) : source),
     ...(fetchKeySet && { fetchKeySet }),
@@ -66,7 +77,13 @@ export function decisionOf({ lines }: Answer): LogLine | undefined {
   return lines.find((line) => line.decision !== undefined);
 }
 
-/** What the policy says, or undefined when the answer is none. */
+/** The reason of the decision, or the decision when it has none. */
+export function verdictOf(answer: Answer): string | undefined {
+  const line = decisionOf(answer);
+  return line?.reason ?? line?.decision;
+}
+
+/** The effect of the policy. Undefined without a policy. */
 export function effectOf({ response }: Answer): 'Allow' | 'Deny' | undefined {
   return (response as PolicyResponse | undefined)?.policyDocument?.Statement[0].Effect;
 }

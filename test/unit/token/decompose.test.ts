@@ -1,6 +1,6 @@
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { mintToken } from '../../../infra/tools/approov/mint.ts';
 import { decomposeUnverifiedToken } from '../../../src/token/decompose.ts';
@@ -19,8 +19,8 @@ const reasonOf = (rawToken: string): string | undefined => {
   }
 };
 
-describe('the form of a token', () => {
-  it('is three parts, each spelt as base64url spells its bytes', () => {
+suite('the form of a token', () => {
+  test('is three parts, each spelt as base64url spells its bytes', () => {
     const alphabet = [...'ABQgwEIMUYcksop048xyz-_', '=', '+', '/', ' ', '\n', '.', 'é'];
     const part = fc.string({ unit: fc.constantFrom(...alphabet), maxLength: 9 });
     const isCanonical = (text: string) => Buffer.from(text, 'base64url').toString('base64url') === text;
@@ -35,7 +35,7 @@ describe('the form of a token', () => {
     );
   });
 
-  it('costs time in proportion to its length, and a longer token costs none', () => {
+  test('costs time in proportion to its length, and a longer token costs none', () => {
     const worst = [`${'A'.repeat(8190)}..`, `${'A'.repeat(8189)}!..`, `${'AAAA.'.repeat(1638)}`];
     for (const rawToken of worst) {
       const begun = performance.now();
@@ -46,8 +46,8 @@ describe('the form of a token', () => {
   });
 });
 
-describe('other spellings of a genuine token', () => {
-  it('are refused before they are verified, and take no room from tokens that were', async ({ mock }) => {
+suite('other spellings of a genuine token', () => {
+  test('are refused before they are verified, and take no room from tokens that were', async ({ mock }) => {
     const { answer } = harness();
     const event = (token: string) => eventOf.rest([['Approov-Token', token]]);
     const known = mintToken({ claims: { exp: now + 300 }, key: secret });

@@ -46,7 +46,7 @@ const claimChanges: Changes = {
     [pool.clientId],
     ['x', pool.clientId],
     [],
-    'https://api.example',
+    'x',
     7,
     null,
   ],
@@ -60,7 +60,6 @@ const claimChanges: Changes = {
     'api/read:all',
     ['api/read'],
     7,
-    null,
   ],
   jti: [undefined, 'x', 7],
 };
@@ -183,7 +182,7 @@ suite('beside aws-jwt-verify', () => {
       const { check } = await userCheck({ userTokenUse: use, userScopes: scopes });
       const accepts = awsVerifier(use, scopes);
       let accepted = 0;
-      for (let run = 0; run < 700; run += 1) {
+      for (let run = 0; run < 1000; run += 1) {
         const token = someToken(use);
         const user = await check(requestWith([['Authorization', `Bearer ${token}`]]));
         const isAccepted = typeof user !== 'string';
@@ -198,7 +197,7 @@ suite('beside aws-jwt-verify', () => {
           for (const [difference] of named) seen.add(difference);
         }
       }
-      assert.ok(accepted > 70, `${accepted} accepted`);
+      assert.ok(accepted > 100, `${accepted} accepted`);
     });
   }
 

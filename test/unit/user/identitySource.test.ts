@@ -9,44 +9,37 @@ import { pool, userCheck } from './support/users.ts';
 const token = mintUserToken(pool, { sub: 'alice', exp: now + 300 });
 const header: [name: string, value: string] = ['Authorization', `Bearer ${token}`];
 const http2 = (identitySource: unknown, headers = [header]) => ({ ...eventOf.http(headers), identitySource });
-const http1 = (identitySource: unknown, headers = [header]) => ({
-  ...eventOf.rest(headers),
-  version: '1.0',
-  identitySource,
-});
-const missing = { code: 'identity_source_missing' };
+const http1 = (identitySource: unknown) => ({ ...eventOf.rest([header]), version: '1.0', identitySource });
 
 suite("the user's header must be an identity source where the event names them", () => {
-  const present = [
-    { name: 'payload 2.0, among others', event: http2(['approov', `Bearer ${token}`]) },
-    { name: 'payload 2.0, with white space around', event: http2([` Bearer ${token} `]) },
-    { name: 'payload 1.0, among others', event: http1(`approov,Bearer ${token}`) },
-    { name: 'payload 2.0 without identity sources, where nothing is cached', event: http2(undefined) },
-    { name: 'payload 2.0 with an empty list', event: http2([]) },
-    { name: 'payload 2.0 with null', event: http2(null) },
-    { name: 'payload 1.0 with an empty text', event: http1('') },
-    {
-      name: 'REST, whose event does not name them',
-      event: { ...eventOf.rest([header]), identitySource: 'x' },
-    },
-  ];
-  for (const { name, event } of present) {
+  const present: Record<string, object> = {
+    'payload 2.0, among others': http2(['approov', `Bearer ${token}`]),
+    'payload 2.0, with white space around': http2([` Bearer ${token} `]),
+    'payload 1.0, among others': http1(`approov,Bearer ${token}`),
+    'payload 2.0 without identity sources, where nothing is cached': http2(undefined),
+    'payload 2.0 with an empty list': http2([]),
+    'payload 2.0 with null': http2(null),
+    'payload 1.0 with an empty text': http1(''),
+    'REST, whose event does not name them': { ...eventOf.rest([header]), identitySource: 'x' },
+  };
+  for (const [name, event] of Object.entries(present)) {
     test(`${name}: the check goes on`, async () => {
       const user = await (await userCheck()).check(readEvent(event));
       assert.equal(typeof user === 'string' ? user : user.principalId, 'alice');
     });
   }
 
-  const absent = [
-    { name: 'payload 2.0, the Approov token alone', event: http2(['approov']) },
-    { name: 'payload 2.0, the token without its word', event: http2([token]) },
-    { name: 'payload 2.0, another user', event: http2(['approov', `Bearer ${token}x`]) },
-    { name: 'payload 1.0, the Approov token alone', event: http1('approov') },
-    { name: 'a token that would be refused', event: http2(['approov'], [['Authorization', 'Bearer junk']]) },
-  ];
-  for (const { name, event } of absent) {
-    test(`${name}: a failure, for the cache would give one user's answer to another`, async () => {
-      await assert.rejects((await userCheck()).check(readEvent(event)), missing);
+  const absent: Record<string, object> = {
+    'payload 2.0, the Approov token alone': http2(['approov']),
+    'payload 2.0, the token without its word': http2([token]),
+    'payload 2.0, another user': http2(['approov', `Bearer ${token}x`]),
+    'payload 1.0, the Approov token alone': http1('approov'),
+    'a token that would be refused': http2(['approov'], [['Authorization', 'Bearer junk']]),
+  };
+  for (const [name, event] of Object.entries(absent)) {
+    test(`${name}: a failure, because the cache would give one user's answer to another`, async () => {
+      const { check } = await userCheck();
+      await assert.rejects(check(readEvent(event)), { code: 'identity_source_missing' });
     });
   }
 

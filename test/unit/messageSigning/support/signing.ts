@@ -10,6 +10,7 @@ import {
   verifyMessageSignature,
 } from '../../../../src/messageSigning/verify.ts';
 import type { ApproovClaims } from '../../../../src/token/claims.ts';
+import { arnOf, type Headers } from '../../../cases/eventOf.ts';
 
 /** The frozen now of these tests, seconds since 1970 UTC. */
 export const now = 1_795_478_164.5;
@@ -24,6 +25,14 @@ export const ipk = spkiOf(installPair.publicKey);
 export const accountSecret = Buffer.alloc(64, 'an account key of the tests, not used anywhere else ');
 /** The account key as a secret holds it. */
 export const accountSecretText = accountSecret.toString('base64');
+
+/** Names of the reasons. */
+export const mismatch = 'message_signature_mismatch';
+export const coverage = 'message_signature_coverage';
+export const stale = 'message_signature_stale';
+export const malformed = 'message_signature_malformed';
+export const missing = 'message_signature_missing';
+export const keyMissing = 'message_signature_key_missing';
 
 /** The token's header value; message signing does not look into it. */
 export const token = 'aaa.bbb.ccc';
@@ -58,6 +67,10 @@ export const keysOf =
 /** A line of a signature base: identifier as in `Signature-Input`, and the value that the client signs. */
 export type Line = readonly [identifier: string, value: string];
 
+/** Lines of a signature base by component: `@query-param;name="a"` stands for `"@query-param";name="a"`. */
+export const linesOf = (covered: Readonly<Record<string, string>>): Line[] =>
+  Object.entries(covered).map(([component, value]) => [component.replace(/^[^;]+/, '"$&"'), value]);
+
 /** Whose signature, and how it is written. */
 export interface Writing {
   readonly label?: 'install' | 'account';
@@ -86,11 +99,17 @@ export function signatureHeaders(lines: readonly Line[], writing: Writing = {}):
 }
 
 /** One header line. */
-export type Header = readonly [name: string, value: string];
+export type Header = Headers[number];
+
+/** The kinds of API that call a REQUEST authorizer with a path. */
+export const apis = ['rest', 'http1', 'http2'] as const;
+
+/** One of {@link apis}. */
+export type Api = (typeof apis)[number];
 
 /** A request as the client sends it to `api.example.com`, and what the API makes of it. */
 export interface Sent {
-  readonly api?: 'rest' | 'http1' | 'http2';
+  readonly api?: Api;
   readonly method?: string;
   /** as the event has it: with the stage, encoded or decoded as the API does */
   readonly path?: string;
@@ -98,7 +117,7 @@ export interface Sent {
   readonly rawQuery?: string;
   /** the other APIs: decoded values by name, in event order */
   readonly query?: Readonly<Record<string, readonly string[]>>;
-  readonly headers: readonly Header[];
+  readonly headers: Headers;
   /** HTTP API 2.0: `cookies` of the event */
   readonly cookies?: unknown;
   readonly domainName?: string | null;
@@ -117,7 +136,7 @@ export function requestOf({
   domainName = 'api.example.com',
   stage = '$default',
 }: Sent): ApiRequest {
-  const arn = 'arn:aws:execute-api:eu-west-1:123456789012:abc123/prod/GET/shapes';
+  const arn = arnOf('/GET/shapes');
   const context = { stage, apiId: 'abc123', requestId: 'r', ...(domainName !== null && { domainName }) };
   const valuesOf = (name: string) => headers.filter(([other]) => other === name).map(([, value]) => value);
   if (api === 'http2') {
@@ -163,7 +182,7 @@ export function signedGet(
   return { headers: [['Approov-Token', token], ...more, ...signatureHeaders(lines, writing)] } satisfies Sent;
 }
 
-/** What decides beside the request. */
+/** What decides besides the request. */
 export interface Given {
   readonly settings?: Partial<MessageSigningSettings>;
   readonly claims?: Partial<Record<keyof ApproovClaims, unknown>>;

@@ -12,14 +12,21 @@ import { importKeySet } from '../../../../src/keys/keySet.ts';
 import { readPublicKeys } from '../../../../src/keys/readPublicKeys.ts';
 import { asymmetricAlgorithms } from '../../../../src/token/algorithms.ts';
 import { type JwtUserCheckSettings, jwtUserCheck } from '../../../../src/user/jwtUserCheck.ts';
-import { eventOf } from '../../../cases/eventOf.ts';
-import { now } from '../../support/harness.ts';
+import { eventOf, type Headers } from '../../../cases/eventOf.ts';
+import { harness, now, verdictOf } from '../../support/harness.ts';
 
 /** A Cognito user pool, and another one of the same account. */
 export const pool = newUserPool('https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example01');
 export const otherPool: UserPool = {
   ...newUserPool('https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example02'),
   clientId: '2example23456789',
+};
+
+/** Variables that check the users of {@link pool}. */
+export const jwtVariables = {
+  APPROOV_USER_AUTH: 'jwt',
+  APPROOV_USER_ISSUER: pool.issuer,
+  APPROOV_USER_AUDIENCE: pool.clientId,
 };
 
 /** The settings for access tokens of {@link pool}, as the defaults make them. */
@@ -35,8 +42,37 @@ export const settings: JwtUserCheckSettings = {
   userClockToleranceSeconds: 0,
 };
 
+/** Where a pool has its keys by default. */
+export const jwksUri = ({ issuer }: UserPool) => `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
+
+/**
+ * An authorizer that checks users under a clock that the test moves. The keys of its pools are each at their own address;
+ * `down` has the pools that are out of reach, and `fetches` the addresses asked so far.
+ */
+export function userWorld(variables: Record<string, string> = {}, pools: UserPool[] = [pool]) {
+  const issuer = { pools, down: new Set<string>(), fetches: [] as string[], time: { now } };
+  const given = { ...jwtVariables, APPROOV_DENIAL: 'policy', ...variables };
+  const authorizer = harness(given, {
+    time: issuer.time,
+    fetchKeySet: async (uri) => {
+      issuer.fetches.push(uri);
+      if (issuer.down.has(uri)) throw new Error('down');
+      const some = issuer.pools.filter((one) => issuer.pools.length === 1 || jwksUri(one) === uri);
+      return JSON.stringify({ keys: some.map(poolJwk) });
+    },
+  });
+  return {
+    issuer,
+    lines: authorizer.lines,
+    answerEvent: authorizer.answer,
+    answer: (headers: Headers) => authorizer.answer(eventOf.rest(headers)),
+    /** The reason, or the decision when there is none. */
+    decide: async (headers: Headers) => verdictOf(await authorizer.answer(eventOf.rest(headers))),
+  };
+}
+
 /** A request with these headers. */
-export function requestWith(headers: [name: string, value: string][]): ApiRequest {
+export function requestWith(headers: Headers): ApiRequest {
   return readEvent(eventOf.rest(headers));
 }
 
@@ -46,7 +82,7 @@ export function requestWith(headers: [name: string, value: string][]): ApiReques
  */
 export async function userCheck(
   overrides: Partial<JwtUserCheckSettings> = {},
-  { pools = [pool], at = now }: { pools?: readonly UserPool[]; at?: number } = {},
+  { pools = [pool] }: { pools?: readonly UserPool[] } = {},
 ) {
   const isAlone = (overrides.userIssuer ?? settings.userIssuer).length === 1;
   const poolsByIssuer = Map.groupBy(pools, ({ issuer }) => (isAlone ? 'the only one' : issuer));
@@ -66,7 +102,7 @@ export async function userCheck(
         keyLookUps.push(String(kid));
         return keySets.get(isAlone ? 'the only one' : issuer)?.keyFor(algorithm, kid);
       },
-      clock: () => at * 1000,
+      clock: () => now * 1000,
     },
   );
   return {
