@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Api, ApiKind } from './model/api.ts';
-import { forged, sent, start, token, World } from './world.ts';
+import { forged, kinds, requestKinds, sent, start, token, World } from './world.ts';
 
 const calls = [
   { method: 'GET', path: '/' },
@@ -13,7 +13,7 @@ const calls = [
 ];
 
 suite('a cached Allow', () => {
-  for (const kind of ['rest', 'http1', 'http2'] satisfies ApiKind[]) {
+  for (const kind of requestKinds) {
     test(`${kind}: is valid for every method of the stage, with one call of the authorizer`, async () => {
       const world = new World({ kind });
       const statuses = await inTurn(calls, async (call) => (await world.send([sent(token())], call)).status);
@@ -47,7 +47,7 @@ suite('a cached Allow', () => {
       const request = [sent(token(claims))];
       assert.equal((await world.send(request)).status, 200);
       world.now += at;
-      assert.deepEqual(await statusAndCall(world, request), [expected, false]);
+      assert.deepEqual(await world.statusAndCall(request), [expected, false]);
     });
   }
 
@@ -62,7 +62,7 @@ suite('a cached Allow', () => {
       const world = new World({ kind, api: { resultTtlSeconds: 3600, ...api } });
       await world.send([sent(token())]);
       world.now += 300;
-      assert.deepEqual(await statusAndCall(world, [sent(token())]), [expected, false]);
+      assert.deepEqual(await world.statusAndCall([sent(token())]), [expected, false]);
       assert.deepEqual(world.decisions, ['allow']);
     });
   }
@@ -71,14 +71,14 @@ suite('a cached Allow', () => {
     const world = new World();
     await world.send([sent(token())]);
     world.now += 300;
-    assert.deepEqual(await statusAndCall(world, [sent(token())]), [401, true]);
+    assert.deepEqual(await world.statusAndCall([sent(token())]), [401, true]);
     assert.deepEqual(world.decisions, ['allow', 'token_expired']);
   });
 
   test('does not apply to another token', async () => {
     const world = new World();
     await world.send([sent(token())]);
-    assert.deepEqual(await statusAndCall(world, [sent(forged)]), [401, true]);
+    assert.deepEqual(await world.statusAndCall([sent(forged)]), [401, true]);
   });
 
   test('a cached simple answer outlives its token; only the backend can refuse it', async () => {
@@ -89,7 +89,7 @@ suite('a cached Allow', () => {
     });
     await world.send([sent(token())]);
     world.now += 301;
-    assert.deepEqual(await statusAndCall(world, [sent(token())]), [200, false]);
+    assert.deepEqual(await world.statusAndCall([sent(token())]), [200, false]);
   });
 });
 
@@ -113,12 +113,12 @@ suite('caching of other answers', () => {
     test(name, async () => {
       const world = new World({ variables, ...(api && { api }) });
       await world.send([sent(forged)]);
-      assert.deepEqual(await statusAndCall(world, [sent(forged)]), again);
-      assert.deepEqual(await statusAndCall(world, [sent(token())]), [200, true]);
+      assert.deepEqual(await world.statusAndCall([sent(forged)]), again);
+      assert.deepEqual(await world.statusAndCall([sent(token())]), [200, true]);
     });
   }
 
-  for (const kind of ['rest', 'http1', 'http2', 'websocket'] satisfies ApiKind[]) {
+  for (const kind of kinds) {
     for (const denial of ['unauthorized', 'policy']) {
       test(`${kind}, ${denial}: a failure is a 500, and the same token is allowed once the secret is available`, async () => {
         const world = new World({ kind, variables: { APPROOV_DENIAL: denial } });
@@ -126,11 +126,11 @@ suite('caching of other answers', () => {
         // By now the secret that was fetched at the start is too old to be used.
         world.now += 4000;
         const request = [sent(token({ exp: start + 9000 }))];
-        assert.deepEqual(await statusAndCall(world, request), [500, true]);
-        assert.deepEqual(await statusAndCall(world, request), [500, true]);
+        assert.deepEqual(await world.statusAndCall(request), [500, true]);
+        assert.deepEqual(await world.statusAndCall(request), [500, true]);
         world.isSecretThere = true;
         world.now += 2;
-        assert.deepEqual(await statusAndCall(world, request), [200, true]);
+        assert.deepEqual(await world.statusAndCall(request), [200, true]);
         assert.deepEqual(world.decisions, ['secret_unavailable', 'secret_unavailable', 'allow']);
       });
     }
@@ -138,16 +138,11 @@ suite('caching of other answers', () => {
 
   test('report-only: the Allow of a bad token is cached for that token only', async () => {
     const world = new World({ variables: { APPROOV_MODE: 'report-only' } });
-    assert.deepEqual(await statusAndCall(world, [sent(forged)]), [200, true]);
-    assert.deepEqual(await statusAndCall(world, [sent(forged)]), [200, false]);
-    assert.deepEqual(await statusAndCall(world, [sent(token())]), [200, true]);
+    assert.deepEqual(await world.statusAndCall([sent(forged)]), [200, true]);
+    assert.deepEqual(await world.statusAndCall([sent(forged)]), [200, false]);
+    assert.deepEqual(await world.statusAndCall([sent(token())]), [200, true]);
   });
 });
-
-async function statusAndCall(world: World, headers: Parameters<World['send']>[0]) {
-  const { status, called } = await world.send(headers);
-  return [status, called];
-}
 
 async function inTurn<T, R>(items: readonly T[], each: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];

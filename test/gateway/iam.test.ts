@@ -1,122 +1,69 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: IAM writes its variables this way
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { arnOf } from '../cases/eventOf.ts';
 import { type Evaluation, evaluate } from './model/iam.ts';
 
-const stage = 'arn:aws:execute-api:eu-west-1:123456789012:abc123defg/prod';
+const china = 'arn:aws-cn:execute-api:cn-north-1:123456789012:abc123/prod';
 const until = '2030-01-01T00:05:00Z';
+const at = '2030-01-01T00:00:00Z';
 
-type Case = [
-  name: string,
-  expected: Evaluation,
-  more?: {
-    readonly resource?: string;
-    readonly called?: string;
-    readonly effect?: string;
-    readonly at?: string;
-    readonly condition?: object;
-  },
-];
+interface Rest {
+  readonly effect?: string;
+  readonly at?: string;
+  /** End of the condition of the policy. */
+  readonly until?: string;
+}
+type Row = [name: string, resource: string, called?: string | undefined, rest?: Rest];
 
 // The tests of the authorizer's policies rely on this simulator. Here it is compared with IAM's documentation, on
 // policies written by hand.
-const cases: Case[] = [
-  ['a stage covers its methods', 'allowed', { resource: `${stage}/*` }],
-  ['a stage covers its root', 'allowed', { resource: `${stage}/*`, called: `${stage}/GET/` }],
-  ['a stage covers a connection', 'allowed', { resource: `${stage}/*`, called: `${stage}/$connect` }],
-  [
-    'a stage does not cover another stage',
-    'implicit-deny',
-    { resource: `${stage}/*`, called: `${stage}2/GET/items` },
+const rows: Record<Evaluation, Row[]> = {
+  allowed: [
+    ['a stage covers its methods', arnOf('/*')],
+    ['a stage covers its root', arnOf('/*'), arnOf('/GET/')],
+    ['a stage covers a connection', arnOf('/*'), arnOf('/$connect')],
+    ['a star in a policy is a pattern', arnOf('/GET/*')],
+    ['a question mark in a policy is a pattern', arnOf('/GET/item?')],
+    ['an escaped star covers a star', arnOf('/GET/${*}'), arnOf('/GET/*')],
+    ['a pattern covers a star in the called path', arnOf('/GET/*'), arnOf('/GET/a*c')],
+    ['before the end of its condition', arnOf('/*'), undefined, { until, at: '2030-01-01T00:04:59.999Z' }],
+    ['the partition of China', `${china}/*`, `${china}/GET/x`],
   ],
-  [
-    'a stage does not cover another API',
-    'implicit-deny',
-    { resource: `${stage}/*`, called: stage.replace('abc', 'xyz').concat('/GET/items') },
+  'implicit-deny': [
+    ['a stage does not cover another stage', arnOf('/*'), arnOf('/GET/items', 'prod2')],
+    ['a stage does not cover another API', arnOf('/*'), arnOf('/GET/items').replace('abc', 'xyz')],
+    ['an escaped star is not a pattern', arnOf('/GET/${*}')],
+    ['a star in the called path is not a pattern', arnOf('/GET/items'), arnOf('/GET/*')],
+    ['the same among other characters', arnOf('/GET/a${*}c'), arnOf('/GET/*')],
+    ['an escaped question mark is not a pattern', arnOf('/GET/item${?}')],
+    ['a variable without a value allows nothing', arnOf('/GET/${aws:username}')],
+    ['at the end of its condition', arnOf('/*'), undefined, { until, at: until }],
+    ['a condition that is not a date', arnOf('/*'), undefined, { until: 'soon' }],
+    ['a policy does not cover another partition', `${china}/*`],
   ],
-  ['a star in a policy is a pattern', 'allowed', { resource: `${stage}/GET/*` }],
-  ['a question mark in a policy is a pattern', 'allowed', { resource: `${stage}/GET/item?` }],
-  ['an escaped star is not a pattern', 'implicit-deny', { resource: `${stage}/GET/\${*}` }],
-  ['an escaped star covers a star', 'allowed', { resource: `${stage}/GET/\${*}`, called: `${stage}/GET/*` }],
-  [
-    'a star in the called path is not a pattern',
-    'implicit-deny',
-    { resource: `${stage}/GET/items`, called: `${stage}/GET/*` },
-  ],
-  [
-    'a star in the called path is not a pattern beside other characters',
-    'implicit-deny',
-    { resource: `${stage}/GET/a\${*}c`, called: `${stage}/GET/*` },
-  ],
-  [
-    'a pattern covers a star in the called path',
-    'allowed',
-    { resource: `${stage}/GET/*`, called: `${stage}/GET/a*c` },
-  ],
-  ['an escaped question mark is not a pattern', 'implicit-deny', { resource: `${stage}/GET/item\${?}` }],
-  [
-    'a variable without a value allows nothing',
-    'implicit-deny',
-    { resource: `${stage}/GET/\${aws:username}` },
-  ],
-  ['a Deny', 'explicit-deny', { resource: `${stage}/*`, effect: 'Deny' }],
-  [
-    'before the end of its condition',
-    'allowed',
-    { resource: `${stage}/*`, condition: ending(until), at: '2030-01-01T00:04:59.999Z' },
-  ],
-  [
-    'at the end of its condition',
-    'implicit-deny',
-    { resource: `${stage}/*`, condition: ending(until), at: until },
-  ],
-  ['a condition that is not a date', 'implicit-deny', { resource: `${stage}/*`, condition: ending('soon') }],
-  ['an unknown effect', 'malformed', { resource: `${stage}/*`, effect: 'Perhaps' }],
-  [
-    'the partition of China',
-    'allowed',
-    {
-      resource: stage.replace('aws', 'aws-cn').concat('/*'),
-      called: stage.replace('aws', 'aws-cn').concat('/GET/x'),
-    },
-  ],
-  [
-    'a policy does not cover another partition',
-    'implicit-deny',
-    { resource: stage.replace('aws', 'aws-cn').concat('/*') },
-  ],
-];
+  'explicit-deny': [['a Deny', arnOf('/*'), undefined, { effect: 'Deny' }]],
+  malformed: [['an unknown effect', arnOf('/*'), undefined, { effect: 'Perhaps' }]],
+};
 
 suite('the IAM simulator', () => {
-  for (const [
-    name,
-    expected,
-    {
-      resource = '*',
-      called = `${stage}/GET/items`,
-      effect = 'Allow',
-      at = '2030-01-01T00:00:00Z',
-      condition,
-    } = {},
-  ] of cases) {
-    test(name, async () => {
-      const statement = {
-        Action: 'execute-api:Invoke',
-        Effect: effect,
-        Resource: resource,
-        ...(condition && { Condition: condition }),
-      };
-      const policyDocument = { Version: '2012-10-17', Statement: [statement] };
-      assert.equal(await evaluate({ policyDocument, arn: called, at: Date.parse(at) }), expected);
-    });
+  for (const [expected, of] of Object.entries(rows)) {
+    for (const [name, Resource, arn = arnOf('/GET/items'), rest = {}] of of) {
+      test(`${name}: ${expected}`, async () => {
+        const statement = {
+          Action: 'execute-api:Invoke',
+          Effect: rest.effect ?? 'Allow',
+          Resource,
+          ...(rest.until && { Condition: { DateLessThan: { 'aws:CurrentTime': rest.until } } }),
+        };
+        const policyDocument = { Version: '2012-10-17', Statement: [statement] };
+        assert.equal(await evaluate({ policyDocument, arn, at: Date.parse(rest.at ?? at) }), expected);
+      });
+    }
   }
 
   test('a policy without statements allows nothing', async () => {
     const policyDocument = { Version: '2012-10-17', Statement: [] };
-    const evaluated = await evaluate({ policyDocument, arn: `${stage}/GET/items`, at: 0 });
-    assert.notEqual(evaluated, 'allowed');
+    assert.notEqual(await evaluate({ policyDocument, arn: arnOf('/GET/items'), at: 0 }), 'allowed');
   });
 });
-
-function ending(date: string): object {
-  return { DateLessThan: { 'aws:CurrentTime': date } };
-}

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, suite, test } from 'node:test';
 import type { SecretsManager } from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import { type Artifact, startArtifact } from './artifact.ts';
-import { outcome, startSecrets, token } from './rig.ts';
+import { outcome, startSecrets, token, withArtifact } from './rig.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -23,6 +23,9 @@ function withToken(event: Fields, value: string): Fields {
   return { ...event, headers, ...(multi as Fields) };
 }
 
+/** Artifacts with different settings. */
+type Artifacts = Record<'enforce' | 'simple' | 'reportOnly', Artifact>;
+
 /** The kind of API that the log must name. */
 function apiTypeOf({ version, requestContext }: Fields): string {
   if (version === '2.0' || version === '1.0') return 'http';
@@ -31,7 +34,7 @@ function apiTypeOf({ version, requestContext }: Fields): string {
 
 suite('events of every kind of API', () => {
   let secretsManager: SecretsManager;
-  const artifacts: Record<string, Artifact> = {};
+  const artifacts: Partial<Artifacts> = {};
   before(async () => {
     secretsManager = await startSecrets();
     artifacts.enforce = await startArtifact(secretsManager.endpoint);
@@ -54,33 +57,25 @@ suite('events of every kind of API', () => {
       continue;
     }
     test(`${name}: allowed with a token, refused without one`, async () => {
-      const { enforce, simple, reportOnly } = artifacts as Record<string, Artifact>;
+      const { enforce, simple, reportOnly } = artifacts as Artifacts;
       const good = withToken(event, token());
-      assert.equal(outcome(await (enforce as Artifact).answer(event)), 'unauthorized');
-      const { response } = await (enforce as Artifact).answer(good);
+      assert.equal(outcome(await enforce.answer(event)), 'unauthorized');
+      const { response } = await enforce.answer(good);
       const arn = String(event.methodArn ?? event.routeArn);
       assert.equal(
         response?.policyDocument?.Statement[0].Resource,
         `${arn.split('/').slice(0, 2).join('/')}/*`,
       );
       assert.equal(response?.context?.did, 'device');
-      assert.equal(
-        (enforce as Artifact).lines.findLast(({ decision }) => decision)?.apiType,
-        apiTypeOf(event),
-      );
+      assert.equal(enforce.lines.findLast(({ decision }) => decision)?.apiType, apiTypeOf(event));
 
       const isSimple = event.version === '2.0';
-      assert.equal(
-        (await (simple as Artifact).answer(good)).response?.isAuthorized,
-        isSimple ? true : undefined,
-      );
-      assert.equal(
-        (await (simple as Artifact).answer(event)).response?.isAuthorized,
-        isSimple ? false : undefined,
-      );
-      assert.equal(outcome(await (simple as Artifact).answer(event)), 'deny');
+      assert.equal((await simple.answer(good)).response?.isAuthorized, isSimple ? true : undefined);
+      const denied = await simple.answer(event);
+      assert.equal(denied.response?.isAuthorized, isSimple ? false : undefined);
+      assert.equal(outcome(denied), 'deny');
 
-      const passed = await (reportOnly as Artifact).answer(event);
+      const passed = await reportOnly.answer(event);
       assert.equal(outcome(passed), 'allow');
       assert.deepEqual(passed.response?.context, {
         mode: 'report-only',
@@ -94,19 +89,13 @@ suite('events of every kind of API', () => {
 suite('partitions', () => {
   for (const partition of ['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-eusc']) {
     test(`${partition}: the policy names the same partition`, async () => {
-      const secretsManager = await startSecrets();
-      const artifact = await startArtifact(secretsManager.endpoint);
       const stageArn = `arn:${partition}:execute-api:some-region-1:123456789012:abc123/prod`;
-      const event = {
-        type: 'REQUEST',
-        methodArn: `${stageArn}/GET/x`,
-        headers: { 'approov-token': token() },
-        requestContext: {},
-      };
-      const { response } = await artifact.answer(event);
-      assert.equal(response?.policyDocument?.Statement[0].Resource, `${stageArn}/*`);
-      await artifact.stop();
-      await secretsManager.close();
+      const headers = { 'approov-token': token() };
+      const event = { type: 'REQUEST', methodArn: `${stageArn}/GET/x`, headers, requestContext: {} };
+      await withArtifact({}, async (artifact) => {
+        const { response } = await artifact.answer(event);
+        assert.equal(response?.policyDocument?.Statement[0].Resource, `${stageArn}/*`);
+      });
     });
   }
 });

@@ -14,17 +14,17 @@ function load(variables: Readonly<Record<string, string>>) {
 }
 
 suite('the start of the artifact', () => {
-  for (const { variable } of Object.values(settings)) {
-    test(`fails for a wrong ${variable}, and names it without its value`, () => {
-      const { status, stdout, stderr } = load({ [variable]: value });
-      assert.notEqual(status, 0);
-      const { level, message } = JSON.parse(stdout);
-      assert.equal(level, 'error');
-      assert.match(message, new RegExp(`^Invalid configuration: ${variable} must be `));
-      assert.ok(stderr.includes(message));
-      assert.ok(!(stdout + stderr).includes(value.slice(0, -1)));
-    });
-  }
+  test('fails for wrong variables, and names each without its value', () => {
+    const variables = Object.values(settings).map(({ variable }) => variable);
+    const { status, stdout, stderr } = load(Object.fromEntries(variables.map((name) => [name, value])));
+    assert.notEqual(status, 0);
+    const { level, message } = JSON.parse(stdout);
+    assert.equal(level, 'error');
+    assert.match(message, /^Invalid configuration: /);
+    for (const variable of variables) assert.match(message, new RegExp(`[:;] ${variable} must be `));
+    assert.ok(stderr.includes(message));
+    assert.ok(!(stdout + stderr).includes(value.slice(0, -1)));
+  });
 
   test('fails for an unknown variable', () => {
     const { status, stdout } = load({ APPROOV_ISUER: 'x' });

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { mintToken } from '../../infra/tools/approov/mint.ts';
-import { eventOf } from '../cases/eventOf.ts';
+import { eventOf, sent } from '../cases/eventOf.ts';
 import { decisionOf, effectOf, harness, now, secret } from './support/harness.ts';
 
 const claims = { exp: now + 300, did: 'ExampleApproovTokenDID==', arc: 'IXPSB7TRK26LXE3M', anno: ['a'] };
 const good = mintToken({ claims, key: secret });
 const { answer, lines } = harness();
-const send = (value: string) => answer(eventOf.rest([['Approov-Token', value]]));
-const runs = { numRuns: 500 };
+const send = (value: string) => answer(eventOf.rest(sent(value)));
+const runs = { numRuns: 300 };
 
 /** A change to a token: what stands between two places becomes something else. */
 const mutation = fc
@@ -56,18 +56,7 @@ suite('for every input', () => {
 
   test('any signed payload is either allowed with a sane exp or refused', async () => {
     const value = fc.oneof(fc.jsonValue(), fc.integer({ min: now - 10, max: now + 10 }), fc.double());
-    const names = fc.constantFrom(
-      'exp',
-      'nbf',
-      'iat',
-      'did',
-      'sub',
-      'aud',
-      'anno',
-      'pay',
-      '__proto__',
-      'toString',
-    );
+    const names = fc.constantFrom(...'exp nbf iat did sub aud anno pay __proto__ toString'.split(' '));
     await fc.assert(
       fc.asyncProperty(fc.dictionary(names, value), async (payload) => {
         const result = await send(mintToken({ claims: JSON.stringify(payload), key: secret }));
@@ -111,16 +100,9 @@ suite('for every input', () => {
   test('no line of all this holds the token, its parts or the secret', async () => {
     await send(good);
     const text = lines.join('');
-    assert.ok(lines.length > 1000);
-    for (const value of [
-      good,
-      ...good.split('.').slice(1),
-      secret.toString('base64'),
-      secret.toString('base64url'),
-      secret.toString(),
-    ]) {
-      assert.ok(!text.includes(value));
-    }
+    assert.ok(lines.length > 800);
+    const forms = [secret.toString('base64'), secret.toString('base64url'), secret.toString()];
+    for (const value of [good, ...good.split('.').slice(1), ...forms]) assert.ok(!text.includes(value));
     const fields = new Set(lines.flatMap((line) => Object.keys(JSON.parse(line))));
     const known =
       'timestamp level message decision reason apiType requestId apiId stage route tokenId arc unverifiedArc clientStatus secretVersion durationMs coldStart';

@@ -37,9 +37,18 @@ export interface ClientRequest {
   readonly httpVersion?: '1.1' | '2';
 }
 
+const selectors: Readonly<Record<ApiKind, string>> = {
+  rest: 'method.request.header',
+  http1: '$request.header',
+  http2: '$request.header',
+  websocket: 'route.request.header',
+};
+
+/** A header as an identity source. */
+export const identitySource = (kind: ApiKind, header: string): string => `${selectors[kind]}.${header}`;
+
 /** An API with defaults for what is not given. */
 export function api(kind: ApiKind, overrides: Partial<Api> = {}): Api {
-  const header = kind === 'http1' || kind === 'http2' ? '$request.header' : 'route.request.header';
   return {
     kind,
     partition: 'aws',
@@ -47,7 +56,7 @@ export function api(kind: ApiKind, overrides: Partial<Api> = {}): Api {
     accountId: '123456789012',
     apiId: 'abc123defg',
     stage: kind === 'http2' ? '$default' : 'prod',
-    identitySources: [`${kind === 'rest' ? 'method.request.header' : header}.Approov-Token`],
+    identitySources: [identitySource(kind, 'Approov-Token')],
     resultTtlSeconds: 300,
     accessDeniedStatus: 403,
     routes:

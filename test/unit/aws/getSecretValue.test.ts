@@ -12,7 +12,7 @@ import { type HttpRequest, HttpResponse } from '@smithy/core/transport';
 import type { FinalizeRequestMiddleware } from '@smithy/types';
 import { createSecretsManagerClient } from '../../../src/aws/client.ts';
 import { createGetSecretValue, type RequestHandler } from '../../../src/aws/getSecretValue.ts';
-import { secretsManagerSource } from '../../../src/aws/secretsManagerSource.ts';
+import { type GetSecretValue, secretsManagerSource } from '../../../src/aws/secretsManagerSource.ts';
 
 const input = { SecretId: 'approov/sécret "1"', VersionStage: 'AWSPREVIOUS' };
 const lambda = {
@@ -25,7 +25,7 @@ const lambda = {
 /** Replaces the environment until the test ends. */
 function withEnvironment(test: TestContext, environment: NodeJS.ProcessEnv): void {
   const { env } = process;
-  // No configuration file of the machine's may speak.
+  // No configuration file of the machine may count.
   process.env = { HOME: '/nowhere', ...environment };
   test.after(() => {
     process.env = env;
@@ -64,43 +64,29 @@ const options = { abortSignal: new AbortController().signal };
 const secret = { Name: 'n', VersionId: 'v1', SecretString: 'c2VjcmV0', CreatedDate: 1_700_000_000.123 };
 const found = { statusCode: 200, body: JSON.stringify(secret) };
 
-suite("GetSecretValue as plain JSON, beside the SDK's whole client", () => {
-  const environments: [name: string, environment: NodeJS.ProcessEnv][] = [
-    ['in Lambda', lambda],
-    ['without a session', { ...lambda, AWS_SESSION_TOKEN: undefined }],
-    ['in China', { ...lambda, AWS_REGION: 'cn-north-1' }],
-    ['FIPS', { ...lambda, AWS_REGION: 'us-gov-west-1', AWS_USE_FIPS_ENDPOINT: 'true' }],
-    ['dual-stack', { ...lambda, AWS_USE_DUALSTACK_ENDPOINT: 'true' }],
-    [
-      'an endpoint with a port and a path',
-      { ...lambda, AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:4566/base?a=b' },
-    ],
-    ['an endpoint for all services', { ...lambda, AWS_ENDPOINT_URL: 'https://[::1]:8443' }],
-    [
-      'two endpoints',
-      {
-        ...lambda,
-        AWS_ENDPOINT_URL: 'https://all.example',
-        AWS_ENDPOINT_URL_SECRETS_MANAGER: 'https://one.example:443',
-      },
-    ],
-    [
-      'an endpoint to be ignored',
-      {
-        ...lambda,
-        AWS_ENDPOINT_URL: 'https://all.example',
-        AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
-      },
-    ],
-  ];
-  for (const [name, environment] of environments) {
+suite("GetSecretValue as plain JSON, compared with the SDK's whole client", () => {
+  const all = { AWS_ENDPOINT_URL: 'https://all.example' };
+  const environments: Record<string, NodeJS.ProcessEnv> = {
+    'in Lambda': {},
+    'without a session': { AWS_SESSION_TOKEN: undefined },
+    'in China': { AWS_REGION: 'cn-north-1' },
+    FIPS: { AWS_REGION: 'us-gov-west-1', AWS_USE_FIPS_ENDPOINT: 'true' },
+    'dual-stack': { AWS_USE_DUALSTACK_ENDPOINT: 'true' },
+    'an endpoint with a port and a path': {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:4566/base?a=b',
+    },
+    'an endpoint for all services': { AWS_ENDPOINT_URL: 'https://[::1]:8443' },
+    'two endpoints': { ...all, AWS_ENDPOINT_URL_SECRETS_MANAGER: 'https://one.example:443' },
+    'an endpoint to be ignored': { ...all, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' },
+  };
+  for (const [name, environment] of Object.entries(environments)) {
     test(`sends the same request: ${name}`, async (test) => {
-      withEnvironment(test, JSON.parse(JSON.stringify(environment)));
+      withEnvironment(test, JSON.parse(JSON.stringify({ ...lambda, ...environment })));
       test.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });
       const [ours, theirs] = [handlerOf(found), handlerOf(found)];
       await createGetSecretValue(ours)(input, options);
       await callOfWholeClient(theirs.handle);
-      // The client holds the body as bytes in a class of its own.
+      // The client holds the body as bytes in its own class.
       const [sent, expected] = [ours, theirs].map(({ requests: [request] }) => ({
         ...request,
         body: Buffer.from(request?.body),
@@ -113,49 +99,29 @@ suite("GetSecretValue as plain JSON, beside the SDK's whole client", () => {
     });
   }
 
-  const answers: [name: string, answer: Parameters<typeof handlerOf>[0]][] = [
-    ['a secret', { ...found, headers: { 'x-amzn-RequestId': 'r1' } }],
-    [
-      'a binary secret',
-      {
-        statusCode: 200,
-        body: '{"SecretBinary":"c2VjcmV0","CreatedDate":1.7E9,"VersionStages":["AWSCURRENT"]}',
-      },
-    ],
-    ['nothing', { statusCode: 200, body: '' }],
-    ['null', { statusCode: 200, body: '{"SecretString":null}' }],
-    ['no JSON', { statusCode: 200, body: '<html>' }],
-    [
-      'an error of the service',
-      { statusCode: 400, body: '{"__type":"ResourceNotFoundException","Message":"no"}' },
-    ],
-    [
-      'an error with its namespace',
-      { statusCode: 400, body: '{"__type":"com.amazonaws.secretsmanager#DecryptionFailure"}' },
-    ],
-    [
-      'an error by its header',
-      {
-        statusCode: 400,
-        headers: { 'x-amzn-ErrorType': 'ThrottlingException:http://x' },
-        body: '{}',
-      },
-    ],
-    ['an error of all services', { statusCode: 400, body: '{"__type":"AccessDeniedException"}' }],
-    ['an error that is not JSON', { statusCode: 503, body: 'Service Unavailable' }],
-    ['an empty string', { statusCode: 200, body: '{"SecretString":"","SecretBinary":""}' }],
-    ['a date as text', { statusCode: 200, body: '{"CreatedDate":"1.7E9"}' }],
-    ['a date of part of a millisecond', { statusCode: 200, body: '{"CreatedDate":1.0006}' }],
-    ['JSON null', { statusCode: 200, body: 'null' }],
-    ['an error by its code', { statusCode: 400, body: '{"Code":"Xyz","message":"m"}' }],
-    ['an error without a name', { statusCode: 500, body: '{}' }],
-    ['an error with the name of an inherited property', { statusCode: 400, body: '{"__type":"toString"}' }],
-    [
-      'an error with an empty message',
-      { statusCode: 400, body: '{"__type":"DecryptionFailure","Message":""}' },
-    ],
+  type Headers = Record<string, string>;
+  const answers: [name: string, body: string, statusCode?: number, headers?: Headers][] = [
+    ['a secret', found.body, 200, { 'x-amzn-RequestId': 'r1' }],
+    ['a binary secret', '{"SecretBinary":"c2VjcmV0","CreatedDate":1.7E9,"VersionStages":["AWSCURRENT"]}'],
+    ['nothing', ''],
+    ['null', '{"SecretString":null}'],
+    ['no JSON', '<html>'],
+    ['an empty string', '{"SecretString":"","SecretBinary":""}'],
+    ['a date as text', '{"CreatedDate":"1.7E9"}'],
+    ['a date of part of a millisecond', '{"CreatedDate":1.0006}'],
+    ['JSON null', 'null'],
+    ['an error of the service', '{"__type":"ResourceNotFoundException","Message":"no"}', 400],
+    ['an error with its namespace', '{"__type":"com.amazonaws.secretsmanager#DecryptionFailure"}', 400],
+    ['an error by its header', '{}', 400, { 'x-amzn-ErrorType': 'ThrottlingException:http://x' }],
+    ['an error of all services', '{"__type":"AccessDeniedException"}', 400],
+    ['an error that is not JSON', 'Service Unavailable', 503],
+    ['an error by its code', '{"Code":"Xyz","message":"m"}', 400],
+    ['an error without a name', '{}', 500],
+    ['an error with the name of an inherited property', '{"__type":"toString"}', 400],
+    ['an error with an empty message', '{"__type":"DecryptionFailure","Message":""}', 400],
   ];
-  for (const [name, answer] of answers) {
+  for (const [name, body, statusCode = 200, headers = {}] of answers) {
+    const answer = { statusCode, headers, body };
     test(`takes the answer the same way: ${name}`, async (test) => {
       withEnvironment(test, lambda);
       const outcome = async (call: Promise<object>) => {
@@ -185,10 +151,10 @@ suite("GetSecretValue as plain JSON, beside the SDK's whole client", () => {
   for (const [name, body] of faults) {
     test(`fails with the same error: ${name}`, async (test) => {
       withEnvironment(test, lambda);
-      const answer = { statusCode: 200, body };
+      const answering = () => handlerOf({ statusCode: 200, body });
       const expected = { name: 'TypeError' };
-      await assert.rejects(createGetSecretValue(handlerOf(answer))(input, options), expected);
-      await assert.rejects(callOfWholeClient(handlerOf(answer).handle), expected);
+      await assert.rejects(createGetSecretValue(answering())(input, options), expected);
+      await assert.rejects(callOfWholeClient(answering().handle), expected);
     });
   }
 
@@ -223,27 +189,16 @@ suite("GetSecretValue as plain JSON, beside the SDK's whole client", () => {
 });
 
 /** The two ways to call Secrets Manager: of the Lambda function, and of `createAuthorizer`. */
-const ways: {
-  name: string;
-  sourceOn: (handler: RequestHandler) => ReturnType<typeof secretsManagerSource>;
-}[] = [
-  {
-    name: 'as plain JSON',
-    sourceOn: (handler) => secretsManagerSource(createGetSecretValue(handler), 'approov'),
+const ways: Record<string, (handler: RequestHandler) => GetSecretValue> = {
+  'as plain JSON': createGetSecretValue,
+  "by the SDK's whole client": (handler) => {
+    const client = createSecretsManagerClient(handler as object);
+    return (given, to) => client.send(new GetSecretValueCommand(given), to);
   },
-  {
-    name: "by the SDK's whole client",
-    sourceOn: (handler) => {
-      const client = createSecretsManagerClient(handler as object);
-      return secretsManagerSource(
-        (given, to) => client.send(new GetSecretValueCommand(given), to),
-        'approov',
-      );
-    },
-  },
-];
+};
 
-for (const { name, sourceOn } of ways) {
+for (const [name, wayOn] of Object.entries(ways)) {
+  const sourceOn = (handler: RequestHandler) => secretsManagerSource(wayOn(handler), 'approov');
   suite(`GetSecretValue ${name}`, () => {
     const sizes: [title: string, kilobytes: number, expected: RegExp][] = [
       ['an answer of 100 KB is read', 100, /^ok$/],

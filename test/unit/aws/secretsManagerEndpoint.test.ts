@@ -10,20 +10,8 @@ import { SecretFetchError } from '../../../src/keys/secretCache.ts';
 const { endpointProvider } = new SecretsManagerClient({ region: 'us-east-1' }).config;
 
 // A region of each partition, and of none.
-const regions = [
-  'us-east-1',
-  'eu-west-3',
-  'ap-southeast-7',
-  'cn-north-1',
-  'us-gov-east-1',
-  'us-iso-east-1',
-  'us-isob-east-1',
-  'eu-isoe-west-1',
-  'us-isof-south-1',
-  'eusc-de-east-1',
-  'aws-global',
-  'mars-north-1',
-];
+const regions =
+  'us-east-1 eu-west-3 ap-southeast-7 cn-north-1 us-gov-east-1 us-iso-east-1 us-isob-east-1 eu-isoe-west-1 us-isof-south-1 eusc-de-east-1 aws-global mars-north-1';
 
 const causeOf = (call: () => unknown): string => {
   try {
@@ -41,63 +29,58 @@ suite('the endpoint of Secrets Manager', () => {
   const url = fc.constantFrom(undefined, 'http://127.0.0.1:4566/', 'https://vpce.example/path');
   test("is what the SDK's own rules say, for every region, FIPS, dual-stack and an endpoint of its own", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...regions), flags, flags, url, (AWS_REGION, fips, dual, endpoint) => {
-        const environment = {
-          AWS_REGION,
-          AWS_USE_FIPS_ENDPOINT: fips,
-          AWS_USE_DUALSTACK_ENDPOINT: dual,
-          AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
-        };
-        const expected = () =>
-          endpointProvider({
-            Region: AWS_REGION,
-            UseFIPS: fips === 'true',
-            UseDualStack: dual === 'true',
-            Endpoint: endpoint,
-          }).url.href;
-        let href: string;
-        try {
-          href = expected();
-        } catch {
-          causeOf(() => secretsManagerEndpoint(environment));
-          return;
-        }
-        const { region, url: found } = secretsManagerEndpoint(environment);
-        assert.deepEqual({ region, href: found.href }, { region: AWS_REGION, href });
-      }),
-      { numRuns: 2000 },
+      fc.property(
+        fc.constantFrom(...regions.split(' ')),
+        flags,
+        flags,
+        url,
+        (AWS_REGION, fips, dual, endpoint) => {
+          const environment = {
+            AWS_REGION,
+            AWS_USE_FIPS_ENDPOINT: fips,
+            AWS_USE_DUALSTACK_ENDPOINT: dual,
+            AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+          };
+          const expected = () =>
+            endpointProvider({
+              Region: AWS_REGION,
+              UseFIPS: fips === 'true',
+              UseDualStack: dual === 'true',
+              Endpoint: endpoint,
+            }).url.href;
+          let href: string;
+          try {
+            href = expected();
+          } catch {
+            causeOf(() => secretsManagerEndpoint(environment));
+            return;
+          }
+          const { region, url: found } = secretsManagerEndpoint(environment);
+          assert.deepEqual({ region, href: found.href }, { region: AWS_REGION, href });
+        },
+      ),
+      { numRuns: 1000 },
     );
   });
 
+  const region = { AWS_REGION: 'eu-west-1' };
+  const notUrl = 'AWS_ENDPOINT_URL is not a URL of http or https';
   const faults: [environment: Environment, cause: string][] = [
     [{}, 'AWS_REGION is not set'],
     [{ AWS_REGION: '' }, 'AWS_REGION is not set'],
+    [{ ...region, AWS_USE_FIPS_ENDPOINT: 'yes' }, 'AWS_USE_FIPS_ENDPOINT must be true or false'],
     [
-      { AWS_REGION: 'eu-west-1', AWS_USE_FIPS_ENDPOINT: 'yes' },
-      'AWS_USE_FIPS_ENDPOINT must be true or false',
-    ],
-    [
-      { AWS_REGION: 'eu-west-1', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: '1' },
+      { ...region, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: '1' },
       'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS must be true or false',
     ],
+    [{ ...region, AWS_ENDPOINT_URL: 'localhost:4566' }, notUrl],
+    [{ ...region, AWS_ENDPOINT_URL: 'localhost' }, notUrl],
     [
-      { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'localhost:4566' },
-      'AWS_ENDPOINT_URL is not a URL of http or https',
-    ],
-    [
-      { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'localhost' },
-      'AWS_ENDPOINT_URL is not a URL of http or https',
-    ],
-    [
-      {
-        AWS_REGION: 'eu-west-1',
-        AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http//x',
-        AWS_ENDPOINT_URL: 'http://x',
-      },
+      { ...region, AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http//x', AWS_ENDPOINT_URL: 'http://x' },
       'AWS_ENDPOINT_URL_SECRETS_MANAGER is not a URL of http or https',
     ],
     [
-      { AWS_REGION: 'eu-west-1', AWS_USE_FIPS_ENDPOINT: 'true', AWS_ENDPOINT_URL: 'http://x' },
+      { ...region, AWS_USE_FIPS_ENDPOINT: 'true', AWS_ENDPOINT_URL: 'http://x' },
       'an endpoint of its own is neither FIPS nor dual-stack: set one or the other',
     ],
   ];

@@ -77,57 +77,31 @@ suite('one version of a secret from Secrets Manager', () => {
     assert.equal(await fetched(notFound, 'AWSPREVIOUS'), undefined);
   });
 
-  const errors: [
-    name: string,
-    error: unknown,
-    message: string,
-    hasCause: boolean,
-    more?: { stage?: VersionStage },
-  ][] = [
-    [
-      'no such secret',
-      new ResourceNotFoundException({ $metadata: {}, message: 'm' }),
-      'ResourceNotFoundException',
-      true,
-    ],
-    [
-      'not decrypted',
-      new DecryptionFailure({ $metadata: {}, message: 'm' }),
-      'DecryptionFailure',
-      true,
-      { stage: 'AWSPREVIOUS' },
-    ],
+  const gone = new ResourceNotFoundException({ $metadata: {}, message: 'm' });
+  const notDecrypted = new DecryptionFailure({ $metadata: {}, message: 'm' });
+  const noRegion = new SecretFetchError('InvalidEndpointConfiguration', {
+    cause: new Error('AWS_REGION is not set'),
+  });
+  const notJson = new SyntaxError('Unexpected token in {"SecretString"');
+  const errors: [name: string, error: unknown, message: string, hasCause: boolean, stage?: VersionStage][] = [
+    ['no such secret', gone, 'ResourceNotFoundException', true],
+    ['not decrypted', notDecrypted, 'DecryptionFailure', true, 'AWSPREVIOUS'],
     ['no permission', service('AccessDeniedException'), 'AccessDeniedException', true],
-    [
-      'a call that was never sent',
-      new SecretFetchError('InvalidEndpointConfiguration', {
-        cause: new Error('AWS_REGION is not set'),
-      }),
-      'InvalidEndpointConfiguration',
-      true,
-    ],
+    ['a call that was never sent', noRegion, 'InvalidEndpointConfiguration', true],
     ['a connection that breaks', named({ code: 'ECONNRESET' }), 'ECONNRESET', false],
-    [
-      'an answer that is not JSON',
-      new SyntaxError('Unexpected token in {"SecretString"'),
-      'SyntaxError',
-      false,
-    ],
+    ['an answer that is not JSON', notJson, 'SyntaxError', false],
     ['a code that is not a word', named({ code: 'the value' }), 'Error', false],
     ['neither code nor name', { message: 'quotes the value' }, 'Error', false],
     ['nothing', undefined, 'Error', false],
     ['a name that is not a word', named({ name: 'quotes "the value"' }), 'Error', false],
   ];
-  for (const [name, error, message, hasCause, { stage } = {}] of errors) {
+  for (const [name, error, message, hasCause, stage] of errors) {
     test(`fails by the error's name alone: ${name}`, async () => {
-      const failed = await fetched(async () => Promise.reject(error), stage).catch(
-        (thrown: unknown) => thrown,
-      );
+      const answer = async () => Promise.reject(error);
+      const failed = await fetched(answer, stage).catch((thrown: unknown) => thrown);
       assert.ok(failed instanceof SecretFetchError);
-      assert.deepEqual(
-        [failed.message, 'cause' in failed],
-        [`GetSecretValue failed with ${message}`, hasCause],
-      );
+      const found = [failed.message, 'cause' in failed];
+      assert.deepEqual(found, [`GetSecretValue failed with ${message}`, hasCause]);
     });
   }
 

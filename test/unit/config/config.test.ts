@@ -395,109 +395,87 @@ suite('configuration from the environment', () => {
     });
   }
 
-  const numbers = Object.values(settings).flatMap(({ variable, rule }) => ('from' in rule ? [variable] : []));
-  const words = Object.values(settings).flatMap(({ variable, rule }) => ('oneOf' in rule ? [variable] : []));
-  const refused: [variable: string, value: string][] = [
-    ...Object.values(settings).map(({ variable }): [string, string] => [variable, '']),
-    ...numbers.flatMap((variable) =>
-      ['NaN', '-1', 'Infinity', '1e9', '1000000000', '1.5', ' 5', '+5', '05', '0x10', 'five'].map(
-        (value): [string, string] => [variable, value],
-      ),
-    ),
-    ...words.flatMap((variable) =>
-      ['Enforce', 'yes', 'true'].map((value): [string, string] => [variable, value]),
-    ),
-    ['APPROOV_SECRET_ID', 'name with spaces'],
-    ['APPROOV_SECRET_ID', 'none'],
-    ...Object.values(settings)
-      .filter(({ variable, defaultValue }) => defaultValue !== undefined && !/_USER_(?!AUTH$)/.test(variable))
-      .map(({ variable }): [string, string] => [variable, 'none']),
-    ['APPROOV_BINDING', 'None'],
-    ['APPROOV_SECRET_JSON_KEY', 'line\nbreak'],
-    ['APPROOV_CLOCK_TOLERANCE_SECONDS', '61'],
-    ['APPROOV_SIGNATURE_MAX_AGE_SECONDS', '0'],
-    ['APPROOV_USER_ISSUER', 'http://login.example.com'],
-    ['APPROOV_USER_ISSUER', 'https://login.example.com /'],
-    ['APPROOV_USER_ISSUER', 'https://a:b@login.example.com'],
-    ['APPROOV_USER_ISSUER', 'login.example.com'],
-    ['APPROOV_USER_ISSUER', 'https://a.example,https://a.example'],
-    ['APPROOV_USER_ISSUER', 'https://a.example,'],
-    ['APPROOV_USER_JWKS_URI', 'https://a.example/keys,,https://b.example/keys'],
-    ['APPROOV_USER_AUDIENCE', 'a\tb'],
-    ['APPROOV_USER_AUDIENCE', 'a,a'],
-    ['APPROOV_USER_JWKS_URI', 'http://login.example.com/keys'],
-    ['APPROOV_USER_ALGORITHMS', 'HS256'],
-    ['APPROOV_USER_ALGORITHMS', 'RS256,none'],
-    ['APPROOV_USER_TOKEN_TYPE', 'at jwt'],
-    ['APPROOV_USER_SCOPES', 'api/read api/write'],
-    ['APPROOV_USER_SCOPES', 'api/read,'],
-    ['APPROOV_USER_HEADER', 'not a header'],
-    ['APPROOV_USER_CONTEXT_CLAIMS', 'sub,,exp'],
-    ['APPROOV_USER_CLOCK_TOLERANCE_SECONDS', '61'],
-    ['APPROOV_USER_KEYS_TTL_SECONDS', '86401'],
-    ['APPROOV_USER_KEYS_MAX_STALE_SECONDS', '604801'],
-    ['APPROOV_SIGNATURE_MAX_AGE_SECONDS', '3601'],
-    ['APPROOV_DENIAL_ARC', 'true'],
-    ['APPROOV_ALGORITHMS', 'none'],
-    ['APPROOV_ALGORITHMS', 'hs256'],
-    ['APPROOV_ALGORITHMS', 'HS256,HS256'],
-    ['APPROOV_ALGORITHMS', 'HS256,'],
-    ['APPROOV_ALGORITHMS', 'Ed25519'],
-    ['APPROOV_KEYSET_TTL_SECONDS', '86401'],
-    ['APPROOV_KEYSET_MAX_STALE_SECONDS', '604801'],
-    ['APPROOV_KEYSET_JWKS_URI', 'http://keys.example.com/jwks.json'],
-    ['APPROOV_KEYSET_JWKS_URI', 'keys.example.com/jwks.json'],
-    ['APPROOV_KEYSET_JWKS_URI', 'https://[not-a-host/jwks.json'],
-    ['APPROOV_KEYSET_JWKS_URI', 'https://a:b@keys.example.com/'],
-    ['APPROOV_PUBLIC_ORIGIN', 'https://API.example.com/'],
-    ['APPROOV_KEYSET_JWKS_URI', 'https://user@keys.example.com/'],
-    ['APPROOV_KEYSET_JWKS_URI', 'https://:pw@keys.example.com/'],
-    ['APPROOV_KEYSET_JWKS_URI', 'https://keys.example.com/#x'],
-    ['APPROOV_KEYSET_JWKS_URI', `https://keys.example.com/${'a'.repeat(2048)}`],
-    ['APPROOV_KEYSET_JWKS', '{"keys":[]}'],
-    ['APPROOV_KEYSET_JWKS', jwks(privateJwk(testKeys['P-256'], { kid: '7' }))],
-    ['APPROOV_KEYSET_JWKS', 'https://keys.example.com/jwks.json'],
-    ['APPROOV_TOKEN_HEADER', 'Approov Token'],
-    ['APPROOV_TOKEN_HEADER', 'Approov-Token:'],
-    ['APPROOV_TOKEN_PREFIX', 'two words'],
-    ['APPROOV_TOKEN_PREFIX', 'Bearer '],
-    ['APPROOV_TOKEN_QUERY_PARAMETER', 'approov token'],
-    ['APPROOV_TOKEN_QUERY_PARAMETER', 'a&b'],
-    ['APPROOV_BINDING_HEADERS', 'Authorization,,X-Device-Id'],
-    ['APPROOV_BINDING_HEADERS', 'Authorization,authorization'],
-    ['APPROOV_BINDING_HEADERS', 'not a header'],
-    ['APPROOV_BINDING_HEADERS', 'approov-token'],
-    ['APPROOV_BINDING', 'required'],
-    ['APPROOV_BINDING', 'if-present'],
-    ['APPROOV_ISSUER', 'tab\there'],
-    ['APPROOV_AUDIENCE', 'a.example.com,'],
-    ['APPROOV_AUDIENCE', 'a.example.com,a.example.com'],
-    ['APPROOV_CONTEXT_CLAIMS', 'exp,exp'],
-    ['APPROOV_CONTEXT_CLAIMS', 'exp,'],
-    ['APPROOV_SIGNATURE_COMPONENTS', '@status'],
-    ['APPROOV_SIGNATURE_COMPONENTS', '@method,"x"'],
-    ['APPROOV_PUBLIC_ORIGIN', 'other.example.org'],
-    ['APPROOV_PUBLIC_ORIGIN', 'https://[not-a-host'],
-    ['APPROOV_PUBLIC_ORIGIN', 'https://api.example.com/v1'],
-    ['APPROOV_PUBLIC_ORIGIN', 'https://user:pw@api.example.com'],
-    ['APPROOV_PUBLIC_ORIGIN', 'ftp://api.example.com'],
-    ['APPROOV_PUBLIC_BASE_PATH', 'v1'],
-    ['APPROOV_PUBLIC_BASE_PATH', '/v1/'],
-    ['APPROOV_PUBLIC_BASE_PATH', '/v1?x'],
-    ['APPROOV_PUBLIC_BASE_PATH', '//v1'],
-  ];
-  for (const [variable, value] of refused) {
-    test(`refuses ${variable}=${JSON.stringify(value)}`, () => {
-      assert.throws(
-        () => readEnvironment({ ...secretId, [variable]: value }),
-        (error: unknown) => {
-          assert.ok(error instanceof ConfigurationError);
-          assert.match(error.message, new RegExp(`^Invalid configuration: ${variable} [a-z]`));
-          if (value.length > 6) assert.ok(!error.message.includes(value), 'quotes the value');
-          return true;
-        },
-      );
-    });
+  const url = 'https://keys.example.com/';
+  const wrong: Record<string, string[]> = {
+    APPROOV_SECRET_ID: ['name with spaces', 'none'],
+    APPROOV_SECRET_JSON_KEY: ['line\nbreak'],
+    APPROOV_ALGORITHMS: ['hs256', 'HS256,HS256', 'HS256,', 'Ed25519'],
+    APPROOV_KEYSET_TTL_SECONDS: ['86401'],
+    APPROOV_KEYSET_MAX_STALE_SECONDS: ['604801'],
+    APPROOV_KEYSET_JWKS_URI: [
+      ...['http://keys.example.com/jwks.json', 'keys.example.com/jwks.json', 'https://[not-a-host/jwks.json'],
+      ...['https://a:b@keys.example.com/', 'https://user@keys.example.com/', 'https://:pw@keys.example.com/'],
+      ...[`${url}#x`, url + 'a'.repeat(2048)],
+    ],
+    APPROOV_KEYSET_JWKS: [
+      '{"keys":[]}',
+      jwks(privateJwk(testKeys['P-256'], { kid: '7' })),
+      'https://keys.example.com/jwks.json',
+    ],
+    APPROOV_TOKEN_HEADER: ['Approov Token', 'Approov-Token:'],
+    APPROOV_TOKEN_PREFIX: ['two words', 'Bearer '],
+    APPROOV_TOKEN_QUERY_PARAMETER: ['approov token', 'a&b'],
+    APPROOV_BINDING_HEADERS: [
+      'A,,X-Device-Id',
+      'Authorization,authorization',
+      'not a header',
+      'approov-token',
+    ],
+    APPROOV_BINDING: ['required', 'if-present', 'None'],
+    APPROOV_ISSUER: ['tab\there'],
+    APPROOV_AUDIENCE: ['a.example.com,', 'a.example.com,a.example.com'],
+    APPROOV_CLOCK_TOLERANCE_SECONDS: ['61'],
+    APPROOV_CONTEXT_CLAIMS: ['exp,exp', 'exp,'],
+    APPROOV_DENIAL_ARC: ['true'],
+    APPROOV_SIGNATURE_COMPONENTS: ['@status', '@method,"x"'],
+    APPROOV_SIGNATURE_MAX_AGE_SECONDS: ['0', '3601'],
+    APPROOV_PUBLIC_ORIGIN: [
+      ...[
+        'other.example.org',
+        'https://[not-a-host',
+        'https://api.example.com/v1',
+        'https://API.example.com/',
+      ],
+      ...['https://user:pw@api.example.com', 'ftp://api.example.com'],
+    ],
+    APPROOV_PUBLIC_BASE_PATH: ['v1', '/v1/', '/v1?x', '//v1'],
+    APPROOV_USER_ISSUER: [
+      ...['http://login.example.com', 'https://login.example.com /', 'https://a:b@login.example.com'],
+      ...['login.example.com', 'https://a.example,https://a.example', 'https://a.example,'],
+    ],
+    APPROOV_USER_AUDIENCE: ['a\tb', 'a,a'],
+    APPROOV_USER_JWKS_URI: [
+      'http://login.example.com/keys',
+      'https://a.example/keys,,https://b.example/keys',
+    ],
+    APPROOV_USER_ALGORITHMS: ['HS256', 'RS256,none'],
+    APPROOV_USER_TOKEN_TYPE: ['at jwt'],
+    APPROOV_USER_SCOPES: ['api/read api/write', 'api/read,'],
+    APPROOV_USER_HEADER: ['not a header'],
+    APPROOV_USER_CONTEXT_CLAIMS: ['sub,,exp'],
+    APPROOV_USER_CLOCK_TOLERANCE_SECONDS: ['61'],
+    APPROOV_USER_KEYS_TTL_SECONDS: ['86401'],
+    APPROOV_USER_KEYS_MAX_STALE_SECONDS: ['604801'],
+  };
+  const noNumbers = ['NaN', '-1', 'Infinity', '1e9', '1000000000', '1.5', ' 5', '+5', '05', '0x10', 'five'];
+  for (const { variable, rule, defaultValue } of Object.values(settings)) {
+    const values = ['', ...(wrong[variable] ?? [])];
+    if ('from' in rule) values.push(...noNumbers);
+    if ('oneOf' in rule) values.push('Enforce', 'yes', 'true');
+    if (defaultValue !== undefined && !/_USER_(?!AUTH$)/.test(variable)) values.push('none');
+    for (const value of values) {
+      test(`refuses ${variable}=${JSON.stringify(value)}`, () => {
+        assert.throws(
+          () => readEnvironment({ ...secretId, [variable]: value }),
+          (error: unknown) => {
+            assert.ok(error instanceof ConfigurationError);
+            assert.match(error.message, new RegExp(`^Invalid configuration: ${variable} [a-z]`));
+            if (value.length > 6) assert.ok(!error.message.includes(value), 'quotes the value');
+            return true;
+          },
+        );
+      });
+    }
   }
 
   for (const { variable, defaultValue } of Object.values(settings)) {
