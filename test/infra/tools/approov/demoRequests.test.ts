@@ -10,30 +10,31 @@ const now = 1_800_000_000;
 const login = { header: 'Authorization', value: 'Bearer login' };
 
 suite('demoRequests', () => {
-  const cases: readonly { case: string; settings: RawSettings; login?: typeof login; rows: number }[] = [
-    { case: 'no settings', settings: {}, rows: 7 },
-    { case: 'a required binding', settings: { bindingHeaders: 'Authorization' }, rows: 10 },
-    {
-      case: 'a binding if present',
-      settings: { bindingHeaders: 'Authorization', binding: 'if-present' },
-      rows: 10,
-    },
-    { case: 'two bound headers', settings: { bindingHeaders: 'X-Session,X-User' }, rows: 10 },
-    { case: 'a bound login', settings: { bindingHeaders: 'X-Session,authorization' }, login, rows: 10 },
-    {
-      case: 'a login that is bound if present',
-      settings: { bindingHeaders: 'authorization', binding: 'if-present' },
-      login,
-      rows: 10,
-    },
-    { case: 'a login that is not bound', settings: {}, login, rows: 7 },
-    {
-      case: 'another token header, with a prefix, issuer and audience',
-      settings: { tokenHeader: 'X-Token', tokenPrefix: 'Approov', issuer: 'i', audience: 'a' },
-      rows: 7,
-    },
+  const cases: readonly [
+    title: string,
+    settings: RawSettings,
+    rows: number,
+    more?: { login?: typeof login },
+  ][] = [
+    ['no settings', {}, 7],
+    ['a required binding', { bindingHeaders: 'Authorization' }, 10],
+    ['a binding if present', { bindingHeaders: 'Authorization', binding: 'if-present' }, 10],
+    ['two bound headers', { bindingHeaders: 'X-Session,X-User' }, 10],
+    ['a bound login', { bindingHeaders: 'X-Session,authorization' }, 10, { login }],
+    [
+      'a login that is bound if present',
+      { bindingHeaders: 'authorization', binding: 'if-present' },
+      10,
+      { login },
+    ],
+    ['a login that is not bound', {}, 7, { login }],
+    [
+      'another token header, with a prefix, issuer and audience',
+      { tokenHeader: 'X-Token', tokenPrefix: 'Approov', issuer: 'i', audience: 'a' },
+      7,
+    ],
   ];
-  for (const { case: title, settings, login: user, rows } of cases) {
+  for (const [title, settings, rows, { login: user } = {}] of cases) {
     test(`${title}: the authorizer decides each request as the table says`, async () => {
       const { config } = readConfig({ secretId: 'secret', denial: 'policy', ...settings }, (name) => name);
       const lines: string[] = [];

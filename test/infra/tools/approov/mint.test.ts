@@ -64,20 +64,12 @@ suite('mintToken', () => {
 
 suite('tokenBinding', () => {
   // The hashes are of `printf '%s' TEXT | openssl dgst -sha256 -binary | base64`.
-  const cases: { case: string; values: string[]; expected: string }[] = [
-    { case: 'one value', values: ['Bearer abc'], expected: 'w1Xc6WwWEogNEZQP/dkBTThsJT4MNlKmzQanIm970rY=' },
-    {
-      case: 'outer spaces',
-      values: ['  Bearer abc\t'],
-      expected: 'w1Xc6WwWEogNEZQP/dkBTThsJT4MNlKmzQanIm970rY=',
-    },
-    {
-      case: 'several in order',
-      values: ['Bearer abc', ' device-1 '],
-      expected: 'Q9tgRWizINFQfiGuCKVQ9UmgCEoPE+NZOi7PJKe9be4=',
-    },
+  const cases: [title: string, values: string[], expected: string][] = [
+    ['one value', ['Bearer abc'], 'w1Xc6WwWEogNEZQP/dkBTThsJT4MNlKmzQanIm970rY='],
+    ['outer spaces', ['  Bearer abc\t'], 'w1Xc6WwWEogNEZQP/dkBTThsJT4MNlKmzQanIm970rY='],
+    ['several in order', ['Bearer abc', ' device-1 '], 'Q9tgRWizINFQfiGuCKVQ9UmgCEoPE+NZOi7PJKe9be4='],
   ];
-  for (const { case: title, values, expected } of cases) {
+  for (const [title, values, expected] of cases) {
     test(title, () => assert.equal(tokenBinding(...values), expected));
   }
 });

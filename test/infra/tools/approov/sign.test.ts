@@ -102,21 +102,17 @@ suite('signRequest', () => {
     }
   });
 
-  const misuse: { case: string; options: Partial<SigningOptions>; message: RegExp }[] = [
-    { case: 'no key', options: {}, message: /needs an install key or an account key/ },
-    { case: 'a missing field', options: { installKey, components: ['x-a'] }, message: /no component 'x-a'/ },
-    {
-      case: 'an unknown derived component',
-      options: { installKey, components: ['@status'] },
-      message: /no component '@status'/,
-    },
-    {
-      case: 'a missing query parameter',
-      options: { installKey, components: ['@query-param;name="y"'] },
-      message: /has 0 parameters 'y'/,
-    },
+  const misuse: [title: string, options: Partial<SigningOptions>, message: RegExp][] = [
+    ['no key', {}, /needs an install key or an account key/],
+    ['a missing field', { installKey, components: ['x-a'] }, /no component 'x-a'/],
+    ['an unknown derived component', { installKey, components: ['@status'] }, /no component '@status'/],
+    [
+      'a missing query parameter',
+      { installKey, components: ['@query-param;name="y"'] },
+      /has 0 parameters 'y'/,
+    ],
   ];
-  for (const { case: title, options, message } of misuse) {
+  for (const [title, options, message] of misuse) {
     test(`${title} is a TypeError`, () => {
       assert.throws(() => signRequest(request, { created, ...options }), { name: 'TypeError', message });
     });

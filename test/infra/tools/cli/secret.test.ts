@@ -39,36 +39,36 @@ suite('npm run secret', () => {
   });
   after(() => secretsManager.close());
 
-  const good: { case: string; args: string[]; input?: string; id: string; value: string }[] = [
-    { case: 'the token secret of dev', args: [], id: tokenSecret, value: secret },
-    {
-      case: 'the account key of a stage',
-      args: ['--account-key', '--stage', 'prod'],
-      id: 'approov-apigateway-prod/account-message-signing-key',
-      value: secret,
-    },
-    {
-      case: 'a secret given by name, as JSON',
-      args: ['--secret-id', tokenSecret, '--json-key', 'approov'],
-      id: tokenSecret,
-      value: `{"approov":"${secret}"}`,
-    },
-    {
-      case: 'a secret in a banner',
-      args: [],
-      input: `note: this secret must be kept safe\r\n----------\r\nApproov\r\n${secret}\r\nDone\r\n\r\n`,
-      id: tokenSecret,
-      value: secret,
-    },
-    {
-      case: 'an unpadded secret in a banner',
-      args: [],
-      input: `\nbase64url secret:\n\n  ${urlSecret}\n----\nWARNING: never share it\n`,
-      id: tokenSecret,
-      value: urlSecret,
-    },
+  const good: [title: string, args: string[], id: string, value: string, input?: string | undefined][] = [
+    ['the token secret of dev', [], tokenSecret, secret],
+    [
+      'the account key of a stage',
+      ['--account-key', '--stage', 'prod'],
+      'approov-apigateway-prod/account-message-signing-key',
+      secret,
+    ],
+    [
+      'a secret given by name, as JSON',
+      ['--secret-id', tokenSecret, '--json-key', 'approov'],
+      tokenSecret,
+      `{"approov":"${secret}"}`,
+    ],
+    [
+      'a secret in a banner',
+      [],
+      tokenSecret,
+      secret,
+      `note: this secret must be kept safe\r\n----------\r\nApproov\r\n${secret}\r\nDone\r\n\r\n`,
+    ],
+    [
+      'an unpadded secret in a banner',
+      [],
+      tokenSecret,
+      urlSecret,
+      `\nbase64url secret:\n\n  ${urlSecret}\n----\nWARNING: never share it\n`,
+    ],
   ];
-  for (const { case: title, args, input, id, value } of good) {
+  for (const [title, args, id, value, input] of good) {
     test(`puts ${title} and does not print it`, async () => {
       const { code, stdout, stderr } = await put(args, input);
       assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
@@ -77,66 +77,48 @@ suite('npm run secret', () => {
     });
   }
 
-  const bad: { case: string; args: string[]; input?: string; stderr: RegExp }[] = [
-    {
-      case: 'a secret on the command line',
-      args: ['--secret', secret],
-      stderr: /^--secret: a secret on the command/,
-    },
-    { case: 'no secret', args: [], input: ' \n', stderr: /the value is empty/ },
-    { case: 'junk', args: [], input: 'not base64!', stderr: /neither base64 nor base64url/ },
-    { case: 'a short secret', args: [], input: 'c2hvcnQ=', stderr: /shorter than 32 bytes/ },
-    {
-      case: 'a banner without a secret',
-      args: [],
-      input: 'error: no admin role\nrun: approov role admin\n',
-      stderr: /^secret from standard input: none of the lines is a base64 secret/,
-    },
-    {
-      case: 'a short secret in a banner',
-      args: [],
-      input: 'note: a secret\nc2hvcnQ=\n',
-      stderr: /shorter than 32 bytes/,
-    },
-    {
-      case: 'a truncated secret in a banner',
-      args: [],
-      input: `note: a secret\n${secret.slice(0, -1)}\n`,
-      stderr: /the base64 padding is wrong: the value may be cut short/,
-    },
-    {
-      case: 'two secrets',
-      args: [],
-      input: `${secret}\nand\n${urlSecret}\n`,
-      stderr: /more than one line is a base64 secret: give one/,
-    },
-    ...[48, 64, 70, 76].map((width) => ({
-      case: `a secret broken into lines of ${width}`,
-      args: [],
-      input: secret.replace(new RegExp(`.{${width}}`, 'g'), '$&\n'),
-      stderr: /the secret may be broken into lines|none of the lines is a base64 secret/,
-    })),
-    {
-      case: 'an unpadded secret of which only the second line decodes',
-      args: [],
-      input: Buffer.alloc(127, 0x55)
+  const bad: [title: string, args: string[], stderr: RegExp, input?: string | undefined][] = [
+    ['a secret on the command line', ['--secret', secret], /^--secret: a secret on the command/],
+    ['no secret', [], /the value is empty/, ' \n'],
+    ['junk', [], /neither base64 nor base64url/, 'not base64!'],
+    ['a short secret', [], /shorter than 32 bytes/, 'c2hvcnQ='],
+    [
+      'a banner without a secret',
+      [],
+      /^secret from standard input: none of the lines is a base64 secret/,
+      'error: no admin role\nrun: approov role admin\n',
+    ],
+    ['a short secret in a banner', [], /shorter than 32 bytes/, 'note: a secret\nc2hvcnQ=\n'],
+    [
+      'a truncated secret in a banner',
+      [],
+      /the base64 padding is wrong: the value may be cut short/,
+      `note: a secret\n${secret.slice(0, -1)}\n`,
+    ],
+    ['two secrets', [], /more than one line is a base64 secret: give one/, `${secret}\nand\n${urlSecret}\n`],
+    ...[48, 64, 70, 76].map((width): (typeof bad)[0] => [
+      `a secret broken into lines of ${width}`,
+      [],
+      /the secret may be broken into lines|none of the lines is a base64 secret/,
+      secret.replace(new RegExp(`.{${width}}`, 'g'), '$&\n'),
+    ]),
+    [
+      'an unpadded secret of which only the second line decodes',
+      [],
+      /the secret may be broken into lines/,
+      Buffer.alloc(127, 0x55)
         .toString('base64url')
         .replace(/^.{90}/, '$&\n'),
-      stderr: /the secret may be broken into lines/,
-    },
-    {
-      case: 'a secret that does not exist',
-      args: ['--stage', 'none'],
-      stderr: /^cannot put approov-apigateway-none\/token-secret: ResourceNotFoundException: /,
-    },
-    {
-      case: 'two names of the secret',
-      args: ['--stage', 'a', '--secret-id', 'b'],
-      stderr: /^--stage and --secret-id exclude/,
-    },
-    { case: 'an unknown option', args: ['--stages', 'a'], stderr: /Unknown option '--stages'/ },
+    ],
+    [
+      'a secret that does not exist',
+      ['--stage', 'none'],
+      /^cannot put approov-apigateway-none\/token-secret: ResourceNotFoundException: /,
+    ],
+    ['two names of the secret', ['--stage', 'a', '--secret-id', 'b'], /^--stage and --secret-id exclude/],
+    ['an unknown option', ['--stages', 'a'], /Unknown option '--stages'/],
   ];
-  for (const { case: title, args, input, stderr } of bad) {
+  for (const [title, args, stderr, input] of bad) {
     test(`${title}: an error message, exit code 2, and nothing is stored`, async () => {
       const result = await put(args, input);
       assert.equal(result.code, 2);

@@ -83,73 +83,70 @@ suite('npm run smoke', { concurrency: true }, () => {
     });
   }
 
-  const authorizers: readonly {
-    case: string;
-    options?: Partial<TestInvokeOptions>;
-    args?: string[];
-    differing: RegExp[];
-    shown?: RegExp;
-  }[] = [
-    {
-      case: 'is right',
-      differing: [],
-      shown: /^REST +valid token +Allow until its token ends +Allow until .* ok$/m,
-    },
-    {
-      case: 'has bound tokens',
-      options: {
-        variables: { APPROOV_BINDING_HEADERS: 'Authorization' },
-        identitySource: 'method.request.header.Approov-Token,method.request.header.Authorization',
+  const authorizers: readonly [
+    title: string,
+    differing: RegExp[],
+    shown: RegExp | undefined,
+    more?: { options?: Partial<TestInvokeOptions>; args?: string[] },
+  ][] = [
+    ['is right', [], /^REST +valid token +Allow until its token ends +Allow until .* ok$/m],
+    [
+      'has bound tokens',
+      [],
+      /^REST +bound token, other user +Deny +Deny +ok$/m,
+      {
+        options: {
+          variables: { APPROOV_BINDING_HEADERS: 'Authorization' },
+          identitySource: 'method.request.header.Approov-Token,method.request.header.Authorization',
+        },
       },
-      differing: [],
-      shown: /^REST +bound token, other user +Deny +Deny +ok$/m,
-    },
-    {
-      case: 'throws Unauthorized',
-      options: { variables: { APPROOV_DENIAL: 'unauthorized' } },
-      differing: [],
-      shown: /^REST +expired token +401 +401 +ok$/m,
-    },
-    {
-      case: 'only reports',
-      options: { variables: { APPROOV_MODE: 'report-only' } },
-      differing: [],
-      shown: /^REST +expired token +Allow without end +Allow without end +ok$/m,
-    },
-    {
-      case: 'has no identity source',
-      options: { identitySource: '' },
-      differing: [],
-      shown: /^REST +missing token +Deny +Deny +ok$/m,
-    },
-    {
-      case: 'lets all pass',
-      options: { fault: 'allows all' },
-      differing: [/expired/, /forged/, /unsigned/, /malformed/],
-    },
-    { case: 'lets nothing pass', options: { fault: 'denies all' }, differing: [/valid token/] },
-    {
-      case: 'has no end in its policy',
-      options: { fault: 'allows for ever' },
-      differing: [/Allow without end/],
-    },
-    {
-      case: 'has another secret',
-      options: { secret: Buffer.alloc(64, 1).toString('base64') },
-      differing: [/valid token.*Deny/],
-    },
-    {
-      case: 'may not be invoked',
-      options: { fault: 'fails' },
-      differing: [/valid/, /expired/, /forged/, /unsigned/, /malformed/],
-    },
-    {
-      case: 'is asked without its identity source',
-      options: { fault: 'asks without identity source' },
-      differing: [/missing token +401 +Deny/],
-    },
+    ],
+    [
+      'throws Unauthorized',
+      [],
+      /^REST +expired token +401 +401 +ok$/m,
+      { options: { variables: { APPROOV_DENIAL: 'unauthorized' } } },
+    ],
+    [
+      'only reports',
+      [],
+      /^REST +expired token +Allow without end +Allow without end +ok$/m,
+      { options: { variables: { APPROOV_MODE: 'report-only' } } },
+    ],
+    [
+      'has no identity source',
+      [],
+      /^REST +missing token +Deny +Deny +ok$/m,
+      { options: { identitySource: '' } },
+    ],
+    [
+      'lets all pass',
+      [/expired/, /forged/, /unsigned/, /malformed/],
+      undefined,
+      { options: { fault: 'allows all' } },
+    ],
+    ['lets nothing pass', [/valid token/], undefined, { options: { fault: 'denies all' } }],
+    ['has no end in its policy', [/Allow without end/], undefined, { options: { fault: 'allows for ever' } }],
+    [
+      'has another secret',
+      [/valid token.*Deny/],
+      undefined,
+      { options: { secret: Buffer.alloc(64, 1).toString('base64') } },
+    ],
+    [
+      'may not be invoked',
+      [/valid/, /expired/, /forged/, /unsigned/, /malformed/],
+      undefined,
+      { options: { fault: 'fails' } },
+    ],
+    [
+      'is asked without its identity source',
+      [/missing token +401 +Deny/],
+      undefined,
+      { options: { fault: 'asks without identity source' } },
+    ],
   ];
-  for (const { case: title, options = {}, differing, shown } of authorizers) {
+  for (const [title, differing, shown, { options = {} } = {}] of authorizers) {
     test(`an authorizer that ${title}, before a route has it`, async () => {
       const variables = { APPROOV_SECRET_ID: secretId, APPROOV_DENIAL: 'policy', ...options.variables };
       const standIn = await startTestInvokeStandIn({ secret, ...options, variables });
@@ -190,63 +187,45 @@ suite('npm run smoke', { concurrency: true }, () => {
     assert.deepEqual(standIn.calls, []);
   });
 
-  const wrong: readonly {
-    case: string;
-    args: string[];
-    env?: Record<string, string>;
-    stderr: RegExp;
-  }[] = [
-    {
-      case: 'an authorizer that checks users, without a user',
-      args: ['--http-url', 'http://127.0.0.1:1/', '--secret-id', secretId],
-      env: {
-        APPROOV_USER_AUTH: 'jwt',
-        APPROOV_USER_ISSUER: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example',
-        APPROOV_USER_AUDIENCE: 'app',
+  const wrong: readonly [
+    title: string,
+    args: string[],
+    stderr: RegExp,
+    more?: { env?: Record<string, string> },
+  ][] = [
+    [
+      'an authorizer that checks users, without a user',
+      ['--http-url', 'http://127.0.0.1:1/', '--secret-id', secretId],
+      /^the authorizer checks users too: give one's token with --user-token-file FILE\n$/,
+      {
+        env: {
+          APPROOV_USER_AUTH: 'jwt',
+          APPROOV_USER_ISSUER: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example',
+          APPROOV_USER_AUDIENCE: 'app',
+        },
       },
-      stderr: /^the authorizer checks users too: give one's token with --user-token-file FILE\n$/,
-    },
-    { case: 'nothing to try', args: [], stderr: /^give --stage, --stack, URLs, or/ },
-    {
-      case: 'an API without authorizer',
-      args: ['--rest-api', 'a'],
-      stderr: /^--rest-api and --authorizer go together/,
-    },
-    { case: 'a stack and an authorizer', args: ['--stage', 'a', '--authorizer', 'b'], stderr: /go together/ },
-    {
-      case: 'a dry run of a stack',
-      args: ['--stage', 'a', '--dry-run'],
-      stderr: /^--dry-run goes with --rest-api/,
-    },
-    {
-      case: 'a wait that is no number',
-      args: ['--stage', 'a', '--metrics-wait', 'x'],
-      stderr: /^--metrics-wait must/,
-    },
-    { case: 'two things to try', args: ['--stage', 'a', '--stack', 'b'], stderr: /^give --stage/ },
-    { case: 'a URL that is none', args: ['--rest-url', 'hello'], stderr: /^--rest-url must be/ },
-    {
-      case: 'a WebSocket URL of HTTP',
-      args: ['--websocket-url', 'https://a'],
-      stderr: /^--websocket-url must be/,
-    },
-    {
-      case: 'URLs without a secret',
-      args: ['--http-url', 'http://127.0.0.1:1'],
-      stderr: /^--secret-id is needed/,
-    },
-    {
-      case: 'a secret that is not there',
-      args: ['--http-url', 'http://127.0.0.1:1', '--secret-id', 'absent'],
-      stderr: /^cannot read the secret: ResourceNotFoundException/,
-    },
-    {
-      case: 'an API that does not answer',
-      args: ['--http-url', 'http://127.0.0.1:1/', '--secret-id', secretId],
-      stderr: /^http:\/\/127\.0\.0\.1:1 does not answer: /,
-    },
+    ],
+    ['nothing to try', [], /^give --stage, --stack, URLs, or/],
+    ['an API without authorizer', ['--rest-api', 'a'], /^--rest-api and --authorizer go together/],
+    ['a stack and an authorizer', ['--stage', 'a', '--authorizer', 'b'], /go together/],
+    ['a dry run of a stack', ['--stage', 'a', '--dry-run'], /^--dry-run goes with --rest-api/],
+    ['a wait that is no number', ['--stage', 'a', '--metrics-wait', 'x'], /^--metrics-wait must/],
+    ['two things to try', ['--stage', 'a', '--stack', 'b'], /^give --stage/],
+    ['a URL that is none', ['--rest-url', 'hello'], /^--rest-url must be/],
+    ['a WebSocket URL of HTTP', ['--websocket-url', 'https://a'], /^--websocket-url must be/],
+    ['URLs without a secret', ['--http-url', 'http://127.0.0.1:1'], /^--secret-id is needed/],
+    [
+      'a secret that is not there',
+      ['--http-url', 'http://127.0.0.1:1', '--secret-id', 'absent'],
+      /^cannot read the secret: ResourceNotFoundException/,
+    ],
+    [
+      'an API that does not answer',
+      ['--http-url', 'http://127.0.0.1:1/', '--secret-id', secretId],
+      /^http:\/\/127\.0\.0\.1:1 does not answer: /,
+    ],
   ];
-  for (const { case: title, args, env, stderr } of wrong) {
+  for (const [title, args, stderr, { env } = {}] of wrong) {
     test(`refuses ${title}`, async () => {
       const result = await smoke(args, env);
       assert.equal(result.code, 2, result.stdout);
@@ -272,37 +251,32 @@ async function allows(token: string): Promise<boolean> {
 }
 
 suite('the address of a request', () => {
-  const cases: readonly {
-    case: string;
-    url: string;
-    emulator?: string;
-    expected: string;
-  }[] = [
-    {
-      case: 'an API on AWS',
-      url: 'https://abc.execute-api.eu-west-1.amazonaws.com/dev/hello',
-      expected: 'https://abc.execute-api.eu-west-1.amazonaws.com/dev/hello',
-    },
-    {
-      case: 'the same in an emulator',
-      url: 'https://abc.execute-api.eu-west-1.amazonaws.com/dev/hello?a=b',
-      emulator: 'http://127.0.0.1:4566/',
-      expected: 'http://127.0.0.1:4566/_aws/execute-api/abc/dev/hello?a=b',
-    },
-    {
-      case: 'a WebSocket in an emulator',
-      url: 'wss://abc.execute-api.eu-west-1.amazonaws.com/dev',
-      emulator: 'http://127.0.0.1:4566',
-      expected: 'http://127.0.0.1:4566/_aws/execute-api/abc/dev',
-    },
-    {
-      case: 'another URL with an emulator',
-      url: 'http://localhost:3000/hello',
-      emulator: 'http://127.0.0.1:4566',
-      expected: 'http://localhost:3000/hello',
-    },
+  const cases: readonly [title: string, url: string, expected: string, more?: { emulator?: string }][] = [
+    [
+      'an API on AWS',
+      'https://abc.execute-api.eu-west-1.amazonaws.com/dev/hello',
+      'https://abc.execute-api.eu-west-1.amazonaws.com/dev/hello',
+    ],
+    [
+      'the same in an emulator',
+      'https://abc.execute-api.eu-west-1.amazonaws.com/dev/hello?a=b',
+      'http://127.0.0.1:4566/_aws/execute-api/abc/dev/hello?a=b',
+      { emulator: 'http://127.0.0.1:4566/' },
+    ],
+    [
+      'a WebSocket in an emulator',
+      'wss://abc.execute-api.eu-west-1.amazonaws.com/dev',
+      'http://127.0.0.1:4566/_aws/execute-api/abc/dev',
+      { emulator: 'http://127.0.0.1:4566' },
+    ],
+    [
+      'another URL with an emulator',
+      'http://localhost:3000/hello',
+      'http://localhost:3000/hello',
+      { emulator: 'http://127.0.0.1:4566' },
+    ],
   ];
-  for (const { case: title, url, emulator, expected } of cases) {
+  for (const [title, url, expected, { emulator } = {}] of cases) {
     test(`of ${title}`, () => assert.equal(addressOf(url, emulator), expected));
   }
 });

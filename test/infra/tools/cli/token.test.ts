@@ -31,28 +31,23 @@ suite('npm run token', { concurrency: true }, () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  const minted: { case: string; args: string[]; claims: object; expiresIn: number }[] = [
-    {
-      case: 'by default',
-      args: [],
-      claims: { did: 'ExampleApproovTokenDID==', ip: '1.2.3.4' },
-      expiresIn: 3600,
-    },
-    { case: 'with a lifetime', args: ['--exp', '+300'], claims: {}, expiresIn: 300 },
-    {
-      case: 'bound to two headers in order',
-      args: ['--bind', 'Bearer abc', '--bind', 'device'],
-      claims: { pay: tokenBinding('Bearer abcdevice') },
-      expiresIn: 3600,
-    },
-    {
-      case: 'with claims as JSON and text',
-      args: ['--claim', 'anno=["a"]', '--claim', 'aud=api.example.com', '--claim', 'did=x=y'],
-      claims: { anno: ['a'], aud: 'api.example.com', did: 'x=y' },
-      expiresIn: 3600,
-    },
+  const minted: [title: string, args: string[], claims: object, expiresIn: number][] = [
+    ['by default', [], { did: 'ExampleApproovTokenDID==', ip: '1.2.3.4' }, 3600],
+    ['with a lifetime', ['--exp', '+300'], {}, 300],
+    [
+      'bound to two headers in order',
+      ['--bind', 'Bearer abc', '--bind', 'device'],
+      { pay: tokenBinding('Bearer abcdevice') },
+      3600,
+    ],
+    [
+      'with claims as JSON and text',
+      ['--claim', 'anno=["a"]', '--claim', 'aud=api.example.com', '--claim', 'did=x=y'],
+      { anno: ['a'], aud: 'api.example.com', did: 'x=y' },
+      3600,
+    ],
   ];
-  for (const { case: title, args, claims, expiresIn } of minted) {
+  for (const [title, args, claims, expiresIn] of minted) {
     test(`mints a token ${title}, from standard input or a file`, async () => {
       for (const { code, stdout, stderr } of [
         await token(args),
@@ -144,25 +139,19 @@ suite('npm run token', { concurrency: true }, () => {
     assert.equal(stderr, '');
   });
 
-  const inspected: { case: string; mint: string[]; bind?: string[]; verdict: RegExp; code: number }[] = [
-    { case: 'good', mint: [], verdict: /^verdict allow$/m, code: 0 },
-    { case: 'expired', mint: ['--expired'], verdict: /^verdict deny: token_expired$/m, code: 1 },
-    {
-      case: 'bound',
-      mint: ['--bind', 'Bearer abc'],
-      bind: ['--bind', 'Bearer abc'],
-      verdict: /^verdict allow$/m,
-      code: 0,
-    },
-    {
-      case: 'bound to something else',
-      mint: ['--bind', 'Bearer abc'],
-      bind: ['--bind', 'Bearer abd'],
-      verdict: /^verdict deny: binding_mismatch$/m,
-      code: 1,
-    },
+  const inspected: [title: string, mint: string[], verdict: RegExp, code: number, bind?: string[]][] = [
+    ['good', [], /^verdict allow$/m, 0],
+    ['expired', ['--expired'], /^verdict deny: token_expired$/m, 1],
+    ['bound', ['--bind', 'Bearer abc'], /^verdict allow$/m, 0, ['--bind', 'Bearer abc']],
+    [
+      'bound to something else',
+      ['--bind', 'Bearer abc'],
+      /^verdict deny: binding_mismatch$/m,
+      1,
+      ['--bind', 'Bearer abd'],
+    ],
   ];
-  for (const { case: title, mint, bind = [], verdict, code } of inspected) {
+  for (const [title, mint, verdict, code, bind = []] of inspected) {
     test(`--inspect shows the parts and the verdict of a ${title} token`, async () => {
       const { stdout: minted } = await token(mint);
       const result = await token(['--inspect', minted.trim(), ...bind]);
@@ -214,38 +203,25 @@ suite('npm run token', { concurrency: true }, () => {
     assert.match(String(ipk), /^MFkwEwYH/);
   });
 
-  const wrong: { case: string; args: string[]; input?: string; stderr: RegExp }[] = [
-    {
-      case: 'a secret as an option',
-      args: ['--secret', secret],
-      stderr: /^--secret: a secret on the command/,
-    },
-    { case: 'no secret', args: [], input: '', stderr: /^secret from standard input: the value is empty$/m },
-    { case: 'a short secret', args: [], input: 'AAAA', stderr: /shorter than 32 bytes$/m },
-    {
-      case: 'junk around a secret',
-      args: [],
-      input: `secret: ${secret}`,
-      stderr: /neither base64 nor base64url/,
-    },
-    {
-      case: 'a missing file',
-      args: ['--secret-file', '/none/such'],
-      stderr: /cannot read .*ENOENT$/m,
-    },
-    {
-      case: 'a private key that is none',
-      args: ['--alg', 'ES256', '--key-file', '/dev/null'],
-      stderr: /^private key: \/dev\/null has none for ES256 in PEM$/m,
-    },
-    {
-      case: 'a keyset that is none',
-      args: ['--inspect', 'x', '--keyset-file', '/dev/null'],
-      stderr: /^keyset from \/dev\/null: the text is neither JSON nor a PEM public key$/m,
-    },
-    { case: 'an unknown option', args: ['--expire'], stderr: /Unknown option '--expire'/ },
+  const wrong: [title: string, args: string[], stderr: RegExp, input?: string | undefined][] = [
+    ['a secret as an option', ['--secret', secret], /^--secret: a secret on the command/],
+    ['no secret', [], /^secret from standard input: the value is empty$/m, ''],
+    ['a short secret', [], /shorter than 32 bytes$/m, 'AAAA'],
+    ['junk around a secret', [], /neither base64 nor base64url/, `secret: ${secret}`],
+    ['a missing file', ['--secret-file', '/none/such'], /cannot read .*ENOENT$/m],
+    [
+      'a private key that is none',
+      ['--alg', 'ES256', '--key-file', '/dev/null'],
+      /^private key: \/dev\/null has none for ES256 in PEM$/m,
+    ],
+    [
+      'a keyset that is none',
+      ['--inspect', 'x', '--keyset-file', '/dev/null'],
+      /^keyset from \/dev\/null: the text is neither JSON nor a PEM public key$/m,
+    ],
+    ['an unknown option', ['--expire'], /Unknown option '--expire'/],
   ];
-  for (const { case: title, args, input, stderr } of wrong) {
+  for (const [title, args, stderr, input] of wrong) {
     test(`${title}: a message of one line, exit code 2, and never the secret`, async () => {
       const result = await token(args, input);
       assert.equal(result.code, 2);
@@ -272,93 +248,45 @@ suite('keys of keysets', () => {
 });
 
 suite('options of npm run token', () => {
-  const wrong: { case: string; args: string[]; message: RegExp }[] = [
-    { case: 'a key', args: [`--account-key=${secret}`], message: /^--account-key: a secret on/ },
-    { case: 'a bad expiry', args: ['--exp', 'soon'], message: /^--exp must be \+SECONDS.*'soon'$/ },
-    { case: 'two expiries', args: ['--exp', '+1', '--expired'], message: /^--exp and --expired exclude/ },
-    {
-      case: 'a claim without value',
-      args: ['--claim', 'aud'],
-      message: /^--claim must be NAME=VALUE, not 'aud'$/,
-    },
-    { case: 'a pay claim', args: ['--claim', 'pay=x'], message: /use --bind/ },
-    {
-      case: 'a URL without --sign',
-      args: ['--url', 'https://a.example'],
-      message: /^--url goes with --sign$/,
-    },
-    { case: 'a header without --sign', args: ['--header', 'A: b'], message: /^--header goes with --sign$/ },
-    {
-      case: 'signing without a URL',
-      args: ['--sign'],
-      message: /^--url must be an absolute http or https URL/,
-    },
-    {
-      case: 'a URL with a fragment',
-      args: ['--sign', '--url', 'https://a.example/#x'],
-      message: /^--url must be an absolute http or https URL without user and fragment/,
-    },
-    {
-      case: 'an unknown algorithm',
-      args: ['--alg', 'none'],
-      message: /^--alg must be one of HS256, RS256, /,
-    },
-    {
-      case: 'a key file for HS256',
-      args: ['--key-file', 'f'],
-      message: /^--key-file goes with an asymmetric/,
-    },
-    {
-      case: 'a secret for ES256',
-      args: ['--alg', 'ES256', '--secret-file', 'f'],
-      message: /^--secret-file goes with --alg HS256$/,
-    },
-    {
-      case: 'a keyset without --inspect',
-      args: ['--keyset-file', 'f'],
-      message: /^--keyset-file goes with --inspect/,
-    },
-    { case: 'a user of nobody', args: ['--user', 'alice'], message: /^--user needs --issuer$/ },
-    {
-      case: 'a user of no app',
-      args: ['--user', 'alice', '--issuer', 'https://a.example'],
-      message: /^--user needs --client-id$/,
-    },
-    { case: 'an issuer of no user', args: ['--issuer', 'x'], message: /^--issuer goes with --user$/ },
-    { case: 'a bound user', args: ['--user', 'alice', '--bind', 'x'], message: /^--user goes with neither/ },
-    {
-      case: 'a user by HS256',
-      args: ['--user', 'alice', '--alg', 'HS256'],
-      message: /^--user goes with an asymmetric --alg$/,
-    },
-    { case: 'a private key', args: ['--key=k'], message: /^--key: a secret on the command line/ },
-    {
-      case: 'a method in lower case',
-      args: ['--sign', '--url', 'https://a.example', '--method', 'get'],
-      message: /^--method must be/,
-    },
-    {
-      case: 'a header without a name',
-      args: ['--sign', '--url', 'https://a.example', '--header', 'value'],
-      message: /^--header must be "NAME: VALUE", not 'value'$/,
-    },
-    {
-      case: 'a lifetime of 0',
-      args: ['--sign', '--url', 'https://a.example', '--lifetime', '0'],
-      message: /^--lifetime must be/,
-    },
-    {
-      case: 'minting while inspecting',
-      args: ['--inspect', 'x', '--claim', 'a=1'],
-      message: /^--inspect takes/,
-    },
-    {
-      case: 'signing while inspecting',
-      args: ['--inspect', 'x', '--sign'],
-      message: /^--sign and --inspect/,
-    },
+  const wrong: [title: string, args: string[], message: RegExp][] = [
+    ['a key', [`--account-key=${secret}`], /^--account-key: a secret on/],
+    ['a bad expiry', ['--exp', 'soon'], /^--exp must be \+SECONDS.*'soon'$/],
+    ['two expiries', ['--exp', '+1', '--expired'], /^--exp and --expired exclude/],
+    ['a claim without value', ['--claim', 'aud'], /^--claim must be NAME=VALUE, not 'aud'$/],
+    ['a pay claim', ['--claim', 'pay=x'], /use --bind/],
+    ['a URL without --sign', ['--url', 'https://a.example'], /^--url goes with --sign$/],
+    ['a header without --sign', ['--header', 'A: b'], /^--header goes with --sign$/],
+    ['signing without a URL', ['--sign'], /^--url must be an absolute http or https URL/],
+    [
+      'a URL with a fragment',
+      ['--sign', '--url', 'https://a.example/#x'],
+      /^--url must be an absolute http or https URL without user and fragment/,
+    ],
+    ['an unknown algorithm', ['--alg', 'none'], /^--alg must be one of HS256, RS256, /],
+    ['a key file for HS256', ['--key-file', 'f'], /^--key-file goes with an asymmetric/],
+    ['a secret for ES256', ['--alg', 'ES256', '--secret-file', 'f'], /^--secret-file goes with --alg HS256$/],
+    ['a keyset without --inspect', ['--keyset-file', 'f'], /^--keyset-file goes with --inspect/],
+    ['a user of nobody', ['--user', 'alice'], /^--user needs --issuer$/],
+    ['a user of no app', ['--user', 'alice', '--issuer', 'https://a.example'], /^--user needs --client-id$/],
+    ['an issuer of no user', ['--issuer', 'x'], /^--issuer goes with --user$/],
+    ['a bound user', ['--user', 'alice', '--bind', 'x'], /^--user goes with neither/],
+    ['a user by HS256', ['--user', 'alice', '--alg', 'HS256'], /^--user goes with an asymmetric --alg$/],
+    ['a private key', ['--key=k'], /^--key: a secret on the command line/],
+    [
+      'a method in lower case',
+      ['--sign', '--url', 'https://a.example', '--method', 'get'],
+      /^--method must be/,
+    ],
+    [
+      'a header without a name',
+      ['--sign', '--url', 'https://a.example', '--header', 'value'],
+      /^--header must be "NAME: VALUE", not 'value'$/,
+    ],
+    ['a lifetime of 0', ['--sign', '--url', 'https://a.example', '--lifetime', '0'], /^--lifetime must be/],
+    ['minting while inspecting', ['--inspect', 'x', '--claim', 'a=1'], /^--inspect takes/],
+    ['signing while inspecting', ['--inspect', 'x', '--sign'], /^--sign and --inspect/],
   ];
-  for (const { case: title, args, message } of wrong) {
+  for (const [title, args, message] of wrong) {
     test(`${title} is refused, and the message names the option`, () => {
       assert.throws(() => tokenOptions(args, 0), { name: 'CommandError', message });
     });

@@ -230,72 +230,51 @@ suite('the console', () => {
     method: 'GET',
     body: '',
   };
-  const verdicts: {
-    case: string;
-    mint?: object;
+  interface Given {
+    readonly mint?: object;
     /** What is pasted. */
-    paste?: (minted: MintResult) => string;
-    headers?: string;
-    reason: string | undefined;
-  }[] = [
-    { case: 'a valid token', reason: undefined },
-    { case: 'a copied header line', paste: ({ header }) => header, reason: undefined },
-    { case: 'a token that has ended', mint: { expiresIn: -1 }, reason: 'token_expired' },
-    {
-      case: 'a forged token',
-      paste: ({ token }) => `${token.slice(0, -4)}AAAA`,
-      reason: 'signature_mismatch',
-    },
-    { case: 'what is no token', paste: () => 'hello', reason: 'token_malformed' },
-    { case: 'a claim of a wrong type', mint: { claims: '{"did": 7}' }, reason: 'claims_invalid' },
-    {
-      case: 'a bound token',
-      mint: { boundTo: 'Bearer a' },
-      headers: 'Authorization: Bearer a',
-      reason: undefined,
-    },
-    {
-      case: 'a bound token without its header',
-      mint: { boundTo: 'Bearer a' },
-      reason: 'binding_header_missing',
-    },
-    {
-      case: 'a bound token of another user',
-      mint: { boundTo: 'Bearer a' },
-      headers: 'Authorization: Bearer b',
-      reason: 'binding_mismatch',
-    },
-    {
-      case: 'a signed request with a body',
-      mint: { isSigned: true, method: 'POST', body: 'amount=1' },
-      paste: ({ curl }) => curl,
-      reason: undefined,
-    },
-    {
-      case: 'a signed request with another path',
-      mint: { isSigned: true },
-      paste: ({ request }) => curlCommand({ ...request, url: `${url}/other` }),
-      reason: 'message_signature_mismatch',
-    },
-    {
-      case: 'a signed request to another host',
-      mint: { isSigned: true },
-      paste: ({ request }) => curlCommand({ ...request, url: 'https://api.example.com/hello' }),
-      reason: 'message_signature_mismatch',
-    },
-    {
-      case: 'two tokens',
-      paste: ({ curl, header }) => `${curl} -H '${header}'`,
-      reason: 'token_ambiguous',
-    },
+    readonly paste?: (minted: MintResult) => string;
+    readonly headers?: string;
+  }
+  const verdicts: [title: string, reason?: string | undefined, given?: Given][] = [
+    ['a valid token'],
+    ['a copied header line', undefined, { paste: ({ header }) => header }],
+    ['a token that has ended', 'token_expired', { mint: { expiresIn: -1 } }],
+    ['a forged token', 'signature_mismatch', { paste: ({ token }) => `${token.slice(0, -4)}AAAA` }],
+    ['text that is not a token', 'token_malformed', { paste: () => 'hello' }],
+    ['a claim of a wrong type', 'claims_invalid', { mint: { claims: '{"did": 7}' } }],
+    ['a bound token', undefined, { mint: { boundTo: 'Bearer a' }, headers: 'Authorization: Bearer a' }],
+    ['a bound token without its header', 'binding_header_missing', { mint: { boundTo: 'Bearer a' } }],
+    [
+      'a bound token of another user',
+      'binding_mismatch',
+      { mint: { boundTo: 'Bearer a' }, headers: 'Authorization: Bearer b' },
+    ],
+    [
+      'a signed request with a body',
+      undefined,
+      { mint: { isSigned: true, method: 'POST', body: 'amount=1' }, paste: ({ curl }) => curl },
+    ],
+    [
+      'a signed request with another path',
+      'message_signature_mismatch',
+      { mint: { isSigned: true }, paste: ({ request }) => curlCommand({ ...request, url: `${url}/other` }) },
+    ],
+    [
+      'a signed request to another host',
+      'message_signature_mismatch',
+      {
+        mint: { isSigned: true },
+        paste: ({ request }) => curlCommand({ ...request, url: 'https://api.example.com/hello' }),
+      },
+    ],
+    ['two tokens', 'token_ambiguous', { paste: ({ curl, header }) => `${curl} -H '${header}'` }],
   ];
-  for (const {
-    case: title,
-    mint = {},
-    paste = ({ token }: MintResult) => token,
-    headers = '',
+  for (const [
+    title,
     reason,
-  } of verdicts) {
+    { mint = {}, paste = ({ token }: MintResult) => token, headers = '' } = {},
+  ] of verdicts) {
     test(`inspects ${title}`, async () => {
       const made = await result<MintResult>('mint', { ...minted, ...mint });
       const { line } = await result<InspectResult>('inspect', { api: 'HTTP', text: paste(made), headers });
@@ -315,52 +294,22 @@ suite('the console', () => {
     assert.equal(posted.isBodyUnknown, true);
   });
 
-  const wrong: { case: string; name: string; body: object; message: RegExp }[] = [
-    {
-      case: 'claims that are no object',
-      name: 'mint',
-      body: { ...minted, claims: '[1]' },
-      message: /JSON object/,
-    },
-    {
-      case: 'an algorithm without a key',
-      name: 'mint',
-      body: { ...minted, algorithm: 'PS256' },
-      message: /no key/,
-    },
-    { case: 'an API that is not there', name: 'mint', body: { ...minted, api: 'x' }, message: /no such API/ },
-    {
-      case: 'a field of another type',
-      name: 'mint',
-      body: { ...minted, expiresIn: '60' },
-      message: /expiresIn must be a number/,
-    },
-    {
-      case: 'nothing pasted',
-      name: 'inspect',
-      body: { api: 'HTTP', text: ' ', headers: '' },
-      message: /Paste/,
-    },
-    {
-      case: 'a token with white space',
-      name: 'inspect',
-      body: { api: 'HTTP', text: 'a b', headers: '' },
-      message: /white space/,
-    },
-    {
-      case: 'an unknown request',
-      name: 'send',
-      body: { api: 'HTTP', title: 'x' },
-      message: /no such request/,
-    },
-    {
-      case: 'sending elsewhere',
-      name: 'sendRequest',
-      body: { method: 'GET', url: 'http://localhost:1/hello.attacker.example', headers: {} },
-      message: /only to the APIs/,
-    },
+  const wrong: [title: string, name: string, body: object, message: RegExp][] = [
+    ['claims that are not an object', 'mint', { ...minted, claims: '[1]' }, /JSON object/],
+    ['an algorithm without a key', 'mint', { ...minted, algorithm: 'PS256' }, /no key/],
+    ['an API that is not there', 'mint', { ...minted, api: 'x' }, /no such API/],
+    ['a field of another type', 'mint', { ...minted, expiresIn: '60' }, /expiresIn must be a number/],
+    ['nothing pasted', 'inspect', { api: 'HTTP', text: ' ', headers: '' }, /Paste/],
+    ['a token with white space', 'inspect', { api: 'HTTP', text: 'a b', headers: '' }, /white space/],
+    ['an unknown request', 'send', { api: 'HTTP', title: 'x' }, /no such request/],
+    [
+      'sending elsewhere',
+      'sendRequest',
+      { method: 'GET', url: 'http://localhost:1/hello.attacker.example', headers: {} },
+      /only to the APIs/,
+    ],
   ];
-  for (const { case: title, name, body, message } of wrong) {
+  for (const [title, name, body, message] of wrong) {
     test(`refuses ${title}`, async () => {
       const answer = await call(name, body);
       assert.equal(answer.status, 400);

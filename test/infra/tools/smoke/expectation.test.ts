@@ -28,154 +28,133 @@ const refused = { ...request, status: 403, reason: 'token_expired' } as const;
 const missing = { ...request, status: 401 } as const;
 
 suite('what the smoke test expects', () => {
-  const cases: readonly {
-    case: string;
-    demo: typeof allowed | typeof refused | typeof missing;
-    kind: ApiKind;
-    target: SmokeTarget;
-    decision: string | undefined;
-    answers: readonly [Answer, boolean | undefined][];
-  }[] = [
-    {
-      case: 'an allowed request: the greeting',
-      demo: allowed,
-      kind: 'rest',
-      target: target({}),
-      decision: 'allow',
-      answers: [
-        [greeting, true],
-        [answer(200, 'shapes'), false],
-        [answer(403), false],
-      ],
-    },
-    {
-      case: 'an allowed request with a body that is verified: that Hello says so',
-      demo: { ...allowed, contentDigest: 'verified' } as typeof allowed,
-      kind: 'http',
-      target: target({}),
-      decision: 'allow',
-      answers: [
-        [answer(200, '{"message":"Hello, World!","contentDigest":"verified"}'), true],
-        [greeting, false],
-      ],
-    },
-    {
-      case: 'an allowed request to a backend of the user: a success',
-      demo: allowed,
-      kind: 'http',
-      target: target({}, false),
-      decision: 'allow',
-      answers: [
-        [answer(204), true],
-        [answer(302), false],
-      ],
-    },
-    {
-      case: 'a REST refusal: a 401 with an empty object that a browser may read',
-      demo: refused,
-      kind: 'rest',
-      target: target({}),
-      decision: 'token_expired',
-      answers: [
-        [answer(401, '{}', cors), true],
-        [answer(401, '{}'), false],
-        [answer(401, '{"message":"Unauthorized"}', cors), false],
-        [answer(403, '{}', cors), false],
-      ],
-    },
-    {
-      case: 'a refusal of a REST API of the user, with or without a gateway response',
-      demo: refused,
-      kind: 'rest',
-      target: target({}, false),
-      decision: 'token_expired',
-      answers: [
-        [answer(401), true],
-        [answer(403), true],
-        [answer(500), false],
-      ],
-    },
-    {
-      case: 'an HTTP refusal: a 403',
-      demo: refused,
-      kind: 'http',
-      target: target({}),
-      decision: 'token_expired',
-      answers: [
-        [answer(403), true],
-        [answer(401), false],
-      ],
-    },
-    {
-      case: 'a refusal that is thrown on an HTTP API: nothing in particular',
-      demo: refused,
-      kind: 'http',
-      target: target({ denial: 'unauthorized' }),
-      decision: 'token_expired',
-      answers: [[answer(500), undefined]],
-    },
-    {
-      case: 'a refusal that is thrown on a REST API: a 401',
-      demo: refused,
-      kind: 'rest',
-      target: target({ denial: 'unauthorized' }),
-      decision: 'token_expired',
-      answers: [
-        [answer(401), true],
-        [answer(500), false],
-      ],
-    },
-    {
-      case: 'a refused WebSocket: a 403 in place of the connection',
-      demo: refused,
-      kind: 'websocket',
-      target: target({}),
-      decision: 'token_expired',
-      answers: [
-        [answer(403), true],
-        [answer(101), false],
-      ],
-    },
-    {
-      case: 'a request without a token: a 401 of the gateway',
-      demo: missing,
-      kind: 'http',
-      target: target({}),
-      decision: undefined,
-      answers: [
-        [answer(401), true],
-        [answer(403), false],
-      ],
-    },
-    {
-      case: 'report-only: every request passes, with the reason in the log',
-      demo: refused,
-      kind: 'http',
-      target: target({ mode: 'report-only' }),
-      decision: 'token_expired',
-      answers: [
-        [greeting, true],
-        [answer(403), false],
-      ],
-    },
-    {
-      case: 'report-only without a token: the authorizer is asked',
-      demo: missing,
-      kind: 'rest',
-      target: target({ mode: 'report-only' }),
-      decision: 'token_missing',
-      answers: [[greeting, true]],
-    },
+  const template = target({});
+  const own = target({}, false);
+  const throwing = target({ denial: 'unauthorized' });
+  const reportOnly = target({ mode: 'report-only' });
+  const verified = { ...allowed, contentDigest: 'verified' } as typeof allowed;
+  const withDigest = answer(200, '{"message":"Hello, World!","contentDigest":"verified"}');
+  const readable = answer(401, '{}', cors);
+  const unreadable = [
+    answer(401, '{}'),
+    answer(401, '{"message":"Unauthorized"}', cors),
+    answer(403, '{}', cors),
   ];
-  for (const { case: title, demo, kind, target, decision, answers } of cases) {
+  const reason = 'token_expired';
+  const cases: readonly [
+    title: string,
+    demo: typeof allowed | typeof refused | typeof missing,
+    kind: ApiKind,
+    target: SmokeTarget,
+    decision: string | undefined,
+    matching: readonly Answer[],
+    others: readonly Answer[],
+  ][] = [
+    [
+      'an allowed request: the greeting',
+      allowed,
+      'rest',
+      template,
+      'allow',
+      [greeting],
+      [answer(200, 'shapes'), answer(403)],
+    ],
+    [
+      'an allowed request with a body that is verified: that Hello says so',
+      verified,
+      'http',
+      template,
+      'allow',
+      [withDigest],
+      [greeting],
+    ],
+    [
+      "an allowed request to the user's backend: a success",
+      allowed,
+      'http',
+      own,
+      'allow',
+      [answer(204)],
+      [answer(302)],
+    ],
+    [
+      'a REST refusal: a 401 with an empty object that a browser may read',
+      refused,
+      'rest',
+      template,
+      reason,
+      [readable],
+      unreadable,
+    ],
+    [
+      "a refusal of the user's REST API, with or without a gateway response",
+      refused,
+      'rest',
+      own,
+      reason,
+      [answer(401), answer(403)],
+      [answer(500)],
+    ],
+    ['an HTTP refusal: a 403', refused, 'http', template, reason, [answer(403)], [answer(401)]],
+    [
+      'a refusal that is thrown on a REST API: a 401',
+      refused,
+      'rest',
+      throwing,
+      reason,
+      [answer(401)],
+      [answer(500)],
+    ],
+    [
+      'a refused WebSocket: a 403, not a connection',
+      refused,
+      'websocket',
+      template,
+      reason,
+      [answer(403)],
+      [answer(101)],
+    ],
+    [
+      'a request without a token: a 401 of the gateway',
+      missing,
+      'http',
+      template,
+      undefined,
+      [answer(401)],
+      [answer(403)],
+    ],
+    [
+      'report-only: every request passes, with the reason in the log',
+      refused,
+      'http',
+      reportOnly,
+      reason,
+      [greeting],
+      [answer(403)],
+    ],
+    [
+      'report-only without a token: the authorizer is asked',
+      missing,
+      'rest',
+      reportOnly,
+      'token_missing',
+      [greeting],
+      [],
+    ],
+  ];
+  for (const [title, demo, kind, of, decision, matching, others] of cases) {
     test(title, () => {
-      const expectation = expectationOf(demo, kind, target);
+      const expectation = expectationOf(demo, kind, of);
       assert.equal(expectation.decision, decision);
-      for (const [given, matches] of answers) {
-        assert.equal(expectation.matches(given), matches, seen(given));
-      }
+      for (const given of matching) assert.equal(expectation.matches(given), true, seen(given));
+      for (const given of others) assert.equal(expectation.matches(given), false, seen(given));
     });
   }
+
+  test('a refusal that is thrown on an HTTP API: nothing in particular', () => {
+    const expectation = expectationOf(refused, 'http', throwing);
+    assert.deepEqual([expectation.decision, expectation.matches(answer(500))], [reason, undefined]);
+  });
 });
 
 suite('what the smoke test looks for in a stack', () => {

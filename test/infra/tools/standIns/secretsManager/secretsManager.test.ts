@@ -104,40 +104,28 @@ suite('Secrets Manager stand-in with the AWS SDK', () => {
     assert.deepEqual(VersionIdsToStages, { [one]: ['AWSPREVIOUS'], [two]: ['AWSCURRENT'] });
   });
 
-  const errors: { case: string; ask: () => Promise<unknown>; name: string }[] = [
-    {
-      case: 'an unknown secret',
-      ask: () => get({ SecretId: 'other' }),
-      name: 'ResourceNotFoundException',
-    },
-    {
-      case: 'a label that no version has',
-      ask: () => get({ VersionStage: 'AWSPREVIOUS' }),
-      name: 'ResourceNotFoundException',
-    },
-    {
-      case: 'an unknown version',
-      ask: () => get({ VersionId: 'x'.repeat(32) }),
-      name: 'ResourceNotFoundException',
-    },
-    {
-      case: 'a secret that is created twice',
-      ask: () => client.send(new CreateSecretCommand({ Name: 'approov' })),
-      name: 'ResourceExistsException',
-    },
-    {
-      case: 'no secret id',
-      ask: () => client.send(new GetSecretValueCommand({ SecretId: undefined })),
-      name: 'ValidationException',
-    },
-    {
-      case: 'a version without a value',
-      ask: () => client.send(new PutSecretValueCommand({ SecretId: 'approov' })),
-      name: 'InvalidRequestException',
-    },
-    {
-      case: 'string and binary at once',
-      ask: () =>
+  const errors: [title: string, ask: () => Promise<unknown>, name: string][] = [
+    ['an unknown secret', () => get({ SecretId: 'other' }), 'ResourceNotFoundException'],
+    ['a label that no version has', () => get({ VersionStage: 'AWSPREVIOUS' }), 'ResourceNotFoundException'],
+    ['an unknown version', () => get({ VersionId: 'x'.repeat(32) }), 'ResourceNotFoundException'],
+    [
+      'a secret that is created twice',
+      () => client.send(new CreateSecretCommand({ Name: 'approov' })),
+      'ResourceExistsException',
+    ],
+    [
+      'no secret id',
+      () => client.send(new GetSecretValueCommand({ SecretId: undefined })),
+      'ValidationException',
+    ],
+    [
+      'a version without a value',
+      () => client.send(new PutSecretValueCommand({ SecretId: 'approov' })),
+      'InvalidRequestException',
+    ],
+    [
+      'string and binary at once',
+      () =>
         client.send(
           new PutSecretValueCommand({
             SecretId: 'approov',
@@ -145,10 +133,10 @@ suite('Secrets Manager stand-in with the AWS SDK', () => {
             SecretBinary: Buffer.from('x'),
           }),
         ),
-      name: 'InvalidParameterException',
-    },
+      'InvalidParameterException',
+    ],
   ];
-  for (const { case: title, ask, name } of errors) {
+  for (const [title, ask, name] of errors) {
     test(`answers ${title} with ${name}`, async () => {
       secretsManager.putSecret('approov', { string: 'one' });
       await assert.rejects(ask(), { name, $fault: 'client' });
@@ -203,23 +191,23 @@ suite('Secrets Manager stand-in with the AWS SDK', () => {
 
 suite('Secrets Manager stand-in without the AWS SDK', () => {
   const signed = { authorization: 'AWS4-HMAC-SHA256 Credential=local' };
-  const cases: { case: string; headers: Record<string, string>; body: string; type: string }[] = [
-    { case: 'unsigned', headers: {}, body: '{}', type: 'MissingAuthenticationTokenException' },
-    { case: 'no target', headers: signed, body: '{}', type: 'UnknownOperationException' },
-    {
-      case: 'an unknown operation',
-      headers: { ...signed, 'x-amz-target': 'secretsmanager.toString' },
-      body: '{}',
-      type: 'UnknownOperationException',
-    },
-    {
-      case: 'a body that is not JSON',
-      headers: { ...signed, 'x-amz-target': 'secretsmanager.GetSecretValue' },
-      body: 'SecretId=approov',
-      type: 'SerializationException',
-    },
+  const cases: [title: string, headers: Record<string, string>, body: string, type: string][] = [
+    ['unsigned', {}, '{}', 'MissingAuthenticationTokenException'],
+    ['no target', signed, '{}', 'UnknownOperationException'],
+    [
+      'an unknown operation',
+      { ...signed, 'x-amz-target': 'secretsmanager.toString' },
+      '{}',
+      'UnknownOperationException',
+    ],
+    [
+      'a body that is not JSON',
+      { ...signed, 'x-amz-target': 'secretsmanager.GetSecretValue' },
+      'SecretId=approov',
+      'SerializationException',
+    ],
   ];
-  for (const { case: title, headers, body, type } of cases) {
+  for (const [title, headers, body, type] of cases) {
     test(`${title}: 400 ${type} in the protocol's media type`, async () => {
       const secretsManager = await startSecretsManager();
       const response = await fetch(secretsManager.endpoint, { method: 'POST', headers, body });
