@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -21,51 +22,55 @@ const token = mintToken({ claims: { exp: Date.now() / 1000 + 300, did: 'device' 
 const works =
   '["Allow","device","Unauthorized","absent",["device",401,"token_missing",["Allow","Deny"],"device"]]';
 
+/** What a consumer does, given the imports and `options`. The types are those of AWS Lambda's handlers. */
 const prints = `
-async function compose(event) {
+async function print() {
+  const event = JSON.parse(process.env.EVENT as string) as any;
+  const authorizer = createAuthorizer(options);
+  const answer = (await authorizer(event)) as any;
+  const context = readApproovContext({ requestContext: { authorizer: answer.context } }) as any;
+  const refused = await authorizer({ ...event, headers: {}, multiValueHeaders: {} }).catch((error: any) => error.message);
+  const code = codeOf(() => readApproovContext({}));
+  console.log(JSON.stringify([answer.policyDocument.Statement[0].Effect, context.did, refused, code, await compose(event)]));
+}
+function codeOf(call: () => unknown) {
+  try {
+    return call();
+  } catch (error) {
+    return error instanceof ApproovContextError && error.code;
+  }
+}
+async function compose(event: any) {
   const allowed = { principalId: 'p', policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } };
   const wrapped = await withApproov(async () => allowed, options)(event, {});
   const { type, methodArn, ...proxied } = event;
-  const guarded = guardHandler(async (_event, _context, { did }) => did, options);
+  const guarded = guardHandler(async (_event: any, _context: any, { did }: any) => did, options);
   const { verify } = createVerifier(options);
   const nobody = { ...proxied, headers: {}, multiValueHeaders: {} };
-  const reason = await verify(nobody).catch((error) => error instanceof Refusal && error.reason);
+  const reason = await verify(nobody).catch((error: any) => error instanceof Refusal && error.reason);
   const effects = wrapped.policyDocument.Statement.map(({ Effect }) => Effect);
-  const claims = await verify(proxied);
-  const { statusCode } = await guarded(nobody, {});
+  const claims = (await verify(proxied)) as any;
+  const { statusCode } = (await guarded(nobody, {})) as any;
   return [await guarded(proxied, {}), statusCode, reason, effects, claims.did];
-}
-
-async function print() {
-  const event = JSON.parse(process.env.EVENT);
-  const answer = await authorizer(event);
-  const { did } = readApproovContext({ requestContext: { authorizer: answer.context } });
-  const refused = await authorizer({ ...event, headers: {}, multiValueHeaders: {} }).catch((error) => error.message);
-  try {
-    readApproovContext({});
-  } catch (error) {
-    const code = error instanceof ApproovContextError && error.code;
-    console.log(JSON.stringify([answer.policyDocument.Statement[0].Effect, did, refused, code, await compose(event)]));
-  }
 }
 print();
 `;
+const options = "const options = { secretId: 'approov/secret', logLevel: 'silent' }";
+const names = 'ApproovContextError, createAuthorizer, createVerifier, guardHandler, Refusal, withApproov';
 
-/** JavaScript that answers events with the secret of Secrets Manager. */
+/** JavaScript that does so. */
 const importing = `
-import { ApproovContextError, createAuthorizer, createVerifier, guardHandler, Refusal, withApproov } from '${name}';
+import { ${names} } from '${name}';
 import { readApproovContext } from '${name}/backend';
-const options = { secretId: 'approov/secret', logLevel: 'silent' };
-const authorizer = createAuthorizer(options);
-${prints}`;
+${options};
+${stripTypeScriptTypes(prints)}`;
 const requiring = `
-const { ApproovContextError, createAuthorizer, createVerifier, guardHandler, Refusal, withApproov } = require('${name}');
+const { ${names} } = require('${name}');
 const { readApproovContext } = require('${name}/backend');
-const options = { secretId: 'approov/secret', logLevel: 'silent' };
-const authorizer = createAuthorizer(options);
-${prints}`;
+${options};
+${stripTypeScriptTypes(prints)}`;
 
-/** TypeScript that does the same, with the types that AWS Lambda's handlers have. */
+/** TypeScript that does the same, with a handler of each type that AWS Lambda's have. */
 const typescript = `
 import type {
   APIGatewayProxyEvent,
@@ -85,9 +90,10 @@ import {
 } from '${name}';
 import { type ApproovContext, readApproovContext, verifyContentDigest } from '${name}/backend';
 
-const options = { secretId: 'approov/secret', logLevel: 'silent' } as const;
+${options} as const;
 const authorizer: Authorizer = createAuthorizer({ secretId: 'approov/secret', logLevel: 'silent' });
 export const handler: APIGatewayRequestAuthorizerHandler = async (event) => authorizer(event);
+export const typed = (event: APIGatewayRequestAuthorizerEvent): Promise<PolicyResponse> => authorizer(event);
 const policy = createAuthorizer({ secretId: 'approov/secret', logLevel: 'silent' });
 export const iam: APIGatewayRequestIAMAuthorizerHandlerV2 = async (event) => policy(event);
 const simple = createAuthorizer({ secretId: 'approov/secret', logLevel: 'silent', httpApiResponse: 'simple' });
@@ -123,35 +129,7 @@ export const reasonOf = (error: unknown): RefusalReason | undefined => (error in
 export const known: readonly string[] = refusalReasons;
 export const isOurs = (error: unknown) => error instanceof Failure;
 
-async function print() {
-  const event = JSON.parse(process.env.EVENT as string) as APIGatewayRequestAuthorizerEvent;
-  const answer: PolicyResponse = await authorizer(event);
-  const context = readApproovContext({ requestContext: { authorizer: answer.context } });
-  const did = context.verdict === undefined ? context.did : undefined;
-  const nobody = { ...event, headers: {}, multiValueHeaders: {} };
-  const refused = await authorizer(nobody).catch((error: Error) => error.message);
-  try {
-    readApproovContext({});
-  } catch (error) {
-    const code = error instanceof ApproovContextError && error.code;
-    console.log(JSON.stringify([answer.policyDocument.Statement[0].Effect, did, refused, code, await compose(event)]));
-  }
-}
-void print();
-async function compose(event: any) {
-  const allowed = { principalId: 'p', policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } };
-  const wrapped = await withApproov(async () => allowed, options)(event, {});
-  const { type, methodArn, ...proxied } = event;
-  const guarded = guardHandler(async (_event: any, _context: any, { did }) => did, options);
-  const { verify } = createVerifier(options);
-  const nobody = { ...proxied, headers: {}, multiValueHeaders: {} };
-  const reason = await verify(nobody).catch((error: any) => error instanceof Refusal && error.reason);
-  const effects = wrapped.policyDocument.Statement.map(({ Effect }) => Effect);
-  const claims = await verify(proxied);
-  const { statusCode } = await guarded(nobody, {}) as any;
-  return [await guarded(proxied, {}), statusCode, reason, effects, claims.did];
-}
-`;
+${prints}`;
 
 const jest = `
 const authorizers = require('${name}');

@@ -8,8 +8,7 @@ const reset = new SecretFetchError('ECONNRESET');
 /** A cache whose background refresh was under way when Lambda froze the environment for ten minutes. */
 async function thawed() {
   const rig = await Rig.warm();
-  rig.answers.AWSCURRENT = 'later';
-  rig.now += 6 * minute;
+  rig.pass(6 * minute, 'later');
   await rig.key();
   rig.now += 10 * minute;
   const [leftOver] = rig.waiting;
@@ -92,8 +91,7 @@ suite('secret cache: a call left over from before a freeze', () => {
     rig.cache.prefetch();
     const requests = Array.from({ length: 10 }, () => rig.key());
     await settled();
-    rig.now += minute;
-    rig.answers.AWSCURRENT = version('one');
+    rig.pass(minute, version('one'));
     const again = Array.from({ length: 10 }, () => rig.key());
     await rig.waiting[0]?.end(reset);
     assert.deepEqual(new Set(await Promise.all(again)), new Set(['one']));
@@ -105,8 +103,7 @@ suite('secret cache: a call left over from before a freeze', () => {
 
   test('for a short time: its failure sets no pause, and the observer is not told', async () => {
     const rig = await Rig.warm();
-    rig.answers.AWSCURRENT = 'later';
-    rig.now += 6 * minute;
+    rig.pass(6 * minute, 'later');
     await rig.key();
     rig.now += shortly;
     await rig.waiting[0]?.end(reset);
@@ -118,8 +115,7 @@ suite('secret cache: a call left over from before a freeze', () => {
 
   test('for a short time: a token of the new secret has a call of its own', async () => {
     const rig = await Rig.warm();
-    rig.answers.AWSCURRENT = 'later';
-    rig.now += 6 * minute;
+    rig.pass(6 * minute, 'later');
     const seen = await rig.cache.current();
     rig.now += shortly;
     const fresh = rig.cache.refreshAfterMismatch(seen, rig.now);
@@ -149,8 +145,7 @@ suite('secret cache: a call left over from before a freeze', () => {
       const rig = new Rig();
       rig.answers.AWSCURRENT = 'later';
       rig.cache.prefetch();
-      rig.now += duration;
-      rig.answers.AWSCURRENT = version('one');
+      rig.pass(duration, version('one'));
       assert.deepEqual([await rig.key(), rig.calls.length], expected);
     });
   }

@@ -14,8 +14,7 @@ async function mismatch(rig: Rig, since = rig.now): Promise<string> {
 suite('secret cache: a bad signature fetches the secret afresh', () => {
   test('a rotated secret is found at once', async () => {
     const rig = await Rig.warm();
-    rig.now += second;
-    rig.answers.AWSCURRENT = version('two');
+    rig.pass(second, version('two'));
     assert.equal(await mismatch(rig), 'two');
     assert.deepEqual([await rig.key(), rig.calls.length], ['two', 1]);
   });
@@ -38,8 +37,7 @@ suite('secret cache: a bad signature fetches the secret afresh', () => {
 
   test('all that wait share one call', async () => {
     const rig = await Rig.warm();
-    rig.now += second;
-    rig.answers.AWSCURRENT = 'later';
+    rig.pass(second, 'later');
     const seen = await rig.cache.current();
     const waiting = Array.from({ length: 50 }, () => rig.cache.refreshAfterMismatch(seen, rig.now));
     await settled();
@@ -50,8 +48,7 @@ suite('secret cache: a bad signature fetches the secret afresh', () => {
 
   test('a background refresh under way is waited for', async () => {
     const rig = await Rig.warm();
-    rig.now += 6 * minute;
-    rig.answers.AWSCURRENT = 'later';
+    rig.pass(6 * minute, 'later');
     const waiting = mismatchLater(rig);
     await settled();
     await rig.waiting[0]?.end(version('two'));
@@ -60,8 +57,7 @@ suite('secret cache: a bad signature fetches the secret afresh', () => {
 
   test('a background refresh that began before the request came, and found nothing new, is not enough', async () => {
     const rig = await Rig.warm();
-    rig.now += 6 * minute;
-    rig.answers.AWSCURRENT = 'later';
+    rig.pass(6 * minute, 'later');
     await rig.key();
     rig.now += 10;
     const waiting = mismatchLater(rig);
@@ -80,8 +76,7 @@ suite('secret cache: a bad signature fetches the secret afresh', () => {
   test('none when another request has brought a newer secret meanwhile', async () => {
     const rig = await Rig.warm();
     const seen = await rig.cache.current();
-    rig.now += second;
-    rig.answers.AWSCURRENT = version('two');
+    rig.pass(second, version('two'));
     await mismatch(rig);
     const fresh = await rig.cache.refreshAfterMismatch(seen, rig.now);
     assert.deepEqual([fresh?.key, rig.calls.length], ['two', 1]);
@@ -106,8 +101,7 @@ suite('secret cache: a bad signature fetches the secret afresh', () => {
     const rig = await Rig.warm();
     rig.now += second;
     await mismatch(rig);
-    rig.answers.AWSCURRENT = version('two');
-    rig.now += 29 * second;
+    rig.pass(29 * second, version('two'));
     assert.equal(await mismatch(rig), 'refused');
     rig.now += second;
     assert.equal(await mismatch(rig), 'two');
@@ -115,10 +109,7 @@ suite('secret cache: a bad signature fetches the secret afresh', () => {
 
   test('failed fetches keep their pause', async () => {
     const rig = await Rig.warm();
-    rig.answers.AWSCURRENT = down;
-    rig.now += 5 * minute + 1;
-    await rig.key();
-    await settled();
+    await rig.passRequest(5 * minute + 1, down);
     rig.now += second - 1;
     await mismatch(rig);
     assert.equal(rig.calls.length, 1);
@@ -128,15 +119,13 @@ suite('secret cache: a bad signature fetches the secret afresh', () => {
 suite('secret cache: a bad signature while Secrets Manager fails', () => {
   test('the last good secret decides: a refusal', async () => {
     const rig = await Rig.warm();
-    rig.answers.AWSCURRENT = down;
-    rig.now += minute;
+    rig.pass(minute, down);
     assert.equal(await mismatch(rig), 'refused');
   });
 
   test('the same for all requests that wait', async () => {
     const rig = await Rig.warm();
-    rig.answers.AWSCURRENT = 'later';
-    rig.now += minute;
+    rig.pass(minute, 'later');
     const seen = await rig.cache.current();
     const waiting = Array.from({ length: 5 }, () =>
       rig.cache.refreshAfterMismatch(seen, rig.now).then(
@@ -151,8 +140,7 @@ suite('secret cache: a bad signature while Secrets Manager fails', () => {
 
   test('the same in the pause, and until a call succeeds', async () => {
     const rig = await Rig.warm();
-    rig.answers.AWSCURRENT = down;
-    rig.now += minute;
+    rig.pass(minute, down);
     const found: string[] = [];
     for (let elapsed = 0; elapsed < 40 * second; elapsed += 500) {
       found.push(await mismatch(rig));
@@ -164,11 +152,9 @@ suite('secret cache: a bad signature while Secrets Manager fails', () => {
 
   test('and after the first success', async () => {
     const rig = await Rig.warm();
-    rig.answers.AWSCURRENT = down;
-    rig.now += minute;
+    rig.pass(minute, down);
     await mismatch(rig);
-    rig.answers.AWSCURRENT = version('one');
-    rig.now += 30 * second;
+    rig.pass(30 * second, version('one'));
     assert.equal(await mismatch(rig), 'refused');
     rig.now += second;
     assert.equal(await mismatch(rig), 'refused');
@@ -177,10 +163,7 @@ suite('secret cache: a bad signature while Secrets Manager fails', () => {
   test('a request whose secret was fetched after it came is refused all the same', async () => {
     const rig = await Rig.warm();
     const since = rig.now - 1;
-    rig.answers.AWSCURRENT = down;
-    rig.now += 6 * minute;
-    await rig.key();
-    await settled();
+    await rig.passRequest(6 * minute, down);
     assert.equal(await mismatch(rig, since), 'refused');
   });
 });

@@ -21,8 +21,7 @@ suite('secret cache: Secrets Manager fails', () => {
     const rig = new Rig();
     rig.answers.AWSCURRENT = down;
     await rig.key();
-    rig.answers.AWSCURRENT = version('one');
-    rig.now += second;
+    rig.pass(second, version('one'));
     assert.equal(await rig.key(), 'one');
   });
 
@@ -47,14 +46,10 @@ suite('secret cache: Secrets Manager fails', () => {
   test('a success makes the next pause a second again', async () => {
     const rig = new Rig();
     for (const answer of [down, down, down, version('one')]) {
-      rig.answers.AWSCURRENT = answer;
-      rig.now += minute;
+      rig.pass(minute, answer);
       await rig.key();
     }
-    rig.answers.AWSCURRENT = down;
-    rig.now += 6 * minute;
-    await rig.key();
-    await settled();
+    await rig.passRequest(6 * minute, down);
     rig.now += second;
     await rig.key();
     assert.equal(rig.calls.length, 6);
@@ -76,24 +71,21 @@ suite('secret cache: Secrets Manager fails', () => {
 
   test('warm: past the stale time every request is a failure, and the first success ends it', async () => {
     const rig = await Rig.warm();
-    rig.answers.AWSCURRENT = down;
-    rig.now += 60 * minute;
+    rig.pass(60 * minute, down);
     assert.equal(await rig.key(), 'one');
     await settled();
     assert.equal(rig.cache.state, 'stale');
     rig.now += minute;
     assert.equal(await rig.key(), 'secret_unavailable');
     assert.equal(await rig.key(), 'secret_unavailable');
-    rig.answers.AWSCURRENT = version('two');
-    rig.now += minute;
+    rig.pass(minute, version('two'));
     assert.deepEqual([await rig.key(), rig.cache.state], ['two', 'fresh']);
   });
 
   test('the observer is told of each fetch once', async () => {
     const rig = await Rig.warm();
     for (const answer of [down, version('junk'), version('two')]) {
-      rig.answers.AWSCURRENT = answer;
-      rig.now += 6 * minute;
+      rig.pass(6 * minute, answer);
       await Promise.all([rig.key(), rig.key()]);
       await settled();
     }

@@ -42,8 +42,7 @@ suite('secret cache: the first fetch, and the refresh in the background', () => 
   for (const [name, age, calls] of ages) {
     test(`${name}, and no request waits`, async () => {
       const rig = await Rig.warm();
-      rig.answers.AWSCURRENT = 'later';
-      rig.now += age;
+      rig.pass(age, 'later');
       assert.deepEqual(await Promise.all([rig.key(), rig.key(), rig.key()]), ['one', 'one', 'one']);
       assert.equal(rig.calls.length, calls);
     });
@@ -62,8 +61,7 @@ suite('secret cache: the first fetch, and the refresh in the background', () => 
 
   test('what the background fetched serves from then on, with its own full TTL', async () => {
     const rig = await Rig.warm();
-    rig.answers.AWSCURRENT = version('two');
-    rig.now += 6 * minute;
+    rig.pass(6 * minute, version('two'));
     assert.equal(await rig.key(), 'one');
     await settled();
     assert.equal(await rig.key(), 'two');
@@ -87,19 +85,14 @@ suite('secret cache: the first fetch, and the refresh in the background', () => 
   test('the same version again is not parsed again, and stays the same object', async () => {
     const rig = await Rig.warm();
     const first = await rig.cache.current();
-    rig.now += 6 * minute;
-    await rig.key();
-    await settled();
+    await rig.passRequest(6 * minute);
     assert.equal(await rig.cache.current(), first);
     assert.deepEqual([rig.parsed, rig.calls.length], [['one'], 1]);
   });
 
   test('the same version with another value is parsed', async () => {
     const rig = await Rig.warm();
-    rig.answers.AWSCURRENT = { ...version('two'), versionId: 'id of one' };
-    rig.now += 6 * minute;
-    await rig.key();
-    await settled();
+    await rig.passRequest(6 * minute, { ...version('two'), versionId: 'id of one' });
     assert.equal(await rig.key(), 'two');
   });
 
@@ -112,8 +105,7 @@ suite('secret cache: the first fetch, and the refresh in the background', () => 
   for (const [name, ttl, maxStale, age, expected] of lives) {
     test(name, async () => {
       const rig = await Rig.warm({ ttl, maxStale });
-      rig.answers.AWSCURRENT = 'later';
-      rig.now += age;
+      rig.pass(age, 'later');
       assert.equal(await outcome(rig.cache.current().then(({ key }) => key)), expected);
     });
   }

@@ -82,6 +82,20 @@ export class Rig {
     return rig;
   }
 
+  /** Lets time pass, after which Secrets Manager gives this answer for the current version. */
+  pass(time: number, answer: Answer = this.answers.AWSCURRENT): void {
+    this.now += time;
+    this.answers.AWSCURRENT = answer;
+  }
+
+  /** As {@link pass}; then a request comes, and what it starts in the background ends. */
+  async passRequest(time: number, answer?: Answer): Promise<string> {
+    this.pass(time, answer);
+    const key = await this.key();
+    await settled();
+    return key;
+  }
+
   #answer(stage: VersionStage): Promise<SecretVersion | undefined> {
     const { promise, resolve, reject } = Promise.withResolvers<SecretVersion | undefined>();
     const end: FakeCall['end'] = async (answer) => {
