@@ -105,7 +105,7 @@ export function decisionCases(
     token_malformed: [
       ...'network Rejected rejected. no-network No_network no_network.a.b adasdasdsadasd'
         .split(' ')
-        .map((word): Row => [`${word}, which is no status word, for a token`, sent(word)]),
+        .map((word): Row => [`${word}, which is not a status word, for a token`, sent(word)]),
       ['a prefix that is not configured', sent(`Bearer ${good}`)],
       ['white space before the token', sent(` ${good}`)],
       ['two parts', sent(`${h}.${p}`)],

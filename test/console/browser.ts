@@ -42,11 +42,11 @@ export interface Page extends Pick<Locator, 'getByText' | 'getByRole' | 'getByLa
   setViewportSize(size: { width: number; height: number }): Promise<void>;
   emulateMedia(options: { colorScheme: 'light' | 'dark' }): Promise<void>;
   keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
-  // biome-ignore lint/suspicious/noExplicitAny: each event has a type of its own
+  // biome-ignore lint/suspicious/noExplicitAny: each event has its own type
   on(event: string, listener: (value: any) => void): void;
 }
 
-/** A browser of its own profile. */
+/** A browser with its own profile. */
 export interface Browser {
   readonly page: Page;
   close(): Promise<void>;

@@ -53,7 +53,7 @@ suite('a cached Allow', () => {
 
   const ended: [name: string, kind: ApiKind, expected: number, more?: { api?: Partial<Api> }][] = [
     ['a REST API', 'rest', 401],
-    ['a REST API without a gateway response of its own', 'rest', 403, { api: { accessDeniedStatus: 403 } }],
+    ['a REST API without its own gateway response', 'rest', 403, { api: { accessDeniedStatus: 403 } }],
     ['an HTTP API, payload 1.0', 'http1', 403],
     ['an HTTP API, payload 2.0', 'http2', 403],
   ];
@@ -103,7 +103,7 @@ suite('caching of other answers', () => {
     ['a thrown refusal is not cached', { APPROOV_DENIAL: 'unauthorized' }, [401, true]],
     ['a Deny is cached, for the same bad token only', {}, [401, false]],
     [
-      'a Deny is cached for a REST API without a gateway response of its own',
+      'a Deny is cached for a REST API without its own gateway response',
       {},
       [403, false],
       { api: { accessDeniedStatus: 403 } },

@@ -15,7 +15,7 @@ suite('`method` scope: no path makes the policy wider', () => {
   // `others` are paths that the policy would allow if IAM read the client's characters as a pattern.
   const paths: [name: string, path: string, others: string[]][] = [
     ['a star', '*', ['x', 'secret/1', '']],
-    ['a star in place of a name', 'a/*/c', ['a/b/c', 'a/b/b/c']],
+    ['a star where a name belongs', 'a/*/c', ['a/b/c', 'a/b/b/c']],
     ['a question mark', 'a?', ['ab', 'a']],
     ['a policy variable', '${aws:username}', ['caller', 'x']],
     ['a variable with a default', "${x, 'secret'}", ['secret']],

@@ -43,7 +43,7 @@ suite('the artifact, when its clock is set back by an hour', () => {
   });
 });
 
-suite('the artifact, when its clock and that of AWS differ', () => {
+suite('the artifact, when its clock differs from that of AWS', () => {
   for (const minutes of [10, -10]) {
     test(`by ${minutes} minutes: the second call to Secrets Manager is signed with the time of AWS`, async () => {
       const answered: number[] = [];

@@ -61,7 +61,7 @@ suite('a tracing layer', () => {
   const wrappings = {
     defineProperty: "Object.defineProperty(module, 'handler', { value: f })",
     assignment: 'module.handler = f',
-    'a getter in place of the value': "Object.defineProperty(module, 'handler', { get: () => f })",
+    'a getter': "Object.defineProperty(module, 'handler', { get: () => f })",
     removal: 'delete module.handler; module.handler = f',
   };
   for (const name of bundles) {

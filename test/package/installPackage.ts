@@ -20,7 +20,7 @@ export interface Consumer {
   remove(): void;
 }
 
-/** Packs the package, and unpacks it as if it were installed: beside its dependencies, which are those of this checkout. */
+/** Packs the package, and unpacks it as if it were installed, with this checkout's dependencies. */
 export function installPackage(): Consumer {
   const folder = mkdtempSync(join(tmpdir(), 'approov-consumer-'));
   const run = (command: string, args: string[], cwd: string) =>

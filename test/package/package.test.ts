@@ -6,7 +6,7 @@ import { after, before, suite, test } from 'node:test';
 import { build } from 'esbuild';
 import { type Consumer, installPackage, packageName as name, root } from './installPackage.ts';
 
-/** Prints whether a module of the AWS SDK is loaded with an entry, be it of its own packages or of ours. */
+/** Prints whether a module of the AWS SDK is loaded with an entry, from the SDK's packages or from ours. */
 const loadsSdk = (load: string) => `
 import { createRequire, registerHooks } from 'node:module';
 let loaded = false;

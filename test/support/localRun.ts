@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** `npm start` in a process of its own, without the build. */
+/** `npm start` in its own process, without the build. */
 export interface LocalRun {
   readonly process: ChildProcess;
   /** What it has written so far, a line each. */
@@ -34,7 +34,7 @@ export async function startLocalRun(port: number): Promise<LocalRun> {
     createInterface({ input }).on('line', (line) => lines.push(line));
   const [, secretsManager = ''] = await firstMatch(child, lines, /AWS_ENDPOINT_URL_SECRETS_MANAGER=(\S+),/);
   const [, url] = /^Console: (http:\S+)$/.exec(lines[0] ?? '') ?? [];
-  if (url === undefined) throw new Error(`the first line is no address: ${lines[0]}`);
+  if (url === undefined) throw new Error(`the first line is not an address: ${lines[0]}`);
   return {
     process: child,
     lines,

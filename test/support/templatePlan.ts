@@ -12,7 +12,7 @@ const read = (path: string) =>
 export const samTemplate = read('sam/template.yaml');
 export const attachTemplate = read('attach.yaml');
 
-/** The parameter of a template whose value a variable of the authorizer has; undefined where there is none. */
+/** The template's parameter that gives a variable its value; undefined without one. */
 export function parameterOf(template: Template, variable: string): string | undefined {
   const value = variablesOf(template)[variable] ?? '';
   return /^\{(?:"Fn::If":\["\w+",\{)?"Ref":"(\w+)"/.exec(JSON.stringify(value))?.[1];

@@ -1,4 +1,3 @@
-import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { tokenBinding } from '../../../infra/tools/approov/mint.ts';

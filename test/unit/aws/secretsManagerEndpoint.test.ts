@@ -27,7 +27,7 @@ const causeOf = (call: () => unknown): string => {
 suite('the endpoint of Secrets Manager', () => {
   const flags = fc.constantFrom('true', 'false', undefined);
   const url = fc.constantFrom(undefined, 'http://127.0.0.1:4566/', 'https://vpce.example/path');
-  test("is what the SDK's own rules say, for every region, FIPS, dual-stack and an endpoint of its own", () => {
+  test("is what the SDK's own rules say, for every region, FIPS, dual-stack and a configured endpoint", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...regions.split(' ')),

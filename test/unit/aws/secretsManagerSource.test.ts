@@ -73,7 +73,7 @@ suite('one version of a secret from Secrets Manager', () => {
   const notFound = async () => {
     throw new ResourceNotFoundException({ $metadata: {}, message: 'no such label' });
   };
-  test('no version before the current one is no error', async () => {
+  test('a missing previous version is not an error', async () => {
     assert.equal(await fetched(notFound, 'AWSPREVIOUS'), undefined);
   });
 

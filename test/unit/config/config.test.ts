@@ -1,3 +1,4 @@
+import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
@@ -9,7 +10,7 @@ const keysetUri = 'https://keys.example.com/jwks.json';
 type Variables = Record<string, string>;
 
 const secretId = { APPROOV_SECRET_ID: 'approov/secret' };
-/** A good value of each user setting that is no number. */
+/** A good value of each user setting that is not a number. */
 const sampleOf: Readonly<Record<string, string>> = {
   APPROOV_USER_ISSUER: 'https://login.example.com',
   APPROOV_USER_AUDIENCE: 'app',
@@ -138,7 +139,7 @@ suite('configuration from the environment', () => {
         publicBasePath: '/v1/app',
       },
     ],
-    ['base path / is none', { ...install, APPROOV_PUBLIC_BASE_PATH: '/' }, { publicBasePath: '' }],
+    ['base path / means no base path', { ...install, APPROOV_PUBLIC_BASE_PATH: '/' }, { publicBasePath: '' }],
     [
       'a keyset by URL as well as the secret',
       { APPROOV_ALGORITHMS: 'RS256, HS256 ,ES256', APPROOV_KEYSET_JWKS_URI: keysetUri },

@@ -113,7 +113,7 @@ suite('secret cache: a call left over from before a freeze', () => {
     assert.deepEqual([await rig.key(), rig.events], ['two', ['fetched']]);
   });
 
-  test('for a short time: a token of the new secret has a call of its own', async () => {
+  test('for a short time: a token of the new secret gets its own call', async () => {
     const rig = await Rig.warm();
     rig.pass(6 * minute, 'later');
     const seen = await rig.cache.current();

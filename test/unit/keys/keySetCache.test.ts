@@ -51,7 +51,7 @@ class Keysets {
     });
   }
 
-  /** Messages of the log that are no decisions, with their reasons. */
+  /** Messages of the log that are not decisions, with their reasons. */
   get messages(): string[] {
     const lines = this.#harness.lines.map((line) => JSON.parse(line));
     return lines.flatMap(({ decision, message, reason }) =>
@@ -176,7 +176,7 @@ suite('the life of a keyset', () => {
 
   const unusable = [
     { name: 'an empty set', text: '{"keys":[]}' },
-    { name: 'what is no set', text: '<!doctype html>' },
+    { name: 'text that is not a set', text: '<!doctype html>' },
     { name: 'a set of other keys', text: jwks(publicJwk(testKeys['P-256'], { kid: '7' })) },
   ];
   for (const { name, text } of unusable) {

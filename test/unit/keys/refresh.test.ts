@@ -25,7 +25,7 @@ suite('secret cache: the first fetch, and the refresh in the background', () => 
     assert.equal(rig.calls.length, 1);
   });
 
-  test('the failure of a prefetch is kept for the first request, and is no unhandled rejection', async () => {
+  test('the failure of a prefetch is kept for the first request, and is not an unhandled rejection', async () => {
     const rig = new Rig();
     rig.answers.AWSCURRENT = new Error('down');
     rig.cache.prefetch();

@@ -51,7 +51,7 @@ suite('fieldMember', () => {
     ['two commas', ['install=1,,a=1']],
     ['an empty line among others', ['install=1', '', 'a=1']],
     ['an open string', ['install=("a)']],
-    ['an open string behind it', ['install=("a"), b="']],
+    ['an open string after it', ['install=("a"), b="']],
     ['an upper-case label', ['Install=1']],
     ['a tab at the start', ['\tinstall=1']],
     ['a line break', ['install=1\n']],

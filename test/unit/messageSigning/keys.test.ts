@@ -59,7 +59,7 @@ suite('ipk', () => {
     ],
     ['truncated', der.subarray(0, 90).toString('base64'), keyMissing],
     ['the head alone', ipk.slice(0, 36), keyMissing],
-    ['a byte behind it', Buffer.concat([der, Buffer.of(0)]).toString('base64'), keyMissing],
+    ['a byte after it', Buffer.concat([der, Buffer.of(0)]).toString('base64'), keyMissing],
     ['the point without its head', der.subarray(26).toString('base64'), keyMissing],
     ['another algorithm identifier', changed(12, 0), keyMissing],
   ];
@@ -187,7 +187,7 @@ suite('account keys', () => {
     assert.equal(await outcome(signedGet(minimum, old), given), stale);
   });
 
-  test('that cannot be had are a failure', async () => {
+  test('that are unavailable are a failure', async () => {
     const failure = new Error('no secret');
     const unavailable = outcome(sent, { settings: account, accountKeys: () => Promise.reject(failure) });
     await assert.rejects(unavailable, failure);
@@ -200,12 +200,12 @@ suite('account keys', () => {
     ['too short', Buffer.alloc(31).toString('base64')],
     ['cut JSON', '{"key-1":'],
     ['no key named', '{}'],
-    ['a key that is no text', json({ 'key-1': 1 })],
+    ['a key that is not text', json({ 'key-1': 1 })],
     ['a key that is an object', json({ 'key-1': { key: accountSecretText } })],
     ['one broken key among good ones', json({ 'key-0': accountSecretText, 'key-1': '!' })],
   ];
   for (const [name, text] of broken) {
-    test(`a secret that is none: ${name}`, async () => {
+    test(`a secret that is not one: ${name}`, async () => {
       await assert.rejects(parseAccountKeys(text), (error: Error) => {
         assert.ok(error instanceof SecretFormatError);
         assert.ok(text === '' || !error.message.includes(text));

@@ -47,7 +47,7 @@ suite('requests signed as the SDK does', () => {
     ['a GET with both members', get, both],
     ['a GET with the install member alone', get, { installKey }],
     ['a GET with the account member alone', get, { accountKey: accountSecret }],
-    ['a GET with text in place of bytes', get, { ...both, form: 'string' }],
+    ['a GET with text, not bytes', get, { ...both, form: 'string' }],
     ['a POST', post, both],
     ['a POST with sha-512', post, { ...both, digest: 'sha-512' }],
     [

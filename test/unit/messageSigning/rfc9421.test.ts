@@ -107,7 +107,7 @@ suite('RFC 9421 appendix B', () => {
     );
   });
 
-  test('B.2.4 at the gateway: @status is no component of a request', async () => {
+  test('B.2.4 at the gateway: @status is not a component of a request', async () => {
     assert.equal(await outcome(signedGet([...minimum, ['"@status"', '200']])), coverage);
   });
 });

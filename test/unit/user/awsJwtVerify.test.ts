@@ -1,5 +1,5 @@
 /**
- * Amazon Cognito tokens, minted and mutated, held against `aws-jwt-verify`, set up for the same pool, client, use and scopes:
+ * Amazon Cognito tokens, minted and mutated, compared with `aws-jwt-verify`, set up for the same pool, client, use and scopes:
  * what it rejects is refused here too. Where more is refused here, the difference has a name.
  */
 import './support/users.ts';
@@ -175,7 +175,7 @@ const setups = [
   { name: 'ID tokens', use: 'id', scopes: undefined },
 ] as const;
 
-suite('beside aws-jwt-verify', () => {
+suite('compared with aws-jwt-verify', () => {
   const seen = new Set<string>();
   for (const { name, use, scopes } of setups) {
     test(`${name}: nothing more is accepted, and each difference has a name`, async () => {
