@@ -182,7 +182,7 @@ suite('compared with aws-jwt-verify', () => {
       const { check } = await userCheck({ userTokenUse: use, userScopes: scopes });
       const accepts = awsVerifier(use, scopes);
       let accepted = 0;
-      for (let run = 0; run < 1000; run += 1) {
+      for (let run = 0; run < 700; run += 1) {
         const token = someToken(use);
         const user = await check(requestWith([['Authorization', `Bearer ${token}`]]));
         const isAccepted = typeof user !== 'string';
@@ -197,7 +197,7 @@ suite('compared with aws-jwt-verify', () => {
           for (const [difference] of named) seen.add(difference);
         }
       }
-      assert.ok(accepted > 100, `${accepted} accepted`);
+      assert.ok(accepted > 70, `${accepted} accepted`);
     });
   }
 
