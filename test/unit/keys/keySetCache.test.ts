@@ -15,6 +15,7 @@ const uri = 'https://keys.example.com/jwks.json';
 const claims = { exp: now + 1_000_000, did: 'd' };
 const token = (kid: string, key = rsa.privateKey) =>
   mintToken({ claims, algorithm: 'RS256', key, header: { kid } });
+const byNew = (kid: string) => token(kid, newRsa.privateKey);
 const hs256 = mintToken({ claims, key: secret });
 
 const oldSet = jwks(publicJwk(rsa, { kid: '7' }));
@@ -83,125 +84,119 @@ suite('the life of a keyset', () => {
     assert.deepEqual(keysets.messages, ['keyset refreshed']);
   });
 
-  test('past its time it is fetched again in the background', async () => {
-    const keysets = new Keysets({ APPROOV_KEYSET_TTL_SECONDS: '60' });
-    await keysets.decide(token('7'));
-    keysets.time.now += 61;
-    keysets.answer = jwks(publicJwk(newRsa, { kid: '7' }));
-    assert.equal(await keysets.decide(token('7')), 'allow', 'the request does not wait');
-    assert.equal(await keysets.decide(token('7')), 'signature_mismatch');
-    assert.equal(await keysets.decide(token('7', newRsa.privateKey)), 'allow');
-    assert.equal(keysets.fetched.length, 2, 'a mismatch fetches nothing');
-  });
-
   test('an unknown kid fetches it afresh, so that a new key is known at once', async () => {
     const keysets = new Keysets();
     await keysets.decide(token('7'));
     keysets.answer = newSet;
     keysets.time.now += 1;
-    const decisions = Array.from({ length: 10 }, () => keysets.decide(token('8', newRsa.privateKey)));
+    const decisions = Array.from({ length: 10 }, () => keysets.decide(byNew('8')));
     assert.deepEqual(new Set(await Promise.all(decisions)), new Set(['allow']));
     assert.equal(keysets.fetched.length, 2);
   });
 
-  test('unknown kids fetch it at most once in 30 s', async () => {
-    const keysets = new Keysets();
-    await keysets.decide(token('7'));
-    const fetches: number[] = [];
-    for (const wait of [1, 1, 28, 1, 1, 28, 1]) {
-      keysets.time.now += wait;
-      assert.equal(await keysets.decide(token(`kid of ${keysets.time.now}`)), 'key_unknown');
-      fetches.push(keysets.fetched.length);
-    }
-    assert.deepEqual(fetches, [2, 2, 2, 3, 3, 3, 4]);
+  /** After some seconds a token comes, with this decision and so many fetches so far; from then on another answer is fetched. */
+  type Step = [wait: number, token: string, decision: string, fetches: number, answer?: Keysets['answer']];
+  interface Life {
+    readonly variables?: Record<string, string | undefined>;
+    readonly first?: Keysets['answer'];
+    readonly steps: Step[];
+    readonly message?: string;
+  }
+  const ttl = { APPROOV_KEYSET_TTL_SECONDS: '60' };
+  const withoutKid = mintToken({ claims, algorithm: 'RS256', key: rsa.privateKey });
+  const failed = 'keyset fetch failed: keyset_unavailable: GET failed with ENOTFOUND (keyset_unavailable)';
+  const unusable = (text: string): Life => ({
+    variables: ttl,
+    first: text,
+    steps: [
+      [0, token('7'), 'keyset_invalid', 1, oldSet],
+      [1, token('7'), 'allow', 2, text],
+      [61, token('7'), 'allow', 3],
+      [0, token('7'), 'allow', 3],
+    ],
+    message: 'stale keyset in use (keyset_invalid)',
   });
-
-  test('a token without kid fetches nothing', async () => {
-    const keysets = new Keysets();
-    await keysets.decide(token('7'));
-    keysets.time.now += 60;
-    const without = mintToken({ claims, algorithm: 'RS256', key: rsa.privateKey });
-    assert.equal(await keysets.decide(without), 'key_unknown');
-    assert.equal(keysets.fetched.length, 1);
-  });
-
-  test('while there is none, tokens are failures, and it is tried again after a doubling pause', async () => {
-    const keysets = new Keysets({}, outage);
-    assert.equal(await keysets.decide(token('7')), 'keyset_unavailable');
-    assert.equal(await keysets.decide(token('7')), 'keyset_unavailable');
-    assert.equal(keysets.fetched.length, 1, 'the pause');
-    keysets.time.now += 1;
-    assert.equal(await keysets.decide(token('7')), 'keyset_unavailable');
-    keysets.time.now += 1;
-    keysets.answer = oldSet;
-    assert.equal(await keysets.decide(token('7')), 'keyset_unavailable', 'two seconds of pause');
-    keysets.time.now += 1;
-    assert.equal(await keysets.decide(token('7')), 'allow');
-    assert.deepEqual(keysets.messages, [
-      'keyset fetch failed: keyset_unavailable: GET failed with ENOTFOUND (keyset_unavailable)',
-      'keyset fetch failed: keyset_unavailable: GET failed with ENOTFOUND (keyset_unavailable)',
-      'keyset refreshed',
-    ]);
-  });
-
-  test('while fetching fails, the last good one serves up to its age', async () => {
-    const keysets = new Keysets({
-      APPROOV_KEYSET_TTL_SECONDS: '60',
-      APPROOV_KEYSET_MAX_STALE_SECONDS: '3600',
-    });
-    await keysets.decide(token('7'));
-    keysets.answer = outage;
-    keysets.time.now += 61;
-    assert.equal(await keysets.decide(token('7')), 'allow');
-    keysets.time.now += 3539;
-    assert.equal(await keysets.decide(token('7')), 'allow');
-    keysets.time.now += 1;
-    assert.equal(await keysets.decide(token('7')), 'keyset_unavailable');
-    assert.ok(keysets.messages.includes('stale keyset in use (keyset_unavailable)'));
-  });
-
-  test('an unknown kid while fetching fails is a failure: the key may be new', async () => {
-    const keysets = new Keysets();
-    await keysets.decide(token('7'));
-    keysets.answer = outage;
-    keysets.time.now += 1;
-    assert.equal(await keysets.decide(token('8', newRsa.privateKey)), 'keyset_unavailable');
-    assert.equal(await keysets.decide(token('8', newRsa.privateKey)), 'keyset_unavailable');
-    assert.equal(await keysets.decide(token('7')), 'allow');
-    assert.equal(keysets.fetched.length, 2);
-    keysets.answer = newSet;
-    keysets.time.now += 30;
-    assert.equal(await keysets.decide(token('8', newRsa.privateKey)), 'allow');
-  });
-
-  const unusable = [
-    { name: 'an empty set', text: '{"keys":[]}' },
-    { name: 'text that is not a set', text: '<!doctype html>' },
-    { name: 'a set of other keys', text: jwks(publicJwk(testKeys['P-256'], { kid: '7' })) },
-  ];
-  for (const { name, text } of unusable) {
-    test(`${name} is a failure at the start, and never replaces a good one`, async () => {
-      const keysets = new Keysets({ APPROOV_KEYSET_TTL_SECONDS: '60' }, text);
-      assert.equal(await keysets.decide(token('7')), 'keyset_invalid');
-      keysets.time.now += 1;
-      keysets.answer = oldSet;
-      assert.equal(await keysets.decide(token('7')), 'allow');
-      keysets.time.now += 61;
-      keysets.answer = text;
-      assert.equal(await keysets.decide(token('7')), 'allow');
-      assert.equal(await keysets.decide(token('7')), 'allow');
-      assert.ok(keysets.messages.includes('stale keyset in use (keyset_invalid)'));
+  const lives: Record<string, Life> = {
+    'past its time it is fetched again in the background; a mismatch fetches nothing': {
+      variables: ttl,
+      steps: [
+        [0, token('7'), 'allow', 1, jwks(publicJwk(newRsa, { kid: '7' }))],
+        [61, token('7'), 'allow', 2],
+        [0, token('7'), 'signature_mismatch', 2],
+        [0, byNew('7'), 'allow', 2],
+      ],
+    },
+    'unknown kids fetch it at most once in 30 s': {
+      steps: [
+        [0, token('7'), 'allow', 1],
+        ...[2, 2, 2, 3, 3, 3, 4].map(
+          (fetches, index): Step => [index % 3 === 2 ? 28 : 1, token(`kid ${index}`), 'key_unknown', fetches],
+        ),
+      ],
+    },
+    'a token without kid fetches nothing': {
+      steps: [
+        [0, token('7'), 'allow', 1],
+        [60, withoutKid, 'key_unknown', 1],
+      ],
+    },
+    'while there is none, tokens are failures, and it is tried again after a doubling pause': {
+      first: outage,
+      steps: [
+        [0, token('7'), 'keyset_unavailable', 1],
+        [0, token('7'), 'keyset_unavailable', 1],
+        [1, token('7'), 'keyset_unavailable', 2, oldSet],
+        [1, token('7'), 'keyset_unavailable', 2],
+        [1, token('7'), 'allow', 3],
+      ],
+      message: failed,
+    },
+    'while fetching fails, the last good one serves up to its age': {
+      variables: { ...ttl, APPROOV_KEYSET_MAX_STALE_SECONDS: '3600' },
+      steps: [
+        [0, token('7'), 'allow', 1, outage],
+        [61, token('7'), 'allow', 2],
+        [3539, token('7'), 'allow', 3],
+        [1, token('7'), 'keyset_unavailable', 3],
+      ],
+      message: 'stale keyset in use (keyset_unavailable)',
+    },
+    'an unknown kid while fetching fails is a failure: the key may be new': {
+      steps: [
+        [0, token('7'), 'allow', 1, outage],
+        [1, byNew('8'), 'keyset_unavailable', 2],
+        [0, byNew('8'), 'keyset_unavailable', 2],
+        [0, token('7'), 'allow', 2, newSet],
+        [30, byNew('8'), 'allow', 3],
+      ],
+    },
+    'an empty set is a failure at the start, and never replaces a good one': unusable('{"keys":[]}'),
+    'text that is not a set is a failure at the start, and never replaces a good one':
+      unusable('<!doctype html>'),
+    'a set of other keys is a failure at the start, and never replaces a good one': unusable(
+      jwks(publicJwk(testKeys['P-256'], { kid: '7' })),
+    ),
+    'a set in the settings is never fetched': {
+      variables: { APPROOV_KEYSET_JWKS_URI: undefined, APPROOV_KEYSET_JWKS: oldSet },
+      steps: [
+        [0, token('7'), 'allow', 0],
+        [900_000, token('7'), 'allow', 0],
+        [0, token('8'), 'key_unknown', 0],
+      ],
+    },
+  };
+  for (const [name, { variables, first, steps, message }] of Object.entries(lives)) {
+    test(name, async () => {
+      const keysets = new Keysets(variables, first);
+      for (const [index, [wait, given, decision, fetches, answer]] of steps.entries()) {
+        keysets.time.now += wait;
+        assert.equal(await keysets.decide(given), decision, `step ${index}`);
+        assert.equal(keysets.fetched.length, fetches, `fetches at step ${index}`);
+        if (answer !== undefined) keysets.answer = answer;
+      }
+      assert.ok(message === undefined || keysets.messages.includes(message), keysets.messages.join());
     });
   }
-
-  test('a set in the settings is never fetched', async () => {
-    const keysets = new Keysets({ APPROOV_KEYSET_JWKS_URI: undefined, APPROOV_KEYSET_JWKS: oldSet });
-    assert.equal(await keysets.decide(token('7')), 'allow');
-    keysets.time.now += 900_000;
-    assert.equal(await keysets.decide(token('7')), 'allow');
-    assert.equal(await keysets.decide(token('8')), 'key_unknown');
-    assert.deepEqual(keysets.fetched, []);
-  });
 
   test('it is fetched over HTTPS when nothing else is given', async () => {
     const { answer } = harness({
