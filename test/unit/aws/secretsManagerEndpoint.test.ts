@@ -59,7 +59,7 @@ suite('the endpoint of Secrets Manager', () => {
           assert.deepEqual({ region, href: found.href }, { region: AWS_REGION, href });
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 600 },
     );
   });
 

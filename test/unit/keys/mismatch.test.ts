@@ -28,11 +28,11 @@ suite('secret cache: a bad signature fetches the secret afresh', () => {
 
   test('a flood costs two calls a minute', async () => {
     const rig = await Rig.warm();
-    for (let elapsed = 0; elapsed < 10 * minute; elapsed += 100) {
-      rig.now += 100;
+    for (let elapsed = 0; elapsed < 3 * minute; elapsed += 500) {
+      rig.now += 500;
       assert.equal(await mismatch(rig), 'refused');
     }
-    assert.equal(rig.calls.length, 20);
+    assert.equal(rig.calls.length, 6);
   });
 
   test('all that wait share one call', async () => {

@@ -281,7 +281,6 @@ suite('values that HTTP APIs join', () => {
 });
 
 suite('signature bases', () => {
-  const many = Object.fromEntries([...'abcdefghijklmnop'].map((name) => [name, [' /:"~*', '']]));
   const five = Object.fromEntries([...'abcde'].map((name) => [name, [' /:"~*']]));
   test(`are ${mostBases} at most, and all different`, async () => {
     const bases = await basesOf(requestOf({ api: 'http1', path: '/a b:c', query: five, headers: [] }));
@@ -293,7 +292,7 @@ suite('signature bases', () => {
     const count = async (query: Record<string, readonly string[]>) =>
       (await basesOf(requestOf({ query, headers: [] }))).length;
     assert.ok((await count({ ...five, a: [' /:"~*'.repeat(3000)] })) < 60);
-    assert.equal(await count({ ...many, a: [' /:"~*'.repeat(100_000)] }), 1);
+    assert.equal(await count({ ...five, a: [' /:"~*'.repeat(100_000)] }), 1);
   });
 
   test('are one when the event shows everything that is covered', async () => {

@@ -30,7 +30,7 @@ suite('the form of a token', () => {
         const isAccepted = split.length === 3 && split.every(isCanonical);
         assert.equal(reasonOf(rawToken), isAccepted ? undefined : 'token_malformed');
       }),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
   });
 
@@ -59,8 +59,8 @@ suite('other spellings of a genuine token', () => {
     const spellings = [
       ...[1, 2, 3].map((more) => genuine.slice(0, -1) + sameBits[sameBits.indexOf(last) + more]),
       `${genuine}=`,
-      ...Array.from({ length: 1500 }, (_, index) => `${genuine}${' '.repeat(index + 1)}x`),
-      ...Array.from({ length: 1500 }, (_, index) => genuine.replace('.', `${'='.repeat(index + 1)}.`)),
+      ...Array.from({ length: 600 }, (_, index) => `${genuine}${' '.repeat(index + 1)}x`),
+      ...Array.from({ length: 600 }, (_, index) => genuine.replace('.', `${'='.repeat(index + 1)}.`)),
     ];
     for (const spelling of spellings) {
       assert.equal(decisionOf(await answer(event(spelling)))?.reason, 'token_malformed', spelling);
