@@ -1,6 +1,6 @@
 /**
  * Builds the two Lambda bundles: `dist/authorizer/index.cjs` and `dist/hello/index.cjs`, each minified and
- * self-contained, with its source map and third-party notices beside it. CommonJS loads faster than ESM for this code
+ * self-contained, next to its source map and third-party notices. CommonJS loads faster than ESM for this code
  * on Node.js 24.
  */
 import { writeFile } from 'node:fs/promises';

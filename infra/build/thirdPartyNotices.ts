@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Metafile } from 'esbuild';
 
-/** Name of the file of notices, which lies beside each bundle. */
+/** Name of the file of notices next to each bundle. */
 export const noticesFile = 'THIRD-PARTY-NOTICES.txt';
 
 const legalFile = /^(licen[cs]e|notice|copyright)/i;

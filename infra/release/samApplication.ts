@@ -2,7 +2,7 @@ import { parseDocument } from 'yaml';
 
 /**
  * The attach template as an application of the Serverless Application Repository: with its description, and with the
- * function's package beside it instead of the parameters that name one. `sam package` uploads all that it names.
+ * function's package next to it instead of the parameters that name one. `sam package` uploads all that it names.
  *
  * @param attach the text of infra/cloudformation/attach.yaml, whose comments stay
  * @see {@link https://docs.aws.amazon.com/serverlessrepo/latest/devguide/serverlessrepo-how-to-publish.html}

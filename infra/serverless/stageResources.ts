@@ -1,9 +1,7 @@
-import { accountLogging } from '../stack/accountLogging.ts';
-import { functionRole } from '../stack/functionRole.ts';
 import { cfn, type Section } from '../stack/intrinsics.ts';
-import { executeApiArn } from '../stack/invokePermission.ts';
 import { observabilityResources } from '../stack/observability/resources.ts';
 import type { GatewayResponse, StackPlan } from '../stack/plan.ts';
+import { accountLogging, functionRole } from '../stack/roles.ts';
 import { decryptSecrets, emptySecret, readSecrets, secretContents, secretIds } from '../stack/secrets.ts';
 import { type Parameters, parameterValue } from './parameters.ts';
 import { throttlingOf } from './restThrottling.ts';
@@ -133,7 +131,7 @@ function secretsOf(
     resources: Object.fromEntries(
       created.map(({ id, suffix, content }) => [
         id,
-        emptySecret(content, kmsKeyArn, { Name: `${stackName}/${suffix}` }),
+        emptySecret(`${stackName}/${suffix}`, content, kmsKeyArn),
       ]),
     ),
     outputs: Object.fromEntries(
@@ -172,6 +170,8 @@ function upperCamelCase(type: string): string {
   return type.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** Lets one API alone invoke a function. @param path such as `authorizers/*`, which are all authorizers of the API. */
 function sourceArn(apiId: string, path: string) {
-  return { Properties: { SourceArn: executeApiArn(apiId, path) } };
+  const api = `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${apiId}}`;
+  return { Properties: { SourceArn: cfn.sub(`${api}/${path}`) } };
 }

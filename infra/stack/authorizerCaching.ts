@@ -1,6 +1,6 @@
 import type { Config, SettingName } from '../../src/config/settings.ts';
 
-/** What is asked for; what is left out follows from the configuration. */
+/** What the stack asks for. What it leaves out follows from the configuration. */
 export interface AskedCaching {
   /** Seconds that API Gateway keeps an answer. */
   readonly ttlSeconds?: number | undefined;

@@ -19,17 +19,11 @@ export const cfn = {
   ref: (name: string) => ({ Ref: name }),
   att: (resource: string, attribute: string) => ({ 'Fn::GetAtt': [resource, attribute] }),
   sub: (text: string) => ({ 'Fn::Sub': text }),
-  /** The text with these values for its placeholders, beside parameters and resources. */
+  /** The text with values for placeholders that are neither parameters nor resources. */
   subWith: (text: string, values: Readonly<Record<string, TemplateValue>>) => ({ 'Fn::Sub': [text, values] }),
-  join: (separator: string, items: TemplateValue) => ({ 'Fn::Join': [separator, items] }),
-  split: (separator: string, text: TemplateValue) => ({ 'Fn::Split': [separator, text] }),
-  select: (index: number, items: TemplateValue) => ({ 'Fn::Select': [index, items] }),
   if: (condition: string, then: TemplateValue, otherwise: TemplateValue = { Ref: 'AWS::NoValue' }) => ({
     'Fn::If': [condition, then, otherwise],
   }),
   equals: (left: TemplateValue, right: TemplateValue) => ({ 'Fn::Equals': [left, right] }),
   not: (condition: TemplateValue) => ({ 'Fn::Not': [condition] }),
-  or: (...conditions: TemplateValue[]) => ({ 'Fn::Or': conditions }),
-  and: (...conditions: TemplateValue[]) => ({ 'Fn::And': conditions }),
-  condition: (name: string) => ({ Condition: name }),
 };

@@ -33,12 +33,11 @@ const positiveNumber = {
   expects: 'a whole number from 1 to 999999',
   isNumber: true,
 } as const;
-const text = { expects: 'text' };
 const onOff = ['off', 'on'];
 
 /**
- * Every parameter that is about a stack and not a setting of the authorizer. The templates of Serverless, SAM and
- * CloudFormation take theirs from here, each those that it has a use for.
+ * The parameters that are about a stack and not a setting of the authorizer. Each way to deploy takes those that it has a
+ * use for.
  */
 export const stackParameters = {
   secretArn: {
@@ -123,11 +122,6 @@ export const stackParameters = {
     rule: { oneOf: onOff },
     default: 'off',
   },
-  stageName: {
-    description: 'Stage of the APIs.',
-    rule: { pattern: '[A-Za-z0-9_]{1,128}', expects: 'letters, digits and underscores' },
-    default: 'dev',
-  },
   websocket: { description: 'on: a WebSocket API too.', rule: { oneOf: onOff }, default: 'off' },
   throttlingRateLimit: {
     description:
@@ -155,20 +149,6 @@ export const stackParameters = {
     description: 'Share of refusals over five minutes that raises an alarm.',
     rule: { from: 1, to: 100 },
     default: 25,
-  },
-  functionName: { description: 'Name of the authorizer function.', rule: text },
-  logGroupName: { description: 'Name of the log group of the authorizer function.', rule: text },
-  codeBucket: { description: 'S3 bucket that holds the package, in the region of the stack.', rule: text },
-  codeKey: {
-    description:
-      'Key of the package, a zip of dist/authorizer/index.cjs and its notices. Another key for another version.',
-    rule: text,
-  },
-  apiId: {
-    description:
-      'Id of the API whose authorizers may invoke the function. *: those of every API in the account and region.',
-    rule: { pattern: '\\*|[a-z0-9]+', expects: 'the id of an API, or *' },
-    default: '*',
   },
 } as const satisfies Record<string, StackParameter>;
 

@@ -3,7 +3,6 @@ import { readValue } from '../../src/config/rules.ts';
 import { type Config, type SettingName, settings } from '../../src/config/settings.ts';
 import { ConfigurationError } from '../../src/errors.ts';
 import { type AskedCaching, authorizerCaching } from './authorizerCaching.ts';
-import { corsHeaders, corsSigningHeaders } from './cors.ts';
 import { arcBody, emptyBody, gatewayResponses } from './gatewayResponses.ts';
 
 /** What somebody asks of a stack. */
@@ -109,11 +108,12 @@ export function planStack(
     webSocketHeaders: config.tokenQueryParameter === undefined ? caching.headers : [],
     isSimpleResponse: config.httpApiResponse === 'simple',
     corsHeaders: distinct([
-      ...corsHeaders,
+      'Content-Type',
+      'Approov-Status',
       config.tokenHeader,
       ...config.bindingHeaders,
       ...(config.userAuth === 'off' ? [] : [config.userHeader]),
-      ...corsSigningHeaders,
+      ...['Signature', 'Signature-Input', 'Content-Digest'],
     ]),
     gatewayResponses: gatewayResponses.map(({ type, status }) => ({
       type,

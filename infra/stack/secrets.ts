@@ -10,16 +10,10 @@ export const secretContents = {
 } as const;
 
 /** A secret without a value: a value is never in a template. */
-export function emptySecret(
-  content: string,
-  kmsKeyId: TemplateValue | undefined,
-  rest: { readonly Condition?: string; readonly Name?: string } = {},
-): TemplateValue {
-  const { Condition, Name } = rest;
+export function emptySecret(Name: string, content: string, KmsKeyId: string | undefined): TemplateValue {
   return {
     Type: 'AWS::SecretsManager::Secret',
-    Condition,
-    Properties: { Name, Description: `${content}. Fill it with: npm run secret`, KmsKeyId: kmsKeyId },
+    Properties: { Name, Description: `${content}. Fill it with: npm run secret`, KmsKeyId },
   };
 }
 

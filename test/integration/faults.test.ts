@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { Fault } from '../../infra/tools/standIns/secretsManager/secretsFault.ts';
+import type { Fault } from '../../infra/tools/standIns/secretsManager/secretsProtocol.ts';
 import { outcome, request, secrets, token, until, withArtifact } from './rig.ts';
 
 /** Faults of a call, and how the failure names them. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from '../../infra/tools/standIns/secretsManager/secretsFault.ts';
+import type { Fault } from '../../infra/tools/standIns/secretsManager/secretsProtocol.ts';
 import { outcome, request, secrets, token, until, withArtifact } from './rig.ts';
 
 /** Both are longer than any call may take. After the second, the call counts as left over. */

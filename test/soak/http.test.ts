@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { mintToken } from '../../infra/tools/approov/mint.ts';
-import type { FaultKind } from '../../infra/tools/standIns/secretsManager/secretsFault.ts';
 import type { SecretsManager } from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
+import type { FaultKind } from '../../infra/tools/standIns/secretsManager/secretsProtocol.ts';
 import type { Artifact } from '../integration/artifact.ts';
 import { secrets as firstSecrets, outcome, request, withArtifact } from '../integration/rig.ts';
 

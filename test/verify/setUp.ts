@@ -10,12 +10,15 @@ import {
   installRuntimeClient,
 } from './tools.ts';
 
-// Compiles while the others download. Without Go the test that needs it is skipped.
-const tflint = installTflint().catch((error: Error) => `not installed: ${error.message}`);
-console.log(`cfn-lint, SAM CLI, moto, Terraform: ${await installPythonTools()}`);
-console.log(`checkov: ${await installCheckov()}`);
-console.log(`joserfc, http-message-signatures: ${await installOracle()}`);
-console.log(`ministack: ${await installMinistack()}`);
-console.log(`Lambda's runtime client: ${await installRuntimeClient()}`);
-console.log(`the AWS provider's schema for Terraform: ${await installProviderBindings()}`);
-console.log(`TFLint: ${await tflint}`);
+// All at once: most of them wait for the network.
+const installations = {
+  'cfn-lint, SAM CLI, moto, Terraform': installPythonTools(),
+  checkov: installCheckov(),
+  'joserfc, http-message-signatures': installOracle(),
+  ministack: installMinistack(),
+  "Lambda's runtime client": installRuntimeClient(),
+  "the AWS provider's schema for Terraform": installProviderBindings(),
+  // Without Go the test that needs it is skipped.
+  TFLint: installTflint().catch((error: Error) => `not installed: ${error.message}`),
+};
+for (const [name, installed] of Object.entries(installations)) console.log(`${name}: ${await installed}`);

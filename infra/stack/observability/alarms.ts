@@ -1,7 +1,7 @@
 import type { Section, TemplateValue } from '../intrinsics.ts';
 import { metrics, staleKeysetMessage, staleSecretMessage, staleUserKeysMessage } from './metrics.ts';
 
-/** What alarms are about, and who is told. */
+/** What the alarms watch, and whom they notify. */
 export interface Alarming {
   readonly functionName: TemplateValue;
   /** Namespace of the metrics. */
@@ -42,6 +42,15 @@ export function alarms(about: Alarming): Section {
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     Threshold: 1,
   });
+  const stale = (message: string, description: string): TemplateValue =>
+    alarm(
+      description,
+      atOnce({
+        Namespace: namespace,
+        MetricName: metrics.secretEvents.name,
+        Dimensions: [{ Name: 'Message', Value: message }],
+      }),
+    );
   const ofTheLog = (Id: string, MetricName: string, Stat: string): TemplateValue => ({
     Id,
     ReturnData: false,
@@ -70,29 +79,17 @@ export function alarms(about: Alarming): Section {
         Threshold: refusalAlarmPercent,
       },
     ),
-    StaleSecretAlarm: alarm(
+    StaleSecretAlarm: stale(
+      staleSecretMessage,
       'Secrets Manager cannot be reached, and the last good secret serves past its time.',
-      atOnce({
-        Namespace: namespace,
-        MetricName: metrics.secretEvents.name,
-        Dimensions: [{ Name: 'Message', Value: staleSecretMessage }],
-      }),
     ),
-    StaleKeysetAlarm: alarm(
+    StaleKeysetAlarm: stale(
+      staleKeysetMessage,
       'The keyset cannot be fetched, and the last good one serves past its time.',
-      atOnce({
-        Namespace: namespace,
-        MetricName: metrics.secretEvents.name,
-        Dimensions: [{ Name: 'Message', Value: staleKeysetMessage }],
-      }),
     ),
-    StaleUserKeysAlarm: alarm(
+    StaleUserKeysAlarm: stale(
+      staleUserKeysMessage,
       "The keys of the users' issuer cannot be fetched, and the last good ones serve past their time.",
-      atOnce({
-        Namespace: namespace,
-        MetricName: metrics.secretEvents.name,
-        Dimensions: [{ Name: 'Message', Value: staleUserKeysMessage }],
-      }),
     ),
     ThrottleAlarm: alarm(
       'Lambda throttles the authorizer: those requests get a 500.',

@@ -72,7 +72,7 @@ export const metrics = {
     ...count,
     dimensions: { ApiType: apiType, Decision: decision },
   },
-  /** What happens to secrets, keyset and users' keys: fetched, not to be had and why, or stale and in use. */
+  /** What happens to secrets, keyset and users' keys: refreshed, failed (and why), or stale but in use. */
   secretEvents: {
     name: 'SecretEvents',
     pattern:

@@ -3,7 +3,7 @@ import { type Alarming, alarms } from './alarms.ts';
 import { dashboard } from './dashboard.ts';
 import { type LogMetric, metrics } from './metrics.ts';
 
-/** What is observed, and who is told. */
+/** What to observe, and whom the alarms notify. */
 export interface Observation extends Omit<Alarming, 'namespace'> {
   /** Of the metrics. It may hold CloudFormation's placeholders. */
   readonly namespace: string;

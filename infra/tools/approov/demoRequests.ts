@@ -18,6 +18,17 @@ export interface DemoRequest {
   readonly contentDigest?: 'verified';
 }
 
+/** A request that is allowed. */
+export const served = (title: string, request: HttpRequest): DemoRequest => ({ title, request, status: 200 });
+
+/** A request that the authorizer refuses. */
+export const refused = (title: string, request: HttpRequest, reason: string): DemoRequest => ({
+  title,
+  request,
+  status: 403,
+  reason,
+});
+
 /** Settings of the authorizer that decide what a request must look like. */
 export type RequestRules = Pick<
   Config,
@@ -46,7 +57,7 @@ export const refusalNote =
   'it into a 401 by a gateway response, which serverless-offline does not have. Without the token header the gateway\n' +
   'itself answers 401.\n';
 
-/** What a good request has beside the token: the values to which tokens are bound, and the claims that are asked for. */
+/** What a good request needs: the values that tokens are bound to, and the claims that the settings ask for. */
 export function goodRequest({ now, usableSeconds, rules, login }: DemoInput) {
   const { tokenHeader, tokenPrefix, issuer, audience, binding, bindingHeaders } = rules;
   const isBound = binding === 'required';
@@ -94,56 +105,36 @@ export function demoRequests(url: string, input: DemoInput): DemoRequest[] {
   const bound = headers(mintToken({ claims: { ...claims, pay }, key }));
   const get = (headers: Record<string, string>): HttpRequest => ({ method: 'GET', url, headers });
   const { [rules.tokenHeader]: _token, ...withoutToken } = valid;
+  const minted = (changes: object) => get(headers(mintToken({ claims: { ...claims, ...changes }, key })));
   const rows: DemoRequest[] = [
-    { title: 'valid token', request: get(valid), status: 200 },
-    {
-      title: 'valid token, POST',
-      request: { method: 'POST', url, headers: valid, body: 'hello' },
-      status: 200,
-    },
-    {
-      title: 'expired token',
-      request: get(headers(mintToken({ claims: { ...claims, exp: now - 120 }, key }))),
-      status: 403,
-      reason: 'token_expired',
-    },
-    {
-      title: 'forged token',
-      request: get(headers(mintToken({ claims, key: randomBytes(64) }))),
-      status: 403,
-      reason: 'signature_mismatch',
-    },
-    {
-      title: 'unsigned token',
-      request: get(headers(mintToken({ claims, algorithm: 'none' }))),
-      status: 403,
-      reason: 'algorithm_not_allowed',
-    },
-    {
-      title: 'malformed token',
+    served('valid token', get(valid)),
+    served('valid token, POST', { method: 'POST', url, headers: valid, body: 'hello' }),
+    refused('expired token', minted({ exp: now - 120 }), 'token_expired'),
+    refused('forged token', get(headers(mintToken({ claims, key: randomBytes(64) }))), 'signature_mismatch'),
+    refused(
+      'unsigned token',
+      get(headers(mintToken({ claims, algorithm: 'none' }))),
+      'algorithm_not_allowed',
+    ),
+    refused(
+      'malformed token',
       // Another one each time: an API may still remember its answer to the last.
-      request: get(headers(`not.a.token-${randomBytes(4).toString('hex')}`)),
-      status: 403,
-      reason: 'token_malformed',
-    },
+      get(headers(`not.a.token-${randomBytes(4).toString('hex')}`)),
+      'token_malformed',
+    ),
     { title: 'missing token', request: get(withoutToken), status: 401 },
   ];
   if (rules.binding === 'off') {
     return rows;
   }
-  // A token of its own, so that the log shows whether the authorizer was asked.
+  // Another token, so that the log shows whether the authorizer was called for it.
   const another = headers(mintToken({ claims: { ...claims, exp: claims.exp + 1, pay }, key }));
   const { [good.lastBound]: _user, ...withoutUser } = { ...another, ...good.ownHeaders };
   const noUser = { title: 'bound token, no user', request: get(withoutUser) };
   return [
     ...rows,
-    { title: 'bound token', request: get({ ...bound, ...good.ownHeaders }), status: 200 },
-    {
-      title: 'bound token, other user',
-      request: get({ ...bound, ...good.othersHeaders }),
-      status: 403,
-      reason: 'binding_mismatch',
-    },
+    served('bound token', get({ ...bound, ...good.ownHeaders })),
+    refused('bound token, other user', get({ ...bound, ...good.othersHeaders }), 'binding_mismatch'),
     good.isLastBoundAnIdentitySource
       ? { ...noUser, status: 401 }
       : { ...noUser, status: 403, reason: 'binding_header_missing' },

@@ -7,7 +7,7 @@ import { constants, createHash, createHmac, type KeyObject, sign } from 'node:cr
 /** How a token may be signed; `none` is not. */
 export type MintAlgorithm = `${'HS' | 'RS' | 'PS' | 'ES'}${256 | 384 | 512}` | 'EdDSA' | 'none';
 
-/** The parts of a token. Text in place of an object is used as it is, for tokens that are malformed on purpose. */
+/** The parts of a token. Text instead of an object is used as it is, for tokens that are malformed on purpose. */
 export interface TokenParts {
   /** The payload. */
   claims: object | string | Uint8Array;

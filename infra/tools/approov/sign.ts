@@ -16,7 +16,7 @@ export interface SigningOptions {
   created: number;
   /** Seconds from `created` to `expires`; 15 by default. */
   lifetime?: number;
-  /** The components, in place of the SDK's default list. */
+  /** The components, instead of the SDK's default list. */
   components?: readonly string[];
   /** Name of the header that carries the token. */
   tokenHeader?: string;

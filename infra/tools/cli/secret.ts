@@ -14,10 +14,10 @@ const help = `Checks the Approov token secret from standard input and puts it in
 
   --stage STAGE      the secret that 'npm run deploy -- --stage STAGE' created; dev by default
   --secret-id ID     another secret, by name or ARN
-  --account-key      the account message signing key in place of the token secret
+  --account-key      the account message signing key instead of the token secret
   --json-key NAME    puts {"NAME": "the secret"}, for the parameter secretJsonKey
   --region REGION    AWS_REGION by default, else eu-west-1 as in serverless.yml
-  --secret-file FILE reads a file in place of standard input
+  --secret-file FILE reads a file instead of standard input
   --help             this text
 
 One line of the input must be the secret; other lines, such as a banner, are ignored. The current secret becomes the

@@ -20,7 +20,7 @@ line. What AWS does not document is tried too, and noted. Reads the secret with 
 it, and shows neither. Exit code 1 on a difference.
 
   npm run smoke -- --stage dev             the stack of 'npm run deploy -- --stage dev'
-  npm run smoke -- --stack NAME            another one, such as that of 'sam deploy'
+  npm run smoke -- --stack NAME            another one, such as the one of 'sam deploy'
   npm run smoke -- --secret-id ID --rest-url URL --http-url URL --websocket-url URL
                                            APIs of your own, one or more: URLs of guarded routes. The authorizer's settings
                                            are taken from environment variables of their names.
@@ -151,7 +151,7 @@ function urlTarget(apis: readonly SmokeApi[], secretId: string | undefined): Smo
   return { description: 'given URLs', apis, config, isTemplate: false, logGroups: [] };
 }
 
-/** What a user's app sends beside the Approov token; undefined where the authorizer does not check users. */
+/** The login that a user's app also sends; undefined where the authorizer does not check users. */
 async function loginOf(config: Config, file: string | undefined) {
   if (config.userAuth === 'off') {
     return undefined;

@@ -2,7 +2,7 @@
 
 import { readConfig } from '../../../src/config/readConfig.ts';
 import { asymmetricAlgorithms } from '../../../src/token/algorithms.ts';
-import { curlCommand } from '../approov/curl.ts';
+import { curlCommand } from '../approov/httpRequest.ts';
 import { inspectRequest } from '../approov/inspectRequest.ts';
 import { mintToken, tokenBinding } from '../approov/mint.ts';
 import { newInstallKey, signRequest } from '../approov/sign.ts';

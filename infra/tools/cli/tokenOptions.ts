@@ -12,7 +12,7 @@ export const help = `Mints an example Approov token, as 'approov token -genExamp
   npm run -s token -- --secret-file secret.txt --inspect TOKEN
   npm run -s token -- --secret-file secret.txt --sign --url https://api.example.com/hello
   npm run -s token -- --alg RS256 --kid 7      signed with a new key of a keyset, whose public half goes to standard error
-  npm run -s token -- --user alice --issuer URL --client-id ID      a user's token in place of Approov's
+  npm run -s token -- --user alice --issuer URL --client-id ID      a user's token instead of Approov's
 
   --secret-file FILE      file with the base64 or base64url secret
   --exp +SECONDS|TIME     expiry: seconds from now (+3600 by default) or seconds since 1970
@@ -25,14 +25,14 @@ export const help = `Mints an example Approov token, as 'approov token -genExamp
   --key-file FILE         private key in PEM for an asymmetric --alg; without it a new one is made. Its public half is
                           printed on standard error for APPROOV_KEYSET_JWKS: a JWK Set, or PEM without --kid
 
-  --user SUB              a user's token, as Amazon Cognito makes it: signed with RS256 and a --kid of its own, unless given
+  --user SUB              a user's token, as Amazon Cognito makes it: signed with RS256 and a new --kid, unless given
   --issuer URL            its issuer, as APPROOV_USER_ISSUER
   --client-id ID          the app, as APPROOV_USER_AUDIENCE
-  --id-token              an ID token in place of an access token
+  --id-token              an ID token instead of an access token
 
   --inspect TOKEN         header, claims, the log's tokenId and the authorizer's verdict, with --bind for token binding;
                           exit code 1 if refused
-  --keyset-file FILE      JWK Set or PEM public key that verifies it, in place of the secret
+  --keyset-file FILE      JWK Set or PEM public key that verifies it, instead of the secret
 
   --sign                  prints a curl command for a request that is signed with a new installation key, as an app does
   --url URL               its URL
@@ -53,7 +53,7 @@ export interface TokenOptions {
   readonly keyFile: string | undefined;
   readonly keysetFile: string | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
-  /** A user's token is minted in place of Approov's. */
+  /** Set: mints a user's token instead of Approov's. */
   readonly user: UserOptions | undefined;
   readonly bind: readonly string[];
   readonly inspect: string | undefined;
@@ -113,49 +113,36 @@ export function tokenOptions(args: string[], now: number): TokenOptions {
       lifetime: { type: 'string' },
     },
   });
-  if (values.exp !== undefined && values.expired) {
-    throw new CommandError('--exp and --expired exclude each other');
-  }
-  const signing = ['url', 'method', 'body', 'account-key-file', 'lifetime'] as const;
-  const stray = signing.find((name) => values[name] !== undefined);
-  if (!values.sign && (stray !== undefined || values.header.length > 0)) {
-    throw new CommandError(`--${stray ?? 'header'} goes with --sign`);
-  }
-  if (values.sign && values.inspect !== undefined) {
-    throw new CommandError('--sign and --inspect exclude each other');
-  }
-  if (
-    values.inspect !== undefined &&
-    (values.exp !== undefined ||
-      values.expired ||
-      values.claim.length > 0 ||
-      values.alg !== undefined ||
-      values.kid !== undefined)
-  ) {
-    throw new CommandError('--inspect takes only --bind, --secret-file and --keyset-file');
-  }
-  if (
-    values['keyset-file'] !== undefined &&
-    (values.inspect === undefined || values['secret-file'] !== undefined)
-  ) {
-    throw new CommandError('--keyset-file goes with --inspect, in place of --secret-file');
-  }
-  const ofUser = (['issuer', 'client-id', 'id-token'] as const).find((name) => values[name] !== undefined);
-  if (values.user === undefined && ofUser !== undefined)
-    throw new CommandError(`--${ofUser} goes with --user`);
-  if (values.user !== undefined && (values.sign || values.inspect !== undefined || values.bind.length > 0)) {
-    throw new CommandError('--user goes with neither --sign, --inspect nor --bind');
-  }
-  const alg = algorithm(values.alg ?? (values.user === undefined ? 'HS256' : 'RS256'));
-  if (alg === 'HS256' && values.user !== undefined) {
-    throw new CommandError('--user goes with an asymmetric --alg');
-  }
-  if (alg === 'HS256' && values['key-file'] !== undefined) {
-    throw new CommandError('--key-file goes with an asymmetric --alg');
-  }
-  if (alg !== 'HS256' && values['secret-file'] !== undefined) {
-    throw new CommandError('--secret-file goes with --alg HS256');
-  }
+  const isGiven = (name: keyof typeof values) => {
+    const value = values[name];
+    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+  };
+  const anyOf = (...names: (keyof typeof values)[]) => names.find(isGiven);
+  const isUser = values.user !== undefined;
+  const alg = algorithm(values.alg ?? (isUser ? 'RS256' : 'HS256'));
+  const signing = anyOf('url', 'method', 'body', 'account-key-file', 'lifetime', 'header');
+  const ofUser = anyOf('issuer', 'client-id', 'id-token');
+  const isInspecting = values.inspect !== undefined;
+  const problems: readonly (readonly [isWrong: unknown, message: string])[] = [
+    [values.exp !== undefined && values.expired, '--exp and --expired exclude each other'],
+    [!values.sign && signing, `--${signing} goes with --sign`],
+    [values.sign && isInspecting, '--sign and --inspect exclude each other'],
+    [
+      isInspecting && anyOf('exp', 'expired', 'claim', 'alg', 'kid'),
+      '--inspect takes only --bind, --secret-file and --keyset-file',
+    ],
+    [
+      isGiven('keyset-file') && (!isInspecting || isGiven('secret-file')),
+      '--keyset-file goes with --inspect, instead of --secret-file',
+    ],
+    [!isUser && ofUser, `--${ofUser} goes with --user`],
+    [isUser && anyOf('sign', 'inspect', 'bind'), '--user goes with neither --sign, --inspect nor --bind'],
+    [alg === 'HS256' && isUser, '--user goes with an asymmetric --alg'],
+    [alg === 'HS256' && isGiven('key-file'), '--key-file goes with an asymmetric --alg'],
+    [alg !== 'HS256' && isGiven('secret-file'), '--secret-file goes with --alg HS256'],
+  ];
+  const [found] = problems.filter(([isWrong]) => isWrong);
+  if (found !== undefined) throw new CommandError(found[1]);
   return {
     help: values.help,
     secretFile: values['secret-file'],

@@ -8,9 +8,8 @@ import { findApi, type LocalRun } from './localRun.ts';
 import { mintRequest } from './mintRequest.ts';
 import { InputError } from './parseCurl.ts';
 import type { InspectInput, MintInput, MintResult, SendResult, Setup } from './protocol.ts';
-import { activeFault, faultList, rotateSecret, setFault } from './secretFaults.ts';
 import { sendRequest } from './sendRequest.ts';
-import { tokenSecret } from './tokenSecret.ts';
+import { activeFault, faultList, rotateSecret, setFault, tokenSecret } from './standInSecret.ts';
 
 /** Answers the page's calls, by path. Each takes the JSON body and returns what is sent back. */
 export type ConsoleCalls = Readonly<Record<string, (body: unknown) => unknown>>;
@@ -29,7 +28,7 @@ export function consoleCalls(run: LocalRun, feed: DecisionFeed, isShared: boolea
 
     '/api/send': (body): Promise<SendResult> => {
       const { api, title } = fields(body, { api: 'string', title: 'string' });
-      const request = requestsOf(run, api).find((row) => row.title === title)?.request;
+      const request = requestsOf(api).find((row) => row.title === title)?.request;
       if (request === undefined) throw new InputError('There is no such request.');
       return sendRequest(request, feed);
     },
@@ -86,10 +85,10 @@ export function consoleCalls(run: LocalRun, feed: DecisionFeed, isShared: boolea
     },
   };
 
-  function requestsOf(world: LocalRun, name: string): readonly DemoRequest[] {
-    const key = tokenSecret(world);
+  function requestsOf(name: string): readonly DemoRequest[] {
+    const key = tokenSecret(run);
     if (key === undefined) throw new InputError('The stand-in for Secrets Manager holds no secret.');
-    return findApi(world, name)?.api.requests({ key, now: now() }) ?? [];
+    return findApi(run, name)?.api.requests({ key, now: now() }) ?? [];
   }
 }
 

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
+import type { AsymmetricAlgorithm } from '../../../src/token/algorithms.ts';
 import type { DemoInput, DemoRequest } from '../approov/demoRequests.ts';
-import type { TokenParts } from '../approov/mint.ts';
 import type { SecretsManager } from '../standIns/secretsManager/secretsManager.ts';
 
 /** What runs on this machine, as the console shows it. */
@@ -20,7 +20,7 @@ export interface LocalRun {
 
 /** A private key of the keyset. */
 export interface KeysetKey {
-  readonly algorithm: NonNullable<TokenParts['algorithm']>;
+  readonly algorithm: AsymmetricAlgorithm;
   readonly kid: string;
   readonly privateKey: KeyObject;
 }

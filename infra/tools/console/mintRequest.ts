@@ -1,12 +1,11 @@
-import { curlCommand } from '../approov/curl.ts';
 import { exampleClaims } from '../approov/demoRequests.ts';
-import type { HttpRequest } from '../approov/httpRequest.ts';
+import { curlCommand, type HttpRequest } from '../approov/httpRequest.ts';
 import { mintToken, type TokenParts, tokenBinding } from '../approov/mint.ts';
 import { newInstallKey, signRequest } from '../approov/sign.ts';
 import { findApi, type LocalRun } from './localRun.ts';
 import { InputError } from './parseCurl.ts';
 import type { MintInput, MintResult } from './protocol.ts';
-import { tokenSecret } from './tokenSecret.ts';
+import { tokenSecret } from './standInSecret.ts';
 
 /**
  * Mints a token of this run's secret or keyset, in a request to one of its APIs.

@@ -35,7 +35,7 @@ export function refuseRequest(
   key: string,
 ): Refused | undefined {
   const { host = '', origin, 'sec-fetch-site': site } = headers;
-  if (!hosts.includes(host)) return { status: 421, message: 'This name is not that of the console.' };
+  if (!hosts.includes(host)) return { status: 421, message: 'The console does not have this name.' };
   if (!url.startsWith('/api/')) return undefined;
   const isForeign = origin !== undefined && origin !== `http://${host}`;
   if (isForeign || (site !== undefined && site !== 'same-origin')) {

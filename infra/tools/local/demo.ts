@@ -39,7 +39,7 @@ function outcome(status: number | string, reason: string | undefined, contentDig
   return parts.filter((part) => part !== undefined).join(' ');
 }
 
-/** Hello's answer. Undefined for that of another backend. */
+/** Hello's answer; undefined when another backend answered. */
 function greetingIn(body: string): { contentDigest?: string } | undefined {
   const answer = body.startsWith('{') ? JSON.parse(body) : undefined;
   return answer?.message === 'Hello, World!' ? answer : undefined;

@@ -29,7 +29,7 @@ export interface EmulatorOptions {
   signal: AbortSignal;
 }
 
-/** `serverless offline` in a process of its own. */
+/** `serverless offline` in another process. */
 export interface Emulator {
   /** Resolves when it ends by itself. */
   readonly ended: Promise<void>;

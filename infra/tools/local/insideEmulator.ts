@@ -79,7 +79,7 @@ export const handler: Handler = async (emulated) => {
   return settled.value;
 };
 
-/** The event of a REST API has no `version`; the emulation gives it that of an HTTP API's payload 1.0. */
+/** The event of a REST API has no `version`; the emulation adds the one of an HTTP API's payload 1.0. */
 function asSentByAws(event: AuthorizerEvent): AuthorizerEvent {
   if (event.version !== '1.0') return event;
   const { version: _, ...rest } = event;

@@ -1,10 +1,10 @@
 import { readConfig } from '../../../src/config/readConfig.ts';
 import { type DemoInput, type DemoRequest, demoRequests } from '../approov/demoRequests.ts';
 import { signedDemoRequests } from '../approov/signedDemoRequests.ts';
-import type { ApiGroup, LocalApi } from '../console/localRun.ts';
+import type { ApiGroup, KeysetKey, LocalApi } from '../console/localRun.ts';
 import type { IdentityProvider } from '../standIns/identityProvider/identityProvider.ts';
 import { mintUserToken } from '../standIns/identityProvider/userPool.ts';
-import { type KeysetKey, keysetDemoRequests } from './keysetDemoRequests.ts';
+import { keysetDemoRequests } from './keysetDemoRequests.ts';
 import { userDemoRequests } from './userDemoRequests.ts';
 
 /** The name in serverless.yml, so that `npm run secret` can fill it here too. */

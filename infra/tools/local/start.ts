@@ -7,13 +7,13 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { curlCommand } from '../approov/curl.ts';
 import { refusalNote } from '../approov/demoRequests.ts';
+import { curlCommand } from '../approov/httpRequest.ts';
 import { newKeysetKey, publicJwk } from '../approov/keysetKey.ts';
 import { startKeysetServer } from '../approov/keysetServer.ts';
 import { CommandError, runCommand } from '../command/runCommand.ts';
 import { DecisionFeed } from '../console/decisionFeed.ts';
-import type { ApiGroup } from '../console/localRun.ts';
+import type { ApiGroup, KeysetKey } from '../console/localRun.ts';
 import { startConsole } from '../console/startConsole.ts';
 import {
   type IdentityProvider,
@@ -23,7 +23,6 @@ import { poolJwk } from '../standIns/identityProvider/userPool.ts';
 import { startSecretsManager } from '../standIns/secretsManager/secretsManager.ts';
 import { type DemoApi, runDemo } from './demo.ts';
 import { startEmulator } from './emulator.ts';
-import type { KeysetKey } from './keysetDemoRequests.ts';
 import { localApis, secretName } from './localApis.ts';
 import { assertPortFree, type LocalOptions, localOptions, loopback } from './localOptions.ts';
 import { loopbackCertificate } from './loopbackCertificate.ts';

@@ -1,8 +1,13 @@
-import { type DemoInput, type DemoRequest, exampleClaims } from '../approov/demoRequests.ts';
+import { type DemoInput, type DemoRequest, exampleClaims, refused, served } from '../approov/demoRequests.ts';
 import type { HttpRequest } from '../approov/httpRequest.ts';
 import { mintToken, tokenBinding } from '../approov/mint.ts';
 import type { IdentityProvider } from '../standIns/identityProvider/identityProvider.ts';
-import { mintUserToken, newUserPool } from '../standIns/identityProvider/userPool.ts';
+import {
+  mintUserToken,
+  newUserPool,
+  type UserPool,
+  type UserTokenOptions,
+} from '../standIns/identityProvider/userPool.ts';
 
 /**
  * The demo's requests for one API that checks users of several issuers too: both tokens valid, and each fault of the user's. Every Approov
@@ -17,8 +22,9 @@ export function userDemoRequests(
 ): DemoRequest[] {
   const exp = now + usableSeconds;
   const otherPool = { ...newUserPool(`${pool.issuer}2`), clientId: pool.clientId };
-  const alice = mintUserToken(pool, { sub: 'alice', exp });
-  const bob = mintUserToken(pool, { sub: 'bob', exp });
+  const mint = (by: UserPool, more: Partial<UserTokenOptions> = {}) =>
+    mintUserToken(by, { sub: 'alice', exp, ...more });
+  const [alice, bob] = [mint(pool), mint(pool, { sub: 'bob' })];
   /** A request with a login, and an Approov token that is bound to it, or to another one. */
   const get = (login: string, boundTo = login): HttpRequest => {
     const pay = tokenBinding(`Bearer ${boundTo}`);
@@ -29,60 +35,26 @@ export function userDemoRequests(
       headers: { 'Approov-Token': approovToken, Authorization: `Bearer ${login}` },
     };
   };
+  const as = (by: UserPool, more?: Partial<UserTokenOptions>) => get(mint(by, more));
   const { Authorization: login = '' } = get(alice).headers;
   return [
-    { title: 'app and user', request: get(alice), status: 200 },
-    {
-      title: 'app and expired user',
-      request: get(mintUserToken(pool, { sub: 'alice', exp: now - 60 })),
-      status: 403,
-      reason: 'user_token_expired',
-    },
-    {
-      title: 'app and ID token',
-      request: get(mintUserToken(pool, { use: 'id', sub: 'alice', exp })),
-      status: 403,
-      reason: 'user_token_use_mismatch',
-    },
-    {
-      title: 'app and user of an unknown pool',
-      request: get(mintUserToken(otherPool, { sub: 'alice', exp })),
-      status: 403,
-      reason: 'user_issuer_mismatch',
-    },
-    {
-      title: 'app and user, after the pool changed its issuer',
-      request: get(mintUserToken(renamed.pool, { sub: 'alice', exp })),
-      status: 200,
-    },
-    {
-      title: 'app and user of the staff pool',
-      request: get(mintUserToken(staff.pool, { sub: 'sam', exp })),
-      status: 200,
-    },
-    {
-      title: "one pool's key, the other pool's name",
-      request: get(mintUserToken({ ...pool, issuer: staff.pool.issuer }, { sub: 'alice', exp })),
-      status: 403,
-      reason: 'user_key_unknown',
-    },
-    {
-      title: 'app and user without the scope',
-      request: get(mintUserToken(pool, { sub: 'alice', exp, claims: { scope: 'openid' } })),
-      status: 403,
-      reason: 'user_scope_missing',
-    },
-    {
-      title: "stolen pair: alice's app, bob's login",
-      request: get(bob, alice),
-      status: 403,
-      reason: 'binding_mismatch',
-    },
-    {
-      title: 'user without app',
-      request: { method: 'GET', url, headers: { Authorization: login } },
-      status: 403,
-      reason: 'token_missing',
-    },
+    served('app and user', get(alice)),
+    refused('app and expired user', as(pool, { exp: now - 60 }), 'user_token_expired'),
+    refused('app and ID token', as(pool, { use: 'id' }), 'user_token_use_mismatch'),
+    refused('app and user of an unknown pool', as(otherPool), 'user_issuer_mismatch'),
+    served('app and user, after the pool changed its issuer', as(renamed.pool)),
+    served('app and user of the staff pool', as(staff.pool, { sub: 'sam' })),
+    refused(
+      "one pool's key, the other pool's name",
+      as({ ...pool, issuer: staff.pool.issuer }),
+      'user_key_unknown',
+    ),
+    refused(
+      'app and user without the scope',
+      as(pool, { claims: { scope: 'openid' } }),
+      'user_scope_missing',
+    ),
+    refused("stolen pair: alice's app, bob's login", get(bob, alice), 'binding_mismatch'),
+    refused('user without app', { method: 'GET', url, headers: { Authorization: login } }, 'token_missing'),
   ];
 }

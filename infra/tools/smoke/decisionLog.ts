@@ -24,7 +24,7 @@ const pause = 3_000;
 const looks = 10;
 
 /**
- * Reads the log groups until they know of every token, for half a minute at the longest.
+ * Reads the log groups until they have a line for every token, for at most half a minute.
  *
  * @param since milliseconds since 1970 UTC.
  * @param expected tokens of which the authorizer must have written.

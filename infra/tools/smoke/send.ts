@@ -21,7 +21,7 @@ const longest = 35_000;
  * Sends a request, with just its headers. A `ws:` or `wss:` URL is a WebSocket handshake, and the connection is closed once
  * it is opened.
  *
- * @param address where it goes in place of its own URL.
+ * @param address where it is sent instead of its URL.
  * @throws SmokeTargetError when there is no answer.
  */
 export async function send({ method, url, headers, body }: HttpRequest, address = url): Promise<Answer> {

@@ -10,7 +10,7 @@ export interface SmokeApi {
   readonly url: string;
 }
 
-/** What is tried. */
+/** What the smoke test sends requests to. */
 export interface SmokeTarget {
   /** What it is, without a name of the account's. */
   readonly description: string;
@@ -23,7 +23,7 @@ export interface SmokeTarget {
   readonly logGroups: readonly string[];
 }
 
-/** What is to be tried cannot be found or read: the user's to mend. */
+/** The target cannot be found or read. The user can fix it. */
 export class SmokeTargetError extends Error {
   override readonly name = 'SmokeTargetError';
 }

@@ -99,7 +99,7 @@ export function dryRun(
   const [prefix = ''] = /^(cn|us-gov|eusc)-/.exec(region)?.slice(1) ?? [];
   const partition = prefix === '' ? 'aws' : `aws-${prefix}`;
   const path = `/restapis/${restApiId}/authorizers/${authorizerId}`;
-  const secret = secretId ?? 'that of its APPROOV_SECRET_ID';
+  const secret = secretId ?? 'the one in its APPROOV_SECRET_ID';
   return `Nothing is called now. Without --dry-run, in ${region}:
 
   GetAuthorizer             ${path}

@@ -1,49 +1,71 @@
 import { type DemoInput, goodRequest } from '../approov/demoRequests.ts';
 import type { HttpRequest } from '../approov/httpRequest.ts';
 import { mintToken } from '../approov/mint.ts';
-import { newInstallKey, signRequest } from '../approov/sign.ts';
 import type { DecisionLog } from './decisionLog.ts';
 import { seen } from './expectation.ts';
 import type { Row } from './report.ts';
 import { type Answer, send } from './send.ts';
 import { type ApiKind, addressOf, type SmokeApi, type SmokeTarget } from './target.ts';
 
-/** Something that AWS does not document, tried on an API. */
+/** A line of the table that the log completes. */
 export interface Trial {
   readonly kind: ApiKind;
   /** Token whose line of the log must have arrived; undefined when none is needed. */
   readonly token: string | undefined;
-  /** The line of the table, with what the log says. */
+  /** @param log undefined when it cannot be read. */
   row(log: DecisionLog | undefined): Row;
 }
 
-/** What a trial is made with. */
-export interface Trying extends SmokeApi {
+/** What a question is asked with. */
+export interface Asking extends SmokeApi {
   readonly target: SmokeTarget;
   readonly input: DemoInput;
 }
 
-/** What a trial saw, for its line of the table. */
-interface Outcome {
+/** Something that AWS does not document, to be tried on an API. */
+export interface Question {
   readonly title: string;
-  readonly expected: string;
-  readonly answers: readonly Answer[];
-  readonly token: string;
-  /** Whether the answers are as expected; undefined where nothing is. */
-  readonly isAsExpected: boolean | undefined;
+  /** All kinds of API if left out. */
+  readonly kinds?: readonly ApiKind[];
+  /** For the table. */
+  expected(on: Asking): string;
+  /** What is missing to try it; undefined when nothing is. */
+  missing(on: Asking): string | undefined;
+  /** Whether only the log shows the answer. */
+  readonly needsLog?: true;
+  /** Undefined where the refusals of the demo's table show the answer. */
+  ask?(on: Asking): Promise<{
+    readonly answers: readonly Answer[];
+    readonly token: string;
+    /** Whether the answers are as expected; undefined where nothing is. */
+    readonly isAsExpected?: boolean | undefined;
+  }>;
 }
 
-export function tried(kind: ApiKind, { title, expected, answers, token, isAsExpected }: Outcome): Trial {
+/** Asks a question, unless something is missing. */
+export async function tryOn(on: Asking, question: Question): Promise<Trial> {
+  const { kind } = on;
+  const { title, needsLog } = question;
+  const row = { kind, title, expected: question.expected(on), logged: '' };
+  const notTried = (got: string): Row => ({ ...row, got, verdict: 'not tried' });
+  const missing = question.missing(on);
+  if (missing !== undefined) return { kind, token: undefined, row: () => notTried(missing) };
+  if (question.ask === undefined)
+    return {
+      kind,
+      token: undefined,
+      row: () => ({ ...row, got: 'as the refusals above', verdict: 'noted' }),
+    };
+  const { answers, token, isAsExpected } = await question.ask(on);
   return {
     kind,
     token,
     row: (log) => {
+      if (needsLog && log === undefined) return notTried('needs a log that can be read');
       const decisions = log?.decisions(kind, token);
       const asked = decisions && `asked ${decisions.length} of ${answers.length} times`;
       return {
-        kind,
-        title,
-        expected,
+        ...row,
         got: answers.map(seen).join(', '),
         logged: [asked, ...new Set(decisions)].filter(Boolean).join(', '),
         verdict: isAsExpected === undefined ? 'noted' : isAsExpected ? 'ok' : 'DIFFERS',
@@ -52,40 +74,16 @@ export function tried(kind: ApiKind, { title, expected, answers, token, isAsExpe
   };
 }
 
-export function notTried(kind: ApiKind, title: string, expected: string, got: string): Trial {
-  return line({ kind, title, expected, got, logged: '', verdict: 'not tried' });
-}
-
-export function line(row: Row & { kind: ApiKind }): Trial {
-  return { kind: row.kind, token: undefined, row: () => row };
-}
-
-export function signingMissing({ config }: SmokeTarget): string | undefined {
-  return ['install', 'any'].includes(config.messageSigning)
-    ? undefined
-    : 'needs APPROOV_MESSAGE_SIGNING=install';
-}
-
 /** Whether every token must have a key, so that a request without signature is refused, however good its token is. */
 export function refusesPlain({ config }: Pick<SmokeTarget, 'config'>): boolean {
   return config.messageSigning !== 'off' && config.messageSigningWithoutKey === 'refuse';
 }
 
+/** A request with a good token but for these claims. */
 export function tokenRequest(url: string, input: DemoInput, claims: object) {
   const good = goodRequest(input);
   const token = mintToken({ claims: { ...good.claims, ...claims }, key: input.key });
   return { token, request: { method: 'GET', url, headers: good.headers(token) } };
-}
-
-export function signed(request: HttpRequest, input: DemoInput) {
-  const { installKey, ipk } = newInstallKey();
-  const { token, request: plain } = tokenRequest(request.url, input, { ipk });
-  const headers = { ...plain.headers, ...request.headers };
-  const signature = signRequest(
-    { ...request, headers },
-    { installKey, created: input.now, tokenHeader: input.rules.tokenHeader, lifetime: input.usableSeconds },
-  );
-  return { token, request: { ...request, headers: { ...headers, ...signature } } };
 }
 
 /** Sends a request to its API, or to the emulator that stands in for AWS. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { suite, test } from 'node:test';
 import { parse } from 'yaml';
-import { stackParameters } from '../../../infra/stack/parameters.ts';
+import { accessLogFormat } from '../../../infra/stack/accessLogFormat.ts';
+import { type StackParameter, stackParameters } from '../../../infra/stack/parameters.ts';
 import { type Setting, settings } from '../../../src/config/settings.ts';
 import { planCases, planRefusals } from '../../cases/planCases.ts';
 import { evaluate, type Value } from '../../support/cloudFormation.ts';
@@ -51,6 +52,17 @@ suite('what the SAM template makes', () => {
       );
     });
   }
+
+  test('one access log for all APIs, as Serverless has it', () => {
+    const stack = evaluate(samTemplate, { Websocket: 'on' });
+    for (const { Format } of [
+      stack.properties('RestApi').AccessLogSetting,
+      stack.properties('HttpApi').AccessLogSettings,
+      stack.properties('WebsocketStage').AccessLogSettings,
+    ]) {
+      assert.deepEqual(JSON.parse(Format), JSON.parse(accessLogFormat));
+    }
+  });
 
   test('nothing of a WebSocket API unless it is asked for', () => {
     const { ids, outputs } = evaluate(samTemplate);
@@ -178,7 +190,7 @@ for (const { name, template, path } of templates) {
       for (const [option, parameter] of Object.entries(stackParameters)) {
         const given = template.Parameters?.[option.charAt(0).toUpperCase() + option.slice(1)];
         if (given === undefined) continue;
-        const { rule, default: preset } = { default: undefined, ...parameter };
+        const { rule, default: preset } = parameter as StackParameter;
         assert.equal(given.Default, preset, option);
         const { AllowedValues, AllowedPattern, MinValue, MaxValue } = given;
         if ('oneOf' in rule) assert.deepEqual(AllowedValues, rule.oneOf, option);

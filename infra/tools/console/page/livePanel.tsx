@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Decision, Setup } from '../protocol.ts';
-import { Explained, Field, Json, Verdict } from './parts.tsx';
+import { Choice, Explained, Json, Pairs, Verdict } from './parts.tsx';
 
 /** How many decisions are listed at once. */
 const listed = 100;
@@ -25,16 +25,24 @@ export function LivePanel({ setup, decisions }: { setup: Setup; decisions: reado
       </p>
       <Counts decisions={decisions} />
       <div class="bar">
-        <Field label="Decision">
-          <Choice value={kind} values={decisions.map(({ line }) => line.decision)} onChoose={setKind} />
-        </Field>
-        <Field label="Reason">
-          <Choice
-            value={reason}
-            values={decisions.flatMap(({ line }) => line.reason ?? [])}
-            onChoose={setReason}
-          />
-        </Field>
+        <Choice
+          label="Decision"
+          value={kind}
+          values={allOf(
+            kind,
+            decisions.map(({ line }) => line.decision),
+          )}
+          onChoose={setKind}
+        />
+        <Choice
+          label="Reason"
+          value={reason}
+          values={allOf(
+            reason,
+            decisions.flatMap(({ line }) => line.reason ?? []),
+          )}
+          onChoose={setReason}
+        />
       </div>
       {decisions.length === 0 && (
         <p class="quiet">
@@ -76,28 +84,23 @@ function DecisionEntry({ setup, decision }: { setup: Setup; decision: Decision }
         </span>
       </summary>
       <Explained explanation={setup.explanations[line.reason ?? '']} />
-      <dl class="pairs">
-        <Pair name="Client status" value={line.clientStatus} />
-        <Pair name="ARC" value={line.arc ?? line.unverifiedArc} />
-        <Pair name="Route" value={line.route} />
-        <Pair name="User agent" value={userAgent} />
-      </dl>
-      <h3>Log line</h3>
+      <Pairs
+        pairs={[
+          ['Client status', line.clientStatus],
+          ['ARC', line.arc ?? line.unverifiedArc],
+          ['Route', line.route],
+          ['User agent', userAgent],
+        ]}
+      />
       <Json label="Log line" value={line} />
-      <h3>Answer to API Gateway</h3>
       <Json label="Answer to API Gateway" value={answer} />
     </details>
   );
 }
 
-function Pair({ name, value }: { name: string; value: string | undefined }) {
-  if (!value) return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
-  );
+/** What can be chosen: anything, what is chosen, and what has been seen. */
+function allOf(value: string, values: readonly string[]): string[] {
+  return [...new Set([anything, value, ...values])];
 }
 
 /** Bars by reason; an Allow has none. The most frequent ones, or all. */
@@ -136,21 +139,5 @@ function Counts({ decisions }: { decisions: readonly Decision[] }) {
         </button>
       )}
     </>
-  );
-}
-
-interface ChoiceOptions {
-  value: string;
-  values: readonly string[];
-  onChoose: (value: string) => void;
-}
-
-function Choice({ value, values, onChoose }: ChoiceOptions) {
-  return (
-    <select value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
-      {[...new Set([anything, value, ...values])].map((name) => (
-        <option key={name}>{name}</option>
-      ))}
-    </select>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { InspectInput, MintInput, MintResult, SendResult, Setup } from '../protocol.ts';
 import { call } from './calls.ts';
-import { Code, CopyButton, Field, Problem, useAction } from './parts.tsx';
+import { apiNames, Choice, Code, CopyButton, Field, Problem, useAction } from './parts.tsx';
 import { Result } from './requestsPanel.tsx';
 
 /** Mints a token of this run, and sends it or hands it out as header or curl command. */
@@ -26,6 +26,10 @@ export function MintPanel({ setup, onInspect }: { setup: Setup; onInspect: (inpu
   const issuers = setup.apis.find(({ name }) => name === input.api)?.issuers ?? [];
   const issuer = issuers.includes(input.issuer) ? input.issuer : (issuers[0] ?? '');
   const change = (part: Partial<MintInput>) => setInput((known) => ({ ...known, ...part }));
+  const text = (name: 'user' | 'boundTo' | 'claims' | 'body') => ({
+    value: input[name],
+    onInput: (event: { currentTarget: HTMLInputElement }) => change({ [name]: event.currentTarget.value }),
+  });
   const mint = (event: Event) => {
     event.preventDefault();
     setMinted(undefined);
@@ -40,26 +44,14 @@ export function MintPanel({ setup, onInspect }: { setup: Setup; onInspect: (inpu
   return (
     <>
       <form onSubmit={mint} class="columns">
-        <Field label="API">
-          <select value={input.api} onChange={(event) => change({ api: event.currentTarget.value })}>
-            {setup.apis.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </Field>
-        <Field
+        <Choice label="API" value={input.api} values={apiNames(setup)} onChoose={(api) => change({ api })} />
+        <Choice
           label="Algorithm"
           hint={input.algorithm === 'HS256' ? 'signed with the secret' : 'signed with the keyset'}
-        >
-          <select
-            value={input.algorithm}
-            onChange={(event) => change({ algorithm: event.currentTarget.value })}
-          >
-            {setup.algorithms.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </Field>
+          value={input.algorithm}
+          values={setup.algorithms}
+          onChoose={(algorithm) => change({ algorithm })}
+        />
         <Field label="Ends in" hint="seconds; below 0 it has ended">
           <input
             type="number"
@@ -73,42 +65,33 @@ export function MintPanel({ setup, onInspect }: { setup: Setup; onInspect: (inpu
         {issuer ? (
           <>
             <Field label="User" hint="whose login is sent and bound">
-              <input value={input.user} onInput={(event) => change({ user: event.currentTarget.value })} />
+              <input {...text('user')} />
             </Field>
-            <Field label="Issuer" hint="of the user's token">
-              <select value={issuer} onChange={(event) => change({ issuer: event.currentTarget.value })}>
-                {issuers.map((name) => (
-                  <option key={name}>{name}</option>
-                ))}
-              </select>
-            </Field>
+            <Choice
+              label="Issuer"
+              hint="of the user's token"
+              value={issuer}
+              values={issuers}
+              onChoose={(chosen) => change({ issuer: chosen })}
+            />
           </>
         ) : (
           <Field label="Bound to" hint="value of the Authorization header">
-            <input
-              placeholder="Bearer user-1"
-              value={input.boundTo}
-              onInput={(event) => change({ boundTo: event.currentTarget.value })}
-            />
+            <input placeholder="Bearer user-1" {...text('boundTo')} />
           </Field>
         )}
         <Field label="Further claims" hint="a JSON object">
-          <input
-            placeholder='{"anno": ["beta"]}'
-            spellcheck={false}
-            value={input.claims}
-            onInput={(event) => change({ claims: event.currentTarget.value })}
-          />
+          <input placeholder='{"anno": ["beta"]}' spellcheck={false} {...text('claims')} />
         </Field>
-        <Field label="Method">
-          <select value={input.method} onChange={(event) => change({ method: event.currentTarget.value })}>
-            <option>GET</option>
-            <option>POST</option>
-          </select>
-        </Field>
+        <Choice
+          label="Method"
+          value={input.method}
+          values={['GET', 'POST']}
+          onChoose={(method) => change({ method })}
+        />
         {input.method === 'POST' && (
           <Field label="Body">
-            <input value={input.body} onInput={(event) => change({ body: event.currentTarget.value })} />
+            <input {...text('body')} />
           </Field>
         )}
         <label class="check">

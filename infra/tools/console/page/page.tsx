@@ -11,7 +11,7 @@ import { RequestsPanel } from './requestsPanel.tsx';
 import { TokenPanel } from './tokenPanel.tsx';
 
 const workTabs = ['Requests', 'Token', 'Mint', 'Faults'] as const;
-/** On a phone, what stands beside them on a wide screen is a tab too. */
+/** On a phone, the live decisions are a tab too. */
 const allTabs = [...workTabs, 'Live'] as const;
 type Tab = (typeof allTabs)[number];
 

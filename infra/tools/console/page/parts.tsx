@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Explanation, LoggedDecision } from '../protocol.ts';
+import type { Explanation, LoggedDecision, Setup } from '../protocol.ts';
 
 /** Text of docs/operations.md, whose only Markdown is code and links. */
 function Markdown({ text }: { text: string }) {
@@ -58,21 +58,24 @@ export function Code({ label, children }: { label: string; children: string }) {
   );
 }
 
-/** A value as indented JSON. */
+/** A value as indented JSON, under its label. */
 export function Json({ label, value }: { label: string; value: unknown }) {
-  return <Code label={label}>{JSON.stringify(value, undefined, 2)}</Code>;
+  return (
+    <>
+      <h3>{label}</h3>
+      <Code label={label}>{JSON.stringify(value, undefined, 2)}</Code>
+    </>
+  );
+}
+
+interface FieldOptions {
+  label: string;
+  hint?: string | undefined;
+  children: ComponentChildren;
 }
 
 /** A form's field with its label. */
-export function Field({
-  label,
-  hint,
-  children,
-}: {
-  label: string;
-  hint?: string;
-  children: ComponentChildren;
-}) {
+export function Field({ label, hint, children }: FieldOptions) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
     <label class="field">
@@ -81,6 +84,45 @@ export function Field({
       </span>
       {children}
     </label>
+  );
+}
+
+/** Names of the APIs of this run. */
+export const apiNames = ({ apis }: Setup) => apis.map(({ name }) => name);
+
+interface ChoiceOptions extends Omit<FieldOptions, 'children'> {
+  values: readonly string[];
+  value: string;
+  onChoose: (value: string) => void;
+}
+
+/** A field with a list to choose from. */
+export function Choice({ label, hint, values, value, onChoose }: ChoiceOptions) {
+  return (
+    <Field label={label} hint={hint}>
+      <select value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
+        {values.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+    </Field>
+  );
+}
+
+/** Names and values. A name without a value is left out. */
+export function Pairs({ pairs }: { pairs: readonly (readonly [name: string, value: string | undefined])[] }) {
+  return (
+    <dl class="pairs">
+      {pairs.map(
+        ([name, value]) =>
+          value && (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
   );
 }
 
@@ -119,7 +161,7 @@ export function Problem({ text }: { text: string | undefined }) {
   );
 }
 
-/** Whether the window is that of a phone. */
+/** Whether the window is as narrow as a phone. */
 export function useNarrow(): boolean {
   const [query] = useState(() => matchMedia('(max-width: 860px)'));
   const [isNarrow, setNarrow] = useState(query.matches);

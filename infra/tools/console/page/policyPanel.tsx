@@ -19,7 +19,7 @@ export function PolicyPanel({ decision }: { decision: Decision | undefined }) {
       <p>
         {api}, {new Date(at).toLocaleTimeString('en-GB')}.{' '}
         {end === undefined ? (
-          "It has no end of its own: a cached copy serves for the authorizer's TTL."
+          "It does not end by itself: API Gateway may use it for the authorizer's TTL."
         ) : (
           <>
             It ends <strong>{span(end - now)}</strong>, with its token.

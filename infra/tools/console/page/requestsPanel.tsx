@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { RequestRow, SendResult, Setup } from '../protocol.ts';
 import { call } from './calls.ts';
-import { Explained, Field, Json, Problem, useAction, Verdict } from './parts.tsx';
+import { apiNames, Choice, Explained, Json, Pairs, Problem, useAction, Verdict } from './parts.tsx';
 
 /** The demo's requests: sends one or all, and shows what was expected and what came. */
 export function RequestsPanel({ setup }: { setup: Setup }) {
@@ -34,13 +34,7 @@ export function RequestsPanel({ setup }: { setup: Setup }) {
   return (
     <>
       <div class="bar">
-        <Field label="API">
-          <select value={apiName} onChange={(event) => setApiName(event.currentTarget.value)}>
-            {setup.apis.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </Field>
+        <Choice label="API" value={apiName} values={apiNames(setup)} onChoose={setApiName} />
         <button type="button" class="main" aria-disabled={isBusy} onClick={sendAll}>
           Send all {rows.length} requests
         </button>
@@ -112,24 +106,11 @@ export function Result({ setup, result }: { setup: Setup; result: SendResult }) 
         </p>
       )}
       <Explained explanation={setup.explanations[decision?.line.reason ?? '']} />
-      <h3>Body</h3>
       <Json label="Body" value={parsed(body)} />
-      {decision && (
-        <>
-          <h3>Log line</h3>
-          <Json label="Log line" value={decision.line} />
-        </>
-      )}
+      {decision && <Json label="Log line" value={decision.line} />}
       <details>
         <summary>Headers</summary>
-        <dl class="pairs">
-          {headers.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Pairs pairs={headers} />
       </details>
     </div>
   );

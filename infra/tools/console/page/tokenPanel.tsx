@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { InspectInput, InspectResult, Setup } from '../protocol.ts';
 import { call } from './calls.ts';
-import { Explained, Field, Problem, span, useAction, useNow, Verdict } from './parts.tsx';
+import { apiNames, Choice, Explained, Field, Problem, span, useAction, useNow, Verdict } from './parts.tsx';
 
 /** What is pasted; the Mint panel fills it in too. */
 export interface TokenForm {
@@ -41,13 +41,12 @@ export function TokenPanel({ setup, input, onInput }: { setup: Setup } & TokenFo
           />
         </Field>
         <div class="bar">
-          <Field label="Settings of">
-            <select value={input.api} onChange={(event) => change({ api: event.currentTarget.value })}>
-              {setup.apis.map(({ name }) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          </Field>
+          <Choice
+            label="Settings of"
+            value={input.api}
+            values={apiNames(setup)}
+            onChoose={(api) => change({ api })}
+          />
           <button type="submit" class="main">
             Inspect
           </button>
@@ -56,7 +55,7 @@ export function TokenPanel({ setup, input, onInput }: { setup: Setup } & TokenFo
       <Problem text={problem} />
       <div role="status">{result && <Inspected setup={setup} result={result} />}</div>
       <p class="quiet">
-        The verdict is that of this run's settings and secret. To inspect tokens of your Approov account,
+        The verdict follows from this run's settings and secret. To inspect tokens of your Approov account,
         store its secret here with <code>npm run secret</code>; the terminal shows the endpoint.
       </p>
     </>

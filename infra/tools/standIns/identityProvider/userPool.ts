@@ -22,11 +22,11 @@ export interface UserTokenOptions {
   readonly sub: string;
   /** Seconds since 1970 UTC. */
   readonly exp: number;
-  /** Further claims, and others in place of the usual ones. */
+  /** Further claims. They replace the usual ones of the same name. */
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
-/** A new pool with a key of its own. */
+/** A new pool with a new key. */
 export function newUserPool(issuer: string, algorithm: AsymmetricAlgorithm = 'RS256'): UserPool {
   const kid = randomUUID();
   return { issuer, clientId: '1example23456789', kid, key: newKeysetKey(algorithm), algorithm };

@@ -1,7 +1,8 @@
 /**
  * A stand-in for AWS Secrets Manager on loopback, over HTTP or HTTPS. The AWS SDK calls it through
- * `AWS_ENDPOINT_URL_SECRETS_MANAGER`. It has the JSON 1.1 protocol, staging labels, AWS's errors, and faults on demand.
- * It checks that a request is signed, but not the signature. The local run, the tests and the bench use it.
+ * `AWS_ENDPOINT_URL_SECRETS_MANAGER`. It has the JSON 1.1 protocol, `GetSecretValue` and `PutSecretValue` with staging
+ * labels, AWS's errors, and faults on demand. It checks that a request is signed, but not the signature. The local run,
+ * the tests and the bench use it.
  *
  * @example
  * ```ts
@@ -15,9 +16,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { type Fault, FaultPlan } from './secretsFault.ts';
-import { type SecretsCall, secretsRequestListener } from './secretsProtocol.ts';
-import { SecretsStore, type SecretValue } from './secretsStore.ts';
+import { answerCall, type CallHandling, type Fault, type SecretsCall } from './secretsProtocol.ts';
+import { addVersion, SecretsStore, type SecretValue, versionAt } from './secretsStore.ts';
 
 /** Options of the stand-in. All have defaults. */
 export interface SecretsManagerOptions {
@@ -39,20 +39,14 @@ export interface SecretsManager {
   readonly endpoint: string;
   /** Every call so far in order of arrival, those with a fault included. */
   readonly calls: SecretsCall[];
-  /** The active fault or faults. `undefined` ends them. */
-  fault: Fault | readonly Fault[] | undefined;
+  /** The active fault. `undefined` ends it. */
+  fault: Fault | undefined;
   /** Creates or replaces the secret, with this value as its only version, or without a version. Returns its ARN. */
   putSecret(name: string, value?: SecretValue, options?: { createdDate?: Date }): string;
   /** Adds a version, as `PutSecretValue` does: `AWSCURRENT` moves to it and leaves `AWSPREVIOUS` behind. */
-  rotate(
-    name: string,
-    value: SecretValue,
-    options?: { createdDate?: Date; stages?: readonly string[] },
-  ): void;
-  /** The version of a secret with a staging label, past every fault. Undefined when there is none. */
+  rotate(name: string, value: SecretValue, options?: { createdDate?: Date }): void;
+  /** The version of a secret with a staging label, whatever the fault. Undefined when there is none. */
   version(name: string, stage: string): { text: string; versionId: string; createdAt: number } | undefined;
-  /** Removes the secret. */
-  deleteSecret(name: string): void;
   /** Stops it and closes every connection, the hanging ones included. */
   close(): Promise<void>;
 }
@@ -64,11 +58,23 @@ export interface SecretsManager {
  */
 export async function startSecretsManager(options: SecretsManagerOptions = {}): Promise<SecretsManager> {
   const { port = 0, host = '127.0.0.1', tls, clock = Date.now, region = 'eu-west-1' } = options;
-  const store = new SecretsStore(clock, region);
+  const store = new SecretsStore(region);
   const calls: SecretsCall[] = [];
-  let fault: SecretsManager['fault'];
-  let plan = new FaultPlan([]);
-  const listener = secretsRequestListener({ store, calls, clock, takeFault: (call) => plan.take(call) });
+  let fault: Fault | undefined;
+  let timesLeft = 0;
+  const handling: CallHandling = {
+    store,
+    clock,
+    onCall(call) {
+      calls.push(call);
+      if (timesLeft === 0 || (fault?.versionStage ?? call.versionStage) !== call.versionStage)
+        return undefined;
+      timesLeft -= 1;
+      return fault;
+    },
+  };
+  const listener: Parameters<typeof createServer>[1] = (request, response) =>
+    answerCall(handling, request, response);
   const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   server.listen(port, host);
   await once(server, 'listening');
@@ -81,27 +87,23 @@ export async function startSecretsManager(options: SecretsManagerOptions = {}): 
     },
     set fault(next) {
       fault = next;
-      plan = new FaultPlan(next === undefined ? [] : [next].flat());
+      timesLeft = next?.times ?? Number.POSITIVE_INFINITY;
     },
-    putSecret(name, value, { createdDate } = {}) {
-      store.delete(name);
-      const secret = store.create(name);
-      if (value !== undefined) {
-        store.addVersion(secret, value, { createdDate });
-      }
+    putSecret(name, value, { createdDate = new Date(clock()) } = {}) {
+      const secret = store.put(name);
+      if (value !== undefined) addVersion(secret, value, { createdDate });
       return secret.arn;
     },
-    rotate: (name, value, versionOptions) => {
-      store.addVersion(store.find(name), value, versionOptions);
+    rotate(name, value, { createdDate = new Date(clock()) } = {}) {
+      addVersion(store.find(name), value, { createdDate });
     },
     version(name, stage) {
-      const found = store.find(name).versions.find(({ stages }) => stages.has(stage));
+      const found = versionAt(store.find(name), stage);
       if (found === undefined) return undefined;
       const { id: versionId, value, createdDate } = found;
       const text = 'string' in value ? value.string : Buffer.from(value.binary).toString('utf8');
       return { text, versionId, createdAt: createdDate.getTime() };
     },
-    deleteSecret: (name) => store.delete(name),
     async close() {
       server.close();
       server.closeAllConnections();

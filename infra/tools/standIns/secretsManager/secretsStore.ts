@@ -1,77 +1,58 @@
 import { randomUUID } from 'node:crypto';
-import { ServiceError } from './serviceError.ts';
 
 /** A secret's value as a caller gives it: text, or bytes, which are sent as base64. */
-export type SecretValue = { string: string } | { binary: Uint8Array };
+export type SecretValue = { readonly string: string } | { readonly binary: Uint8Array };
 
 /** One version of a secret with the staging labels that point at it. */
 export interface SecretVersion {
-  id: string;
-  value: SecretValue;
-  createdDate: Date;
-  stages: Set<string>;
+  readonly id: string;
+  readonly value: SecretValue;
+  readonly createdDate: Date;
+  readonly stages: Set<string>;
 }
 
-/** A secret with all its versions, oldest first. A secret that was created empty has none. */
+/** A secret with all its versions, oldest first. */
 export interface StoredSecret {
-  arn: string;
-  name: string;
-  createdDate: Date;
-  versions: SecretVersion[];
+  readonly arn: string;
+  readonly name: string;
+  readonly versions: SecretVersion[];
 }
 
-/** The id, labels and date of a new version, in place of the defaults. */
-export interface AddVersion {
-  id?: string | undefined;
-  stages?: readonly string[] | undefined;
-  createdDate?: Date | undefined;
+/** An error as Secrets Manager answers it: a status, a type and a message. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  /** The AWS error name. */
+  readonly type: string;
+  /** 400 for everything but the service's own failures. */
+  readonly status: number;
+
+  constructor(type: string, message: string, status = 400) {
+    super(message);
+    this.type = type;
+    this.status = status;
+  }
 }
 
 /**
- * The memory behind the Secrets Manager stand-in: secrets, versions and staging labels, which move as they do at AWS.
+ * Secrets, versions and staging labels, which move as they do at AWS.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
  */
 export class SecretsStore {
   readonly #secrets = new Map<string, StoredSecret>();
-  readonly #clock: () => number;
   readonly #arnPrefix: string;
 
-  /**
-   * @param clock milliseconds since the epoch, for the dates of secrets and versions.
-   * @param region in the ARNs.
-   */
-  constructor(clock: () => number, region: string) {
-    this.#clock = clock;
+  /** @param region in the ARNs. */
+  constructor(region: string) {
     this.#arnPrefix = `arn:aws:secretsmanager:${region}:000000000000:secret:`;
   }
 
-  /**
-   * Creates a secret without a version.
-   *
-   * @throws {@link ServiceError} `ResourceExistsException` when the name is taken.
-   */
-  create(name: string): StoredSecret {
-    if (this.#secrets.has(name)) {
-      throw new ServiceError(
-        'ResourceExistsException',
-        `The operation failed because the secret ${name} already exists.`,
-      );
-    }
+  /** Creates or replaces a secret, without a version. */
+  put(name: string): StoredSecret {
     const suffix = randomUUID().replaceAll('-', '').slice(0, 6);
-    const secret = {
-      arn: `${this.#arnPrefix}${name}-${suffix}`,
-      name,
-      createdDate: new Date(this.#clock()),
-      versions: [],
-    };
+    const secret = { arn: `${this.#arnPrefix}${name}-${suffix}`, name, versions: [] };
     this.#secrets.set(name, secret);
     return secret;
-  }
-
-  /** Deletes a secret at once, without AWS's recovery window. An unknown name is no error. */
-  delete(name: string): void {
-    this.#secrets.delete(name);
   }
 
   /**
@@ -81,78 +62,30 @@ export class SecretsStore {
    */
   find(secretId: string): StoredSecret {
     for (const secret of this.#secrets.values()) {
-      if ([secret.name, secret.arn, `${this.#arnPrefix}${secret.name}`].includes(secretId)) {
-        return secret;
-      }
+      if ([secret.name, secret.arn, `${this.#arnPrefix}${secret.name}`].includes(secretId)) return secret;
     }
     throw new ServiceError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   }
-
-  /**
-   * Adds a version and moves its labels to it: the version that loses `AWSCURRENT` becomes `AWSPREVIOUS`. The same id
-   * with the same value again changes nothing.
-   *
-   * @throws {@link ServiceError} `ResourceExistsException` when the id is in use for another value.
-   */
-  addVersion(secret: StoredSecret, value: SecretValue, options: AddVersion = {}): SecretVersion {
-    const id = options.id ?? randomUUID();
-    const same = secret.versions.find((version) => version.id === id);
-    if (same !== undefined) {
-      if (wireText(same.value) === wireText(value)) {
-        return same;
-      }
-      throw new ServiceError(
-        'ResourceExistsException',
-        `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${secret.arn}.`,
-      );
-    }
-    const createdDate = options.createdDate ?? new Date(this.#clock());
-    const added: SecretVersion = { id, value, createdDate, stages: new Set() };
-    secret.versions.push(added);
-    // The first version is always the current one, whatever labels were asked for.
-    const first = secret.versions.length === 1;
-    for (const stage of new Set([...(options.stages ?? ['AWSCURRENT']), ...(first ? ['AWSCURRENT'] : [])])) {
-      moveStage(secret, stage, added);
-    }
-    return added;
-  }
-
-  /**
-   * Finds the version that an id, a label, or neither (`AWSCURRENT`) asks for.
-   *
-   * @throws {@link ServiceError} `ResourceNotFoundException`, or `InvalidRequestException` when id and label disagree.
-   */
-  version(secret: StoredSecret, id?: string, stage?: string): SecretVersion {
-    const label = stage ?? (id === undefined ? 'AWSCURRENT' : undefined);
-    const found = secret.versions.find((version) =>
-      id === undefined ? version.stages.has(label as string) : version.id === id,
-    );
-    if (found === undefined) {
-      const what = id === undefined ? `staging label: ${label}` : `VersionId: ${id}`;
-      throw new ServiceError(
-        'ResourceNotFoundException',
-        `Secrets Manager can't find the specified secret value for ${what}`,
-      );
-    }
-    if (label !== undefined && !found.stages.has(label)) {
-      throw new ServiceError(
-        'InvalidRequestException',
-        'You provided a VersionStage that is not associated to the provided VersionId.',
-      );
-    }
-    return found;
-  }
 }
 
-function moveStage(secret: StoredSecret, stage: string, to: SecretVersion): void {
-  const from = secret.versions.find((version) => version !== to && version.stages.has(stage));
-  from?.stages.delete(stage);
-  to.stages.add(stage);
-  if (stage === 'AWSCURRENT' && from !== undefined) {
-    moveStage(secret, 'AWSPREVIOUS', from);
+/** Adds a version. It becomes `AWSCURRENT`, and the version before becomes `AWSPREVIOUS`. */
+export function addVersion(
+  secret: StoredSecret,
+  value: SecretValue,
+  { id = randomUUID(), createdDate }: { id?: string | undefined; createdDate: Date },
+): SecretVersion {
+  const before = versionAt(secret, 'AWSCURRENT');
+  if (before !== undefined) {
+    versionAt(secret, 'AWSPREVIOUS')?.stages.clear();
+    before.stages.clear();
+    before.stages.add('AWSPREVIOUS');
   }
+  const added = { id, value, createdDate, stages: new Set(['AWSCURRENT']) };
+  secret.versions.push(added);
+  return added;
 }
 
-function wireText(value: SecretValue): string {
-  return 'string' in value ? `s:${value.string}` : `b:${Buffer.from(value.binary).toString('base64')}`;
+/** The version with a staging label. Undefined when there is none. */
+export function versionAt({ versions }: StoredSecret, stage: string): SecretVersion | undefined {
+  return versions.find(({ stages }) => stages.has(stage));
 }

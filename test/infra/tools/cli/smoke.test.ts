@@ -19,7 +19,7 @@ const secretId = 'smoke-secret';
 /** What a backend of the user answers. */
 const ownBody = '{"message":"Acme Corp: 7 shapes for alice@example.com"}';
 
-suite('npm run smoke', { concurrency: true }, () => {
+suite('npm run smoke', { concurrency: 6 }, () => {
   let secretsManager: SecretsManager;
   const folder = mkdtempSync(`${tmpdir()}/smoke-`);
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { curlCommand } from '../../../../infra/tools/approov/curl.ts';
-import type { HttpRequest } from '../../../../infra/tools/approov/httpRequest.ts';
+import { curlCommand, type HttpRequest } from '../../../../infra/tools/approov/httpRequest.ts';
 import { InputError, parseCurl } from '../../../../infra/tools/console/parseCurl.ts';
 
 const url = 'https://api.example.com/hello?a=1&b=2';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { request as send } from 'node:http';
 import { after, before, suite, test } from 'node:test';
-import { curlCommand } from '../../../../infra/tools/approov/curl.ts';
+import { curlCommand } from '../../../../infra/tools/approov/httpRequest.ts';
 import { DecisionFeed } from '../../../../infra/tools/console/decisionFeed.ts';
 import type { LocalApi, LocalRun } from '../../../../infra/tools/console/localRun.ts';
 import type { InspectResult, MintResult, Setup } from '../../../../infra/tools/console/protocol.ts';

@@ -66,7 +66,7 @@ suite('npm start', () => {
     const isLogged = () => run.lines.some((line) => line.includes('"apiType":"rest"'));
     for (let wait = 0; !isLogged(); wait += 1) {
       assert.ok(wait < 100, 'the log line');
-      await sleep(20);
+      await sleep(100);
     }
   });
 

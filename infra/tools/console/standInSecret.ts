@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Fault as SecretsFault } from '../standIns/secretsManager/secretsFault.ts';
+import { decodeSecret } from '../../../src/keys/decodeSecret.ts';
+import type { VersionStage } from '../../../src/keys/secretCache.ts';
+import type { Fault as SecretsFault } from '../standIns/secretsManager/secretsProtocol.ts';
 import type { LocalRun } from './localRun.ts';
 import { InputError } from './parseCurl.ts';
 import type { Fault } from './protocol.ts';
@@ -50,4 +52,13 @@ export function setFault({ secretsManager }: LocalRun, id: string): void {
 /** Stores a new secret, as `npm run secret` does after `approov secret -change`. The old one stays as AWSPREVIOUS. */
 export function rotateSecret({ secretsManager, secretName }: LocalRun): void {
   secretsManager.rotate(secretName, { string: randomBytes(64).toString('base64') });
+}
+
+/** Bytes of the token secret that the stand-in holds now, whoever stored it. Undefined when it has no such version. */
+export function tokenSecret(
+  { secretsManager, secretName }: LocalRun,
+  stage: VersionStage = 'AWSCURRENT',
+): Uint8Array | undefined {
+  const version = secretsManager.version(secretName, stage);
+  return version && decodeSecret(version.text);
 }
