@@ -1,35 +1,35 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { commandsOf } from './markdown.ts';
+import { commandsOf, documents, read } from './markdown.ts';
 
-const root = new URL('../../', import.meta.url);
-const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
-const docs = readdirSync(new URL('docs/', root)).filter((name) => name.endsWith('.md'));
-const pages = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', ...docs.map((name) => `docs/${name}`)];
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** All of its commands are run by `test/verify/attachCli.test.ts`. */
+const runByVerify = 'docs/attach/cli.md';
 
 /** How a documented command is known to work. */
 const ways: readonly {
   readonly command: RegExp;
   readonly way: 'ci' | 'here' | 'aws' | 'docker' | 'github';
 }[] = [
-  { command: /^npm ci$|^npm ci && npm (test|run (demo|release))$/, way: 'ci' },
+  { command: /^npm ci$|^npm ci && npm (test|run (build|demo|release))$/, way: 'ci' },
   { command: /^npx node --test .*test\/unit\/[a-z]+\.test\.ts$/i, way: 'here' },
   { command: /^npm run -s token -- --help$/, way: 'here' },
   {
-    command: /^npm run (deploy|smoke)\b|^approov |^aws |^\(cd dist\/release && sha256sum /,
+    command:
+      /^npm run (-s )?(deploy|smoke)\b|^(approov|aws|serverless deploy|curl -i|export AWS_REGION|sam (list|delete|remote|deploy) .*approov|sam remote|sam build && sam deploy)\b|^(URL|LOGIN|APPROOV_DENIAL)=|^\(cd dist\/authorizer && zip |^printf %s .*sha256sum/,
     way: 'aws',
   },
   { command: /^\.github\/compareActions\.sh > /, way: 'github' },
-  { command: /^sam (build|local|deploy)\b/, way: 'docker' },
+  { command: /^(sam (build|local|deploy)|npm run sam:secret)\b/, way: 'docker' },
 ];
 
-describe('documented commands', () => {
-  for (const page of pages) {
+suite('documented commands', () => {
+  for (const page of documents.filter((name) => name !== runByVerify)) {
     for (const command of commandsOf(read(page))) {
-      it(`${page}: ${command.slice(0, 100)}`, () => {
+      test(`${page}: ${command.slice(0, 100)}`, () => {
         const found = ways.find((entry) => entry.command.test(command));
         assert.ok(found, 'run it in CI or in this test, or say that it needs AWS');
         if (found.way === 'ci') assert.ok(isRunByCi(command), 'not in .ci/run');
@@ -51,5 +51,5 @@ function isRunByCi(command: string): boolean {
 function runHere(command: string): void {
   // Else a `node --test` in the command would report to this test run.
   const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
-  execFileSync('sh', ['-c', command], { cwd: fileURLToPath(root), env, stdio: 'pipe' });
+  execFileSync('sh', ['-c', command], { cwd: root, env, stdio: 'pipe' });
 }

@@ -1,25 +1,53 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { configurationPage } from '../../infra/docs/configurationPage.ts';
 import { settingDocs } from '../../infra/docs/settingDocs.ts';
 import { type SettingName, settings } from '../../src/config/settings.ts';
 import { failureCodes, refusalReasons } from '../../src/errors.ts';
-import { anchorsOf, linksOf } from './markdown.ts';
+import { anchorsOf, documents, linksOf, read, withoutCode } from './markdown.ts';
 
 const root = new URL('../../', import.meta.url);
-const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
-const pages = [
-  'README.md',
-  'SECURITY.md',
-  'CONTRIBUTING.md',
-  'CHANGELOG.md',
-  'infra/terraform/README.md',
-  ...readdirSync(new URL('docs/', root))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
 const variables = Object.values(settings).map(({ variable }) => variable);
+const { scripts } = JSON.parse(read('package.json'));
+
+/** Words with underscores that are neither reasons nor failures: claims, members of documents, statuses of the SDK. */
+const otherWords =
+  /^(auth_time|client_id|jwks_uri|token_use|(user|approov)_(sub|exp|iss|did|scope|scp)|(no|poor|untrusted)_network|mitm_detected)$/;
+
+/** What a document says that is wrong, by what it is about. */
+const faults: Readonly<Record<string, (page: string, text: string) => readonly unknown[]>> = {
+  'variables that do not exist': (_page, text) =>
+    allOf(/\bAPPROOV_[A-Z_]*[A-Z]\b/g, text).filter((name) => !variables.includes(name)),
+  'npm scripts that do not exist': (_page, text) =>
+    allOf(/\bnpm run (?:-s )?([a-z][a-z:-]*)/g, text).filter((name) => !(name in scripts)),
+  'broken links': (page, text) =>
+    linksOf(text).filter(({ path, anchor }) => {
+      const target =
+        path === '' ? page : decodeURI(new URL(path, new URL(page, 'file:///')).pathname.slice(1));
+      if (!existsSync(new URL(target, root))) return true;
+      return anchor !== undefined && !anchorsOf(read(target)).includes(anchor);
+    }),
+  'files that do not exist': (_page, text) =>
+    allOf(/(?<![\w/.@-])((?:src|test|infra|docs)\/[\w./-]*\w)/g, text).filter(
+      (name) => !existsSync(new URL(name, root)),
+    ),
+  'reasons and failures that do not exist': (page, text) =>
+    page.includes('terraform')
+      ? []
+      : allOf(/`([a-z]+(?:_[a-z]+)+)`/g, withoutCode(text)).filter(
+          (word) => ![...refusalReasons, ...failureCodes].includes(word as never) && !otherWords.test(word),
+        ),
+  'cells of tables over 300 characters': (_page, text) =>
+    allOf(/^\|(.*)\|$/gm, text)
+      .flatMap((row) => row.split(/(?<!\\)\|/))
+      .filter((cell) => cell.trim().length > 300),
+};
+
+/** The first group of each match, or all of it. */
+function allOf(pattern: RegExp, text: string): string[] {
+  return [...text.matchAll(pattern)].map(([all, group]) => group ?? all);
+}
 
 /** First cells of the rows of all tables in a page. */
 const firstCells = (text: string) => [...text.matchAll(/^\| `([^`]+)` /gm)].map(([, cell]) => cell as string);
@@ -80,41 +108,10 @@ suite('documentation', () => {
     assert.deepEqual(blocks.slice(0, 2), ['npm ci && npm run demo', 'npm ci && npm test']);
   });
 
-  for (const page of pages) {
-    test(`${page} names no variable that does not exist`, () => {
-      const named = read(page).match(/\bAPPROOV_[A-Z_]*[A-Z]\b/g) ?? [];
-      assert.deepEqual(
-        named.filter((name) => !variables.includes(name)),
-        [],
-      );
-    });
-
-    test(`${page} names no npm script that does not exist`, () => {
-      const { scripts } = JSON.parse(read('package.json'));
-      const named = [...read(page).matchAll(/\bnpm run ([a-z][a-z:-]*)/g)].map(([, name]) => name as string);
-      assert.deepEqual(
-        named.filter((name) => !(name in scripts)),
-        [],
-      );
-    });
-
-    test(`${page} has no broken link`, () => {
-      const broken = linksOf(read(page)).filter(({ path, anchor }) => {
-        const target =
-          path === '' ? page : decodeURI(new URL(path, new URL(page, 'file:///')).pathname.slice(1));
-        if (!existsSync(new URL(target, root))) return true;
-        return anchor !== undefined && !anchorsOf(read(target)).includes(anchor);
-      });
-      assert.deepEqual(broken, []);
-    });
-
-    test(`${page} names no file that does not exist`, () => {
-      const named = read(page).match(/`(?:src|test|infra|docs)\/[\w./-]+`/g) ?? [];
-      assert.deepEqual(
-        named.map((name) => name.slice(1, -1)).filter((name) => !existsSync(new URL(name, root))),
-        [],
-      );
-    });
+  for (const page of documents) {
+    for (const [what, faultsIn] of Object.entries(faults)) {
+      test(`${page}: no ${what}`, () => assert.deepEqual(faultsIn(page, read(page)), []));
+    }
   }
 
   test('the log fields in the operations page are those of the code', () => {

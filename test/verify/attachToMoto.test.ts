@@ -14,7 +14,7 @@ const template = (name: string) => readFile(`${root}infra/cloudformation/${name}
 const parameterList = (parameters: Readonly<Record<string, string | undefined>>) =>
   Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
 
-/** Deployed as docs/attach.md says, once for each case. */
+/** Deployed as docs/attach says, once for each case. */
 suite('the attach template in moto', () => {
   const moto = motoInSuite();
   const cases = planCases.filter((one) => isExpressible(attachTemplate, one));

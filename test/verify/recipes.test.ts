@@ -23,6 +23,7 @@ const body = '{"item":"tea"}';
 
 /** A recipe of the page, by its heading, and the kinds of events that it takes. */
 const recipes: { heading: string; kinds: readonly ProxyKind[] }[] = [
+  { heading: 'A 401 that a browser can read', kinds: ['rest', 'http1'] },
   { heading: 'A handler that streams its response', kinds: ['http2', 'functionUrl'] },
   { heading: 'Hono on Lambda', kinds: ['rest', 'http2', 'functionUrl'] },
   { heading: 'Express', kinds: ['rest', 'http1', 'http2', 'functionUrl'] },

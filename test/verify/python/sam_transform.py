@@ -20,7 +20,7 @@ def translate(parameters):
             resource["Properties"]["CodeUri"] = "s3://bucket/key"
         if resource["Type"] == "AWS::Serverless::Application":
             resource["Properties"]["Location"] = "https://s3.eu-west-1.amazonaws.com/bucket/key"
-    values = {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
+    values = {name: parameter.get("Default") for name, parameter in template.get("Parameters", {}).items()}
     return Translator({}, Parser()).translate(template, {**values, **parameters})
 
 
