@@ -12,6 +12,7 @@ import json
 import math
 import re
 from datetime import datetime, timezone
+from functools import cache
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from http_message_signatures.resolvers import HTTPSignatureComponentResolver
 from http_sf.compat import Item
-from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.jwk import ECKey, JWKRegistry, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
 ASYMMETRIC = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
@@ -59,14 +60,15 @@ def decide(settings, world, event, sent, now):
         user = None
         if settings.get("APPROOV_USER_AUTH") == "jwt":
             user = check_user(settings, world, request, now)
-        return allow(settings, claims, found, user, refused)
+        return allow(settings, request, claims, found, user, refused)
     except Refusal as refusal:
         reason = str(refusal)
+        if settings.get("APPROOV_DENIAL", "unauthorized") == "unauthorized" and reason != "user_scope_missing":
+            return {"effect": "Unauthorized"}
         context = {"reason": reason}
         if settings.get("APPROOV_DENIAL_ARC") == "on" and reason == "signature_mismatch" and "unverified_arc" in found:
             context["arc"] = found["unverified_arc"]
-        thrown = settings.get("APPROOV_DENIAL", "unauthorized") == "unauthorized" and reason != "user_scope_missing"
-        return {"effect": "Unauthorized"} if thrown else {"effect": "Deny", "reason": reason, "context": context}
+        return {"effect": "Deny", "reason": reason, "context": context, **policy(settings, request, "approov")}
     except Failure as failure:
         return {"effect": "Failure", "reason": str(failure)}
 
@@ -81,25 +83,33 @@ def read_event(event):
     if not isinstance(arn, str) or not arn.startswith("arn:aws") or ":execute-api:" not in arn:
         raise Failure("event_invalid")
     context = event.get("requestContext") or {}
+    simple = event.get("version") == "2.0"
     if event.get("version") in ("1.0", "2.0"):
         api = "http"
     else:
         api = "websocket" if context.get("eventType") or context.get("connectionId") else "rest"
-    listed, single = {}, {}
-    for name, values in (event.get("multiValueHeaders") or {}).items():
-        listed.setdefault(name.lower(), []).extend(values or [])
-    for name, value in (event.get("headers") or {}).items():
-        single.setdefault(name.lower(), []).append(value)
     headers = {}
-    for name in {*listed, *single}:
-        values = listed.get(name, [])
-        headers[name] = values + [value for value in single.get(name, []) if value not in values]
+    for name, values in header_map(event.get("multiValueHeaders"), is_texts):
+        headers.setdefault(name, []).extend(values)
+    listed = {name: list(values) for name, values in headers.items()}
+    for name, value in header_map(event.get("headers"), lambda value: isinstance(value, str)):
+        if value not in listed.get(name, []):
+            headers.setdefault(name, []).append(value)
     sources = event.get("identitySource") if api == "http" else None
     sources = sources.split(",") if isinstance(sources, str) else sources or []
     query = event.get("multiValueQueryStringParameters") or {}
-    return SimpleNamespace(
-        api=api, headers=headers, query=query, sources=[text.strip() for text in sources if text.strip()]
-    )
+    sources = [text.strip() for text in sources if text.strip()]
+    return SimpleNamespace(api=api, simple=simple, arn=arn, headers=headers, query=query, sources=sources)
+
+
+def header_map(given, is_value):
+    if given is not None and not isinstance(given, dict):
+        raise Failure("event_invalid")
+    for name, value in (given or {}).items():
+        if value is not None and not is_value(value):
+            raise Failure("event_invalid")
+        if value is not None:
+            yield name.lower(), value
 
 
 def trim(text):
@@ -125,7 +135,9 @@ def check_approov(settings, world, request, sent, now, found):
     if algorithm not in algorithms:
         raise Refusal("algorithm_not_allowed")
     if algorithm == "HS256":
-        verified = verify_with_secret(settings, world, settings["APPROOV_SECRET_ID"], now, lambda key: jws(raw, "HS256", OctKey.import_key(key)))
+        read = lambda text: read_secret(member(text, settings.get("APPROOV_SECRET_JSON_KEY")))
+        verifies = lambda key: jws(raw, "HS256", OctKey.import_key(key))
+        verified = verify_with_secret(settings, world["secrets"]["token"], "secret", now, read, verifies)
     else:
         key = keyset_key(world, settings, algorithm, header.get("kid"))
         verified = jws(raw, algorithm, key)
@@ -231,54 +243,89 @@ def jws(raw, algorithm, key):
         return False
 
 
-def verify_with_secret(settings, world, secret_id, now, verifies):
-    secret = world["secrets"][secret_id]
+def verify_with_secret(settings, secret, name, now, read, verifies):
+    """Tries the current version, and in its grace the previous one. One that was rotated in between counts as fetched."""
     if secret is None:
-        raise Failure("account_key_unavailable" if secret_id == settings.get("APPROOV_ACCOUNT_KEY_ID") else "secret_unavailable")
-    if verifies(base64.b64decode(secret["current"])):
+        raise Failure(f"{name}_unavailable")
+    try:
+        current = read(secret["current"])
+    except ValueError:
+        raise Failure(f"{name}_invalid") from None
+    if verifies(current):
         return True
     grace = number(settings, "APPROOV_PREVIOUS_SECRET_GRACE_SECONDS", 900)
-    previous = secret.get("previous")
-    return bool(previous) and now - secret["createdAt"] < grace and verifies(base64.b64decode(previous))
+    return "previous" in secret and now - secret["createdAt"] < grace and verifies(read(secret["previous"]))
+
+
+def member(text, key):
+    if key is None:
+        return text
+    value = json.loads(text)
+    if not isinstance(value, dict) or not isinstance(value.get(key), str):
+        raise ValueError("no such member")
+    return value[key]
+
+
+@cache
+def read_secret(text):
+    """Base64 or base64url, padded or not, of 32 bytes or more."""
+    text = trim(text)
+    bare = text.removesuffix("=").removesuffix("=")
+    key = decode64(bare.replace("+", "-").replace("/", "_")) if re.fullmatch(r"[A-Za-z0-9+/]+|[\w-]+", bare, re.A) else b""
+    is_padded_right = text == bare or len(text) % 4 == 0
+    if not is_padded_right or len(key) < 32 or encode64(key) != bare.replace("+", "-").replace("/", "_"):
+        raise ValueError("no secret")
+    return key
 
 
 def keyset_key(world, settings, algorithm, kid):
     text = settings.get("APPROOV_KEYSET_JWKS") or world["keySets"].get(settings["APPROOV_KEYSET_JWKS_URI"])
     if text is None:
         raise Failure("keyset_unavailable")
-    if not serves(text, items(settings, "APPROOV_ALGORITHMS")):
+    if not serves(text, tuple(items(settings, "APPROOV_ALGORITHMS"))):
         raise Failure("keyset_invalid")
-    key = choose_key(text, algorithm, kid)
+    key = choose_key(text, algorithm, kid if isinstance(kid, str) else None)
     if key is None:
         raise Refusal("key_unknown")
     return key
 
 
+@cache
 def serves(text, algorithms):
     """Whether a set has a key for one of these algorithms at all."""
-    kids = {jwk.get("kid") for jwk in json.loads(text)["keys"]}
+    kids = [None] if text.startswith("-----BEGIN") else {jwk.get("kid") for jwk in json.loads(text)["keys"]}
     return any(choose_key(text, name, kid) for kid in kids for name in algorithms if name in ASYMMETRIC)
 
 
+@cache
 def choose_key(text, algorithm, kid):
     """The one key of a JWK Set (RFC 7517) with this `kid` that is made for exactly this algorithm."""
-    if not isinstance(kid, str):
-        return None
     kty = "RSA" if algorithm[:2] in ("RS", "PS") else "OKP" if algorithm == "EdDSA" else "EC"
+    if text.startswith("-----BEGIN"):
+        key = JWKRegistry.import_key(text, kty) if kty == "EC" else None
+        return key if key and key.as_dict()["crv"] == CURVES[algorithm] else None
     fitting = {
         json.dumps({name: jwk.get(name) for name in ("kty", "crv", "n", "e", "x", "y")})
         for jwk in json.loads(text)["keys"]
-        if jwk.get("kid") == kid
+        if isinstance(kid, str)
+        and jwk.get("kid") == kid
         and jwk.get("kty") == kty
         and jwk.get("crv") == CURVES.get(algorithm)
         and jwk.get("alg", algorithm) == algorithm
         and jwk.get("use", "sig") == "sig"
+        and "verify" in jwk.get("key_ops", ["verify"])
         and "d" not in jwk
+        and (kty != "RSA" or is_safe_rsa(jwk))
     }
     if len(fitting) != 1:
         return None
     jwk = {name: value for name, value in json.loads(fitting.pop()).items() if value is not None}
     return {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}[kty].import_key(jwk)
+
+
+def is_safe_rsa(jwk):
+    modulus, exponent = (int.from_bytes(decode64(jwk[name])) for name in ("n", "e"))
+    return modulus.bit_length() >= 2048 and exponent >= 3 and exponent % 2 == 1
 
 
 def is_number(value):
@@ -349,6 +396,8 @@ def check_signature(settings, world, request, sent, claims, now, found):
         kind = "install" if "ipk" in claims and "install" in inputs and "install" in signatures else "account"
     if kind not in inputs or kind not in signatures:
         raise Refusal("message_signature_missing")
+    if any(len(set(re.findall(rf"(?:^|, ?){kind}=([^,]*)", field))) > 1 for field in fields):
+        raise Refusal("message_signature_malformed")
     components, parameters = inputs[kind]
     signature = signatures[kind][0]
     is_list = isinstance(components, list) and all(type(name) is str for name, _ in components)
@@ -372,7 +421,9 @@ def check_signature(settings, world, request, sent, claims, now, found):
     raw_input = re.search(rf"(?:^|, ?){kind}=(\([^)]*\)[^,]*)", fields[0]).group(1)
     base = "\n".join([*lines, f'"@signature-params": {raw_input}']).encode()
     algorithm = {"install": "ecdsa-p256-sha256", "account": "hmac-sha256"}[kind]
-    if parameters.get("alg", algorithm) != algorithm or not verifies_base(settings, world, now, public_key, base, signature):
+    if parameters.get("alg", algorithm) != algorithm:
+        raise Refusal("message_signature_mismatch")
+    if not (verifies_install(public_key, base, signature) if public_key else verifies_account(settings, world, claims["mskid"], now, base, signature)):
         raise Refusal("message_signature_mismatch")
     if "content-digest" in names:
         found["contentDigest"] = request.headers["content-digest"][0]
@@ -394,6 +445,10 @@ def component_value(sent, item):
 
 def check_coverage(settings, request, sent, names):
     covered = set(names)
+    if "@target-uri" in covered:
+        covered |= {"@scheme", "@authority", "@path", "@query"}
+    if "@request-target" in covered:
+        covered |= {"@path", "@query"}
     required = items(settings, "APPROOV_SIGNATURE_COMPONENTS", "@method,@target-uri,approov-token")
     header = settings.get("APPROOV_TOKEN_HEADER", "Approov-Token").lower()
     for name in required:
@@ -415,10 +470,30 @@ def read_install_key(ipk):
     return key
 
 
-def verifies_base(settings, world, now, public_key, base, signature):
-    if public_key is None:
-        verifies = lambda key: hmac.compare_digest(hmac.digest(key, base, "sha256"), signature)
-        return verify_with_secret(settings, world, settings["APPROOV_ACCOUNT_KEY_ID"], now, verifies)
+def verifies_account(settings, world, mskid, now, base, signature):
+    known = []
+
+    def verifies(keys):
+        key = keys(mskid)
+        known.append(key)
+        return bool(key) and hmac.compare_digest(hmac.digest(key, base, "sha256"), signature)
+
+    verified = verify_with_secret(settings, world["secrets"]["account"], "account_key", now, account_keys, verifies)
+    if not any(known):
+        raise Refusal("message_signature_key_missing")
+    return verified
+
+
+def account_keys(text):
+    """One key for every `mskid`, or a JSON object of keys by `mskid`."""
+    if not text.lstrip().startswith("{"):
+        key = read_secret(text)
+        return lambda mskid: key
+    keys = {mskid: read_secret(value) for mskid, value in json.loads(text).items()}
+    return keys.get
+
+
+def verifies_install(public_key, base, signature):
     if len(signature) != 64:
         return False
     der = utils.encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
@@ -458,7 +533,7 @@ def check_user(settings, world, request, now):
     text = world["keySets"].get(addresses[issuers.index(issuer)])
     if not isinstance(header.get("kid"), str):
         raise Refusal("user_key_unknown")
-    if text is None or not serves(text, items(settings, "APPROOV_USER_ALGORITHMS", "RS256")):
+    if text is None or not serves(text, tuple(items(settings, "APPROOV_USER_ALGORITHMS", "RS256"))):
         raise Failure("user_keys_unavailable")
     key = choose_key(text, algorithm, header.get("kid"))
     if key is None:
@@ -493,7 +568,7 @@ def check_user(settings, world, request, now):
     if scopes and not set(scopes) & set(granted):
         raise Refusal("user_scope_missing")
     names = items(settings, "APPROOV_USER_CONTEXT_CLAIMS", "sub,exp,scope,client_id")
-    context = {f"user_{name}": flat(claims[name]) for name in names if name in claims}
+    context = {f"user_{name}": flat(claims[name]) for name in names if claims.get(name) is not None}
     if len(issuers) > 1:
         context["user_iss"] = flat(issuer)
     return {"sub": claims["sub"], "until": claims["exp"] + tolerance, "context": context}
@@ -514,15 +589,27 @@ def utf16_length(text):
 # ---- the answer
 
 
-def allow(settings, claims, found, user, refused):
+def policy(settings, request, principal, until=None):
+    """A policy, where the event's API takes no simple response."""
+    if request.simple and settings.get("APPROOV_HTTP_API_RESPONSE") == "simple":
+        return {}
+    stage, path = re.fullmatch("([^/]*/[^/]*)(.*)", request.arn, re.DOTALL).groups()
+    resource = f"{stage}/*"
+    if settings.get("APPROOV_RESOURCE_SCOPE") == "method":
+        resource = stage + re.sub(r"\*|\?|\$(?={)", lambda match: f"${{{match.group()}}}", path)
+    return {"principalId": principal_id(principal), "until": until, "resource": resource}
+
+
+def allow(settings, request, claims, found, user, refused):
     mode = settings.get("APPROOV_MODE", "enforce")
     context = {"mode": mode}
     until, names = [], []
+    required = ["mode", "verdict", "reason", "binding", "messageSignature", "messageSignatureReason", "exp", "user_exp", "user_sub", "user_iss"]
     if refused:
         context.update(verdict="would-deny", reason=refused)
     else:
         listed = items(settings, "APPROOV_CONTEXT_CLAIMS", "exp,iss,aud,sub,did,ip,arc,anno")
-        context.update({name: flat(claims[name]) for name in listed if name in claims})
+        context.update({name: flat(claims[name]) for name in listed if claims.get(name) is not None})
         context.update(found)
         until.append(claims["exp"] + number(settings, "APPROOV_CLOCK_TOLERANCE_SECONDS", 0))
         names = [claims.get("did"), claims.get("sub")]
@@ -531,12 +618,17 @@ def allow(settings, claims, found, user, refused):
         until.append(user["until"])
         names.insert(0, user["sub"])
     principal = next((name for name in names if name), "approov")
-    return {
-        "effect": "Allow",
-        "principalId": principal_id(principal),
-        "until": until and iso(min(until)) or None,
-        "context": context,
-    }
+    optional = [name for name in context if name not in required]
+    if len(compact(context).encode()) > 4096:
+        longest = max(optional, key=lambda name: len(compact(context[name]).encode()))
+        context = {name: value for name, value in context.items() if name != longest}
+        context["omitted"] = longest
+    end = iso(min(until)) if until else None
+    return {"effect": "Allow", "context": context, **policy(settings, request, principal, end)}
+
+
+def compact(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def iso(seconds):
@@ -555,5 +647,4 @@ def flat(value):
         return value
     if isinstance(value, str) and not re.search(r'["\\\x00-\x1f]|^(?:\[|\{|%22)', value):
         return value
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return re.sub(r'[%+"\\]', lambda match: f"%{ord(match.group()):02X}", text)
+    return re.sub(r'[%+"\\]', lambda match: f"%{ord(match.group()):02X}", compact(value))

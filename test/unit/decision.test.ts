@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { mintToken } from '../../infra/tools/approov/mint.ts';
 import { refusalReasons } from '../../src/errors.ts';
 import { decisionCases } from '../cases/decisionCases.ts';
 import { eventOf } from '../cases/eventOf.ts';
@@ -28,6 +29,17 @@ for (const api of ['rest', 'http'] as const) {
     }
   });
 }
+
+test('a token ends within a second, at its exp to the millisecond', async () => {
+  const event = eventOf.rest([['Approov-Token', mintToken({ claims: { exp: now + 0.25 }, key: secret })]]);
+  for (const [milliseconds, expected] of [
+    [249, 'allow'],
+    [250, 'deny'],
+  ] as const) {
+    const answer = await harness({}, undefined, () => now * 1000 + milliseconds).answer(event);
+    assert.equal(decisionOf(answer)?.decision, expected);
+  }
+});
 
 test('the table has a case for every reason before message signing and the user', () => {
   const reasons = new Set(cases.map(({ expected }) => expected));
