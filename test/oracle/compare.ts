@@ -76,13 +76,14 @@ function start(
   return startAuthorizer(config, warnings, {
     sourceOf(secretId) {
       const secret = secrets[secretId];
-      let first = secret?.first;
+      let calls = 0;
       return async (stage) => {
         if (!secret) throw new Error('out of reach');
-        const text = stage === 'AWSPREVIOUS' ? secret.previous : (first ?? secret.current);
-        const versionId = first ?? stage;
-        if (stage === 'AWSCURRENT') first = undefined;
-        return text === undefined ? undefined : { text, versionId, createdAt: secret.createdAt * 1000 };
+        if (stage === 'AWSCURRENT') calls += 1;
+        const isRotated = secret.first === undefined || calls > 1;
+        const { current, previous } = isRotated ? secret : { current: secret.first, previous: undefined };
+        const text = stage === 'AWSCURRENT' ? current : previous;
+        return text === undefined ? undefined : { text, versionId: text, createdAt: secret.createdAt * 1000 };
       };
     },
     fetchKeySet: async (uri) => {
