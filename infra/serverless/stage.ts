@@ -86,7 +86,8 @@ export function stageVariables(parameters: Parameters, stackName: string) {
     throttling: throttlingOf(parameters) ?? null,
     stack: {
       timeoutSeconds: lambda.timeoutSeconds,
-      runtime: parameterValue(parameters, 'runtime'),
+      // Another one is set by stageResources.ts.
+      runtime: lambda.runtime,
       memorySize: Number(parameterValue(parameters, 'memoryMegabytes')),
       architecture: parameterValue(parameters, 'architecture'),
       logRetentionInDays: Number(parameterValue(parameters, 'logRetentionDays')),

@@ -47,7 +47,8 @@ export function stageResources(plan: StackPlan, parameters: Parameters, stackNam
     },
     Outputs: secrets.outputs,
     extensions: {
-      ...floodExtensions(parameters),
+      ...functionExtensions(parameters),
+      ...(throttling && { HttpApiStage: { Properties: { DefaultRouteSettings: throttling } } }),
       ...logGroupExtensions(parameters, stackName),
       // A deployment is a snapshot of the API, and Serverless has it wait for the methods alone.
       ApiGatewayMethodHelloGet: { DependsOn: Object.keys(responses) },
@@ -78,18 +79,20 @@ export function stageResources(plan: StackPlan, parameters: Parameters, stackNam
   };
 }
 
-/** What holds a flood back. For the stage of the REST API: restThrottling.ts. */
-function floodExtensions(parameters: Parameters) {
-  const { reservedConcurrency } = parameters;
-  const throttling = throttlingOf(parameters);
-  return {
-    ...(reservedConcurrency !== undefined && {
-      AuthorizerLambdaFunction: {
-        Properties: { ReservedConcurrentExecutions: Number(reservedConcurrency) },
-      },
-    }),
-    ...(throttling && { HttpApiStage: { Properties: { DefaultRouteSettings: throttling } } }),
+/** The functions' runtime, because Serverless refuses one that is newer than itself, and the authorizer's environments. */
+function functionExtensions({ runtime, reservedConcurrency }: Parameters) {
+  const common = runtime === undefined ? {} : { Runtime: runtime };
+  const reserved =
+    reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: Number(reservedConcurrency) };
+  const functions = {
+    AuthorizerLambdaFunction: { ...common, ...reserved },
+    HelloLambdaFunction: common,
   };
+  return Object.fromEntries(
+    Object.entries(functions)
+      .filter(([, properties]) => Object.keys(properties).length > 0)
+      .map(([id, properties]) => [id, { Properties: properties }]),
+  );
 }
 
 /**

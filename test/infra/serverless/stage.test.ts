@@ -225,16 +225,17 @@ suite('stage parameters', () => {
       rest: null,
     },
     {
-      case: 'limits of every stage, environments of the authorizer, and a key of every log group',
+      case: 'limits of every stage, environments of the authorizer, a runtime to come, and a key of every log group',
       parameters: {
         reservedConcurrency: '100',
+        runtime: 'nodejs26.x',
         throttlingRateLimit: '500',
         throttlingBurstLimit: '1000',
         logKmsKeyArn,
       },
       changes: {
-        AuthorizerLambdaFunction: { ReservedConcurrentExecutions: 100 },
-        HelloLambdaFunction: undefined,
+        AuthorizerLambdaFunction: { Runtime: 'nodejs26.x', ReservedConcurrentExecutions: 100 },
+        HelloLambdaFunction: { Runtime: 'nodejs26.x' },
         HttpApiStage: { DefaultRouteSettings: throttling },
         WebsocketsDeploymentStage: { DefaultRouteSettings: { ...noExecutionLog, ...throttling } },
         AuthorizerLogGroup: { KmsKeyId: logKmsKeyArn },
