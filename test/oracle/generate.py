@@ -189,7 +189,7 @@ def request_of(random, settings, world):
         user = random.choice(["Bearer ", "bearer ", ""]) + user
         headers.append((settings.get("APPROOV_USER_HEADER", "Authorization"), user))
         if hostile() < 0.02:
-            headers.append(random.choice([headers[-1], (headers[-1][0], "Bearer"), (headers[-1][0], "")]))
+            headers.append(random.choice([headers[-1], (headers[-1][0], "Bearer")]))
     if "Authorization" not in dict(headers) and hostile() < 0.7:
         headers.append(("Authorization", "Bearer opaque"))
 
