@@ -1,4 +1,3 @@
-import { indexSource, optionsSource } from '../cdk/build/optionsSource.ts';
 import { observabilityYaml } from './observability.ts';
 
 /**
@@ -8,7 +7,5 @@ import { observabilityYaml } from './observability.ts';
 export function committedFiles(): Record<string, string> {
   return {
     'infra/cloudformation/observability.yaml': `# Made by \`npm run templates\` from infra/cloudformation/observability.ts. Change it there.\n${observabilityYaml()}`,
-    'infra/cdk/src/approovAuthorizerOptions.ts': optionsSource(),
-    'infra/cdk/src/index.ts': indexSource(),
   };
 }

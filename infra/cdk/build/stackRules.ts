@@ -2,6 +2,7 @@
  * What the construct shares with the other stacks. `npm run build:cdk` bundles this file into the package as
  * `stackRules.js`, because jsii compiles the construct apart from this project.
  */
+import { nearestName } from '../../../src/config/nearestName.ts';
 import { type Rule, readValue } from '../../../src/config/rules.ts';
 import { type SettingName, settings } from '../../../src/config/settings.ts';
 import { brokenParameters, stackParameters } from '../../stack/parameters.ts';
@@ -10,17 +11,14 @@ import { planStack, type StackPlan } from '../../stack/plan.ts';
 export { lambda } from '../../stack/lambda.ts';
 export { observabilityResources } from '../../stack/observability/resources.ts';
 
-/** Values of settings and stack parameters as text, by the name in their tables. */
-export type Options = Readonly<Record<string, string>>;
-
-const stackOptions = [
-  'authorizerTtlSeconds',
-  'identitySourceHeaders',
-  'memoryMegabytes',
-  'reservedConcurrency',
-  'logRetentionDays',
-  'refusalAlarmPercent',
-] as const;
+/** What the plan of a stack is made of. A value that is known only during the deployment is a token of CDK. */
+export interface Options {
+  /** Settings as text, by the names of `createAuthorizer`'s options. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly ttlSeconds: number | undefined;
+  readonly identitySourceHeaders: readonly string[] | undefined;
+  readonly refusalAlarmPercent: number | undefined;
+}
 
 /** A value that CDK knows only during the deployment. */
 const token = /\$\{Token\[/;
@@ -39,30 +37,31 @@ const standIns = [
  * What follows from the options: checked with the authorizer's own rules, and by the caching rules of all stacks.
  * The function itself checks values that are known only during the deployment.
  *
- * @throws Error with everything that is wrong, which names the construct's properties
+ * @throws Error with everything that is wrong, which names the construct's properties and settings
  */
 export function plan(options: Options): StackPlan {
-  const given = (Object.keys(settings) as SettingName[]).filter((name) => options[name] !== undefined);
+  const { ttlSeconds, identitySourceHeaders, refusalAlarmPercent } = options;
+  const names = Object.keys(settings);
+  const given = Object.entries(options.settings).filter(([name]) => names.includes(name)) as [
+    SettingName,
+    string,
+  ][];
+  const unknown = Object.keys(options.settings)
+    .filter((name) => !names.includes(name))
+    .map((name) => `unknown setting ${name}: did you mean ${nearestName(name, names)}?`);
   const environmentOf = (value: (name: SettingName, text: string) => string) =>
-    Object.fromEntries(
-      given.map((name) => [settings[name].variable, value(name, options[name] as string)] as const),
-    );
-  const { authorizerTtlSeconds: ttl, identitySourceHeaders } = options;
-  const { plan, problems } = planStack(
-    {
-      settings: environmentOf(standInFor),
-      ttlSeconds: ttl === undefined ? undefined : Number(ttl),
-      identitySourceHeaders: identitySourceHeaders?.split(',').map((name) => name.trim()),
-    },
+    Object.fromEntries(given.map(([name, text]) => [settings[name].variable, value(name, text)] as const));
+  const { plan: planned, problems } = planStack(
+    { settings: environmentOf(standInFor), ttlSeconds, identitySourceHeaders },
     { nameOf: (name) => name, secret: 'secret', accountKey: 'accountKey' },
   );
-  const broken = brokenParameters(options, stackOptions);
-  if (!plan || broken.length > 0) {
-    throw new Error(
-      `Approov authorizer: ${[...broken, ...problems].join('; ').replaceAll(/\b([a-z]\w*)Seconds\b/g, '$1')}`,
-    );
-  }
-  return { ...plan, environment: { ...plan.environment, ...environmentOf((_, text) => text) } };
+  const all = [...unknown, ...broken({ identitySourceHeaders, refusalAlarmPercent }), ...problems];
+  if (!planned || all.length > 0) throw new Error(`Approov authorizer: ${all.join('; ')}`);
+  return { ...planned, environment: { ...planned.environment, ...environmentOf((_, text) => text) } };
+}
+
+function broken(given: Pick<Options, 'identitySourceHeaders' | 'refusalAlarmPercent'>): string[] {
+  return brokenParameters(given, ['identitySourceHeaders', 'refusalAlarmPercent']);
 }
 
 /** Default of a stack parameter. */
@@ -70,8 +69,7 @@ export function defaultOf(name: 'memoryMegabytes' | 'logRetentionDays' | 'refusa
   return stackParameters[name].default;
 }
 
-function standInFor(name: string, text: string): string {
+function standInFor(name: SettingName, text: string): string {
   if (!token.test(text)) return text;
-  const rule = settings[name as SettingName]?.rule as Rule | undefined;
-  return standIns.find((standIn) => rule && readValue(rule, standIn) !== undefined) ?? text;
+  return standIns.find((standIn) => readValue(settings[name].rule as Rule, standIn) !== undefined) ?? text;
 }

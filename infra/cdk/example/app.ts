@@ -16,7 +16,7 @@ const env = { account: '123456789012', region: 'eu-west-1' };
 const security = new Stack(app, 'Security', { env });
 const approov = new ApproovAuthorizer(security, 'Approov', {
   secret: Secret.fromSecretNameV2(security, 'ApproovSecret', 'approov/secret'),
-  bindingHeaders: ['Authorization'],
+  settings: { bindingHeaders: ['Authorization'] },
 });
 
 const apis = new Stack(app, 'Apis', { env });

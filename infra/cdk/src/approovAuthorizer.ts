@@ -2,27 +2,38 @@ import { join } from 'node:path';
 import { Duration, Fn, Names, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import type { IAuthorizer, IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IHttpRouteAuthorizer, IWebSocketRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { CfnAlarm, CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
   Code,
+  type ILayerVersion,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   RuntimeFamily,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type Attachment, httpAuthorizer, restAuthorizer, webSocketAuthorizer } from './apiAuthorizers';
-import type { ApproovAuthorizerOptions } from './approovAuthorizerOptions';
+import type { ApproovSettings } from './approovSettings';
 import { observe } from './observability';
 import { defaultOf, lambda, plan } from './stackRules';
 
 /** What an Approov authorizer is made of. */
-export interface ApproovAuthorizerProps extends ApproovAuthorizerOptions {
+export interface ApproovAuthorizerProps {
+  /**
+   * Settings of the authorizer. `cdk synth` checks them by the function's own rules; a value that is only known during the
+   * deployment, such as the URL of a user pool, is checked when the function starts.
+   *
+   * @default - a token that is signed with the secret, in the header `Approov-Token`
+   */
+  readonly settings?: ApproovSettings;
+
   /**
    * Secret that holds the base64 Approov secret. It is filled outside of the stack: a value is never in a template.
    *
@@ -38,6 +49,34 @@ export interface ApproovAuthorizerProps extends ApproovAuthorizerOptions {
   readonly accountKey?: ISecret;
 
   /**
+   * How long API Gateway keeps an answer.
+   *
+   * @default - 5 minutes, or none where an answer holds for one request alone
+   */
+  readonly resultsCacheTtl?: Duration;
+
+  /**
+   * Headers that are identity sources, when a bound header is not always sent.
+   *
+   * @default - the token header, each header that tokens must be bound to, and the users' header
+   */
+  readonly identitySourceHeaders?: string[];
+
+  /**
+   * Package of the function.
+   *
+   * @default - the bundle in this package
+   */
+  readonly code?: Code;
+
+  /**
+   * Runtime of the function, `nodejs22.x` or later.
+   *
+   * @default - nodejs24.x
+   */
+  readonly runtime?: Runtime;
+
+  /**
    * Processor of the function. The bundle runs on both.
    *
    * @default Architecture.ARM_64
@@ -45,11 +84,81 @@ export interface ApproovAuthorizerProps extends ApproovAuthorizerOptions {
   readonly architecture?: Architecture;
 
   /**
+   * Memory of the function in MB. CPU grows with it.
+   *
+   * @default 512
+   */
+  readonly memorySize?: number;
+
+  /**
+   * Concurrency reserved for the authorizer.
+   *
+   * @default - it shares the quota of the account
+   */
+  readonly reservedConcurrentExecutions?: number;
+
+  /**
+   * Layers of the function, such as those of a tracing agent.
+   *
+   * @default - none
+   */
+  readonly layers?: ILayerVersion[];
+
+  /**
+   * Further environment variables, such as those of a layer. The authorizer's own are in `settings`.
+   *
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
+
+  /**
+   * Network of the function. It needs a way to Secrets Manager, and to the addresses of key sets.
+   *
+   * @default - none: the function reaches what it needs without one
+   */
+  readonly vpc?: IVpc;
+
+  /**
+   * Subnets of the network.
+   *
+   * @default - the private subnets
+   */
+  readonly vpcSubnets?: SubnetSelection;
+
+  /**
+   * Security groups of the function.
+   *
+   * @default - one that lets every connection out
+   */
+  readonly securityGroups?: ISecurityGroup[];
+
+  /**
+   * Role of the function. It gets the rights that the function needs.
+   *
+   * @default - one for this function alone
+   */
+  readonly role?: IRole;
+
+  /**
+   * How long log lines are kept.
+   *
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
    * KMS key of the log group.
    *
    * @default - the key of CloudWatch Logs
    */
-  readonly logKey?: IKey;
+  readonly logEncryptionKey?: IKey;
+
+  /**
+   * Whether there are alarms, made from metrics of the log.
+   *
+   * @default true
+   */
+  readonly createAlarms?: boolean;
 
   /**
    * Topic that the alarms notify.
@@ -59,11 +168,18 @@ export interface ApproovAuthorizerProps extends ApproovAuthorizerOptions {
   readonly alarmTopic?: ITopic;
 
   /**
-   * Package of the function.
+   * Share of refusals over five minutes that raises an alarm, in percent.
    *
-   * @default - the bundle in this package
+   * @default 25
    */
-  readonly code?: Code;
+  readonly refusalAlarmPercent?: number;
+
+  /**
+   * Whether there is a dashboard.
+   *
+   * @default true
+   */
+  readonly createDashboard?: boolean;
 }
 
 /**
@@ -81,6 +197,10 @@ export class ApproovAuthorizer extends Construct {
   public readonly handler: LambdaFunction;
   /** The log group of the function. */
   public readonly logGroup: LogGroup;
+  /** The alarms by their names in docs/operations.md, such as `FailureAlarm`; none without `createAlarms`. */
+  public readonly alarms: { [name: string]: CfnAlarm };
+  /** The dashboard. Undefined without `createDashboard`. */
+  public readonly dashboard?: CfnDashboard;
   private readonly attachment: Attachment;
 
   /**
@@ -90,43 +210,62 @@ export class ApproovAuthorizer extends Construct {
    */
   public constructor(scope: Construct, id: string, props: ApproovAuthorizerProps) {
     super(scope, id);
-    const { secret, accountKey, architecture, logKey, alarmTopic, code, ...options } = props;
-    const planned = plan(textOf(options));
+    const { secret, accountKey, environment = {} } = props;
+    const planned = plan({
+      settings: textsOf(props.settings ?? {}),
+      ttlSeconds: props.resultsCacheTtl?.toSeconds(),
+      identitySourceHeaders: props.identitySourceHeaders,
+      refusalAlarmPercent: props.refusalAlarmPercent,
+    });
     requireSecret('secret', secret, planned.needsSecret, 'algorithms');
     requireSecret('accountKey', accountKey, planned.needsAccountKey, 'messageSigning');
+    const misplaced = Object.keys(environment).filter((name) => name.startsWith('APPROOV_'));
+    if (misplaced.length > 0) {
+      throw new Error(`Approov authorizer: ${misplaced.join(', ')} cannot be in environment: use settings`);
+    }
 
     this.logGroup = new LogGroup(this, 'Logs', {
-      retention: options.logRetentionDays ?? defaultOf('logRetentionDays'),
-      encryptionKey: logKey,
+      retention: props.logRetention ?? defaultOf('logRetentionDays'),
+      encryptionKey: props.logEncryptionKey,
     });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const role =
+      props.role ?? new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup.grantWrite(role);
     allowReading(role, [secret, accountKey]);
     this.handler = new LambdaFunction(this, 'Function', {
       description: 'Checks Approov tokens for Amazon API Gateway',
-      code: code ?? Code.fromAsset(join(__dirname, '../authorizer')),
+      code: props.code ?? Code.fromAsset(join(__dirname, '../authorizer')),
       handler: 'index.handler',
       // By its name, which older versions of aws-cdk-lib know too.
-      runtime: new Runtime(lambda.runtime, RuntimeFamily.NODEJS),
-      architecture: architecture ?? Architecture.ARM_64,
-      memorySize: options.memoryMegabytes ?? defaultOf('memoryMegabytes'),
-      reservedConcurrentExecutions: options.reservedConcurrency,
+      runtime: props.runtime ?? new Runtime(lambda.runtime, RuntimeFamily.NODEJS),
+      architecture: props.architecture ?? Architecture.ARM_64,
+      memorySize: props.memorySize ?? defaultOf('memoryMegabytes'),
+      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       timeout: Duration.seconds(lambda.timeoutSeconds),
       role,
+      layers: props.layers,
+      vpc: props.vpc,
+      vpcSubnets: props.vpcSubnets,
+      securityGroups: props.securityGroups,
       loggingFormat: LoggingFormat.JSON,
       logGroup: this.logGroup,
       environment: {
+        ...environment,
         ...(secret && { APPROOV_SECRET_ID: secret.secretArn }),
         ...(accountKey && { APPROOV_ACCOUNT_KEY_ID: accountKey.secretArn }),
         ...planned.environment,
       },
     });
-    observe(this, {
+    const { alarms, dashboard } = observe(this, {
       handler: this.handler,
       logGroup: this.logGroup,
-      refusalAlarmPercent: options.refusalAlarmPercent ?? defaultOf('refusalAlarmPercent'),
-      alarmTopic,
+      refusalAlarmPercent: props.refusalAlarmPercent ?? defaultOf('refusalAlarmPercent'),
+      alarmTopic: props.alarmTopic,
+      createAlarms: props.createAlarms ?? true,
+      createDashboard: props.createDashboard ?? true,
     });
+    this.alarms = alarms;
+    this.dashboard = dashboard;
     this.attachment = {
       id: `Approov${this.node.addr.slice(-8)}`,
       name: Names.uniqueResourceName(this, { maxLength: 128, separator: '-' }),
@@ -156,17 +295,13 @@ export class ApproovAuthorizer extends Construct {
   }
 }
 
-/** The options as text, by the names of the tables that they come from. */
-function textOf(options: ApproovAuthorizerOptions): Record<string, string> {
+/** The settings as text, by their names. */
+function textsOf(settings: ApproovSettings): Record<string, string> {
   const texts: Record<string, string> = {};
-  for (const [name, value] of Object.entries(options) as [string, unknown][]) {
+  for (const [name, value] of Object.entries(settings) as [string, unknown][]) {
     if (value === undefined || value === null) continue;
-    if (value instanceof Duration) texts[`${name}Seconds`] = numberText(value.toSeconds());
-    else if (typeof value === 'number') texts[name] = numberText(value);
-    else if (typeof value === 'boolean') texts[name] = value ? 'on' : 'off';
-    else if (Array.isArray(value))
-      texts[name] = Token.isUnresolved(value) ? Fn.join(',', value) : value.join(',');
-    else texts[name] = String(value);
+    if (Array.isArray(value)) texts[name] = Token.isUnresolved(value) ? Fn.join(',', value) : value.join(',');
+    else texts[name] = typeof value === 'number' ? numberText(value) : String(value);
   }
   return texts;
 }
@@ -183,12 +318,12 @@ function requireSecret(name: string, secret: ISecret | undefined, isNeeded: bool
 }
 
 /** One action on the secrets, and on their keys one through Secrets Manager alone. */
-function allowReading(role: Role, secrets: readonly (ISecret | undefined)[]): void {
+function allowReading(role: IRole, secrets: readonly (ISecret | undefined)[]): void {
   const inUse = secrets.filter((secret) => secret !== undefined);
   const keys = inUse.flatMap(({ encryptionKey }) => encryptionKey ?? []);
   const { region, urlSuffix } = Stack.of(role);
   if (inUse.length > 0) {
-    role.addToPolicy(
+    role.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['secretsmanager:GetSecretValue'],
         // The ARN of a secret that is known by its name lacks the six characters at its end.
@@ -197,7 +332,7 @@ function allowReading(role: Role, secrets: readonly (ISecret | undefined)[]): vo
     );
   }
   if (keys.length > 0) {
-    role.addToPolicy(
+    role.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['kms:Decrypt'],
         resources: keys.map(({ keyArn }) => keyArn),

@@ -31,7 +31,12 @@ export interface Resource {
 }
 
 /** @throws Error with everything that is wrong about the options. */
-export function plan(options: { readonly [name: string]: string }): Plan;
+export function plan(options: {
+  readonly settings: { readonly [name: string]: string };
+  readonly ttlSeconds: number | undefined;
+  readonly identitySourceHeaders: readonly string[] | undefined;
+  readonly refusalAlarmPercent: number | undefined;
+}): Plan;
 
 export const lambda: { readonly runtime: string; readonly timeoutSeconds: number };
 export function defaultOf(parameter: string): number;

@@ -6,7 +6,7 @@ from aws_cdk.aws_apigatewayv2 import HttpApi, HttpMethod
 from aws_cdk.aws_apigatewayv2_integrations import HttpUrlIntegration
 from aws_cdk.aws_secretsmanager import Secret
 
-from approov_apigateway_authorizer_cdk import ApproovAuthorizer, Binding
+from approov_apigateway_authorizer_cdk import ApproovAuthorizer, ApproovSettings
 
 app = App()
 stack = Stack(app, "Python")
@@ -14,9 +14,10 @@ approov = ApproovAuthorizer(
     stack,
     "Approov",
     secret=Secret.from_secret_name_v2(stack, "Secret", "approov/secret"),
-    secret_ttl=Duration.minutes(2),
-    binding_headers=["Authorization"],
-    binding=Binding.REQUIRED,
+    settings=ApproovSettings(
+        secret_ttl_seconds=120, binding_headers=["Authorization"], binding="required"
+    ),
+    results_cache_ttl=Duration.minutes(2),
 )
 rest = RestApi(stack, "Rest")
 rest.root.add_method("GET", MockIntegration(), authorizer=approov.rest_authorizer(rest))

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { App, Duration, SecretValue, Stack, Token } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   IdentitySource,
   MockIntegration,
@@ -13,24 +13,20 @@ import {
 import { HttpApi, HttpMethod, HttpNoneAuthorizer, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ManagedPolicy, PermissionsBoundary, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { LayerVersion, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { settings } from '../../../src/config/settings.ts';
+import { type PlanCase, planCases, planRefusals } from '../../../test/cases/planCases.ts';
 import { runTool } from '../../../test/verify/runTool.ts';
 import { root } from '../../../test/verify/tools.ts';
 import { observabilityResources } from '../../stack/observability/resources.ts';
-import {
-  ApproovAuthorizer,
-  type ApproovAuthorizerProps,
-  Binding,
-  LogLevel,
-  MessageSigning,
-  Mode,
-  ResourceScope,
-  UserAuth,
-} from '../dist/lib/index.js';
+import { ApproovAuthorizer, type ApproovAuthorizerProps, type ApproovSettings } from '../dist/lib/index.js';
 
 type Props = Partial<ApproovAuthorizerProps>;
 
@@ -84,86 +80,98 @@ const variablesOf = (template: Template): Record<string, unknown> => {
   return authorizer?.Properties.Environment.Variables;
 };
 
-const cachings: readonly {
-  readonly name: string;
-  readonly props: Props | ((stack: Stack) => Props);
-  readonly headers: readonly string[];
-  /** Where they are others. */
-  readonly webSocketHeaders?: readonly string[];
-  readonly ttl: number;
-}[] = [
-  { name: 'by default', props: {}, headers: ['Approov-Token'], ttl: 300 },
-  { name: 'with another header', props: { tokenHeader: 'X-Token' }, headers: ['X-Token'], ttl: 300 },
-  {
-    name: 'with binding',
-    props: { bindingHeaders: ['Authorization', 'X-Device'] },
-    headers: ['Approov-Token', 'Authorization', 'X-Device'],
-    ttl: 300,
-  },
-  {
-    name: 'with binding if present',
-    props: { bindingHeaders: ['Authorization'], binding: Binding.IF_PRESENT },
-    headers: ['Approov-Token'],
-    ttl: 0,
-  },
-  { name: 'in report-only', props: { mode: Mode.REPORT_ONLY }, headers: [], ttl: 0 },
-  {
-    name: 'with message signing',
-    props: { messageSigning: MessageSigning.INSTALL },
-    headers: ['Approov-Token'],
-    ttl: 0,
-  },
-  {
-    name: 'with method scope',
-    props: { resourceScope: ResourceScope.METHOD },
-    headers: ['Approov-Token'],
-    ttl: 0,
-  },
-  {
-    name: 'with a user pool that is made in the same app',
-    props: (stack) => {
-      const users = new UserPool(stack, 'Users');
-      return {
-        userAuth: UserAuth.JWT,
-        userIssuer: [users.userPoolProviderUrl],
-        userAudience: [users.addClient('App').userPoolClientId],
-      };
-    },
-    headers: ['Approov-Token', 'Authorization'],
-    ttl: 300,
-  },
-  {
-    name: 'with tokens in the query of a handshake',
-    props: { tokenQueryParameter: 'token' },
-    headers: ['Approov-Token'],
-    webSocketHeaders: [],
-    ttl: 300,
-  },
-  {
-    name: 'with a time that is asked for',
-    props: { authorizerTtl: Duration.minutes(1) },
-    headers: ['Approov-Token'],
-    ttl: 60,
-  },
-];
+/** The settings of a case as the construct takes them. */
+function propsOf({ settings: given, ttlSeconds, identitySourceHeaders }: Omit<PlanCase, 'expected'>): Props {
+  const entries = Object.entries(settings).flatMap(([name, { variable, rule }]) => {
+    const text = given[variable];
+    if (text === undefined) return [];
+    const value =
+      'listOf' in rule ? text.split(',') : 'from' in rule && /^\d+$/.test(text) ? Number(text) : text;
+    return [[name, value]];
+  });
+  return {
+    settings: Object.fromEntries(entries) as ApproovSettings,
+    ...(ttlSeconds !== undefined && { resultsCacheTtl: Duration.seconds(ttlSeconds) }),
+    ...(identitySourceHeaders && { identitySourceHeaders: [...identitySourceHeaders] }),
+  };
+}
 
-describe('the authorizers of APIs', () => {
-  for (const { name, props, headers, webSocketHeaders = headers, ttl } of cachings) {
-    it(`have the identity sources and the time to live that the settings allow, ${name}`, () => {
-      const { stack, approov } = make(props);
+suite('what follows from the settings, as in every stack', () => {
+  for (const planCase of planCases) {
+    test(planCase.name, () => {
+      const { headers, webSocketHeaders = headers, ttlSeconds, ...expected } = planCase.expected;
+      const { stack, approov } = make((scope) => ({
+        ...propsOf(planCase),
+        ...(expected.readsSecret === false && { secret: undefined }),
+        ...(expected.readsAccountKey && { accountKey: secretOf(scope, 'AccountKey') }),
+      }));
       addApis(stack, approov);
-      const { rest, http, webSocket } = authorizersOf(Template.fromStack(stack));
-      const sources = (prefix: string, names = headers) =>
-        names.map((header) => `${prefix}request.header.${header}`);
-      assert.equal(rest.IdentitySource, headers.length === 0 ? undefined : sources('method.').join(','));
-      assert.equal(rest.AuthorizerResultTtlInSeconds, ttl);
-      assert.deepEqual(http.IdentitySource ?? [], sources('$'));
-      assert.equal(http.AuthorizerResultTtlInSeconds, ttl);
-      assert.deepEqual(webSocket.IdentitySource ?? [], sources('route.', webSocketHeaders));
+      const template = Template.fromStack(stack);
+      const { rest, http, webSocket } = authorizersOf(template);
+      const sources = (prefix: string, names: readonly string[]) =>
+        names.map((header) => `${prefix}request.header.${header}`).sort();
+      const given = (value: string | readonly string[] = []) =>
+        [value].flat().join().split(',').filter(Boolean).sort();
+      assert.deepEqual(given(rest.IdentitySource), sources('method.', headers));
+      assert.deepEqual(given(http.IdentitySource), sources('$', headers));
+      assert.deepEqual(given(webSocket.IdentitySource), sources('route.', webSocketHeaders));
+      assert.deepEqual(
+        [rest, http].map(({ AuthorizerResultTtlInSeconds: ttl }) => ttl),
+        [ttlSeconds, ttlSeconds],
+      );
+      assert.equal(http.EnableSimpleResponses, expected.isSimple ?? false);
+      const variables = variablesOf(template);
+      assert.equal('APPROOV_SECRET_ID' in variables, expected.readsSecret ?? true);
+      assert.equal('APPROOV_ACCOUNT_KEY_ID' in variables, expected.readsAccountKey ?? false);
+      for (const [name, value] of Object.entries(planCase.settings))
+        assert.equal(variables[name], value, name);
+      const responses = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse'));
+      assert.equal(responses.length, 4);
+      const showsArc = JSON.stringify(responses).includes('$context.authorizer.arc');
+      assert.equal(showsArc, expected.showsArc ?? false);
     });
   }
 
-  it('are REQUEST authorizers, of which the HTTP API has payload 2.0 and policies', () => {
+  const variables = Object.values(settings).map(({ variable }) => variable as string);
+  const refusals = planRefusals.filter(
+    // CDK's HTTP APIs belong to the app, and an unknown setting has another name here: it is refused below.
+    (refusal) =>
+      !refusal.hidesToken && Object.keys(refusal.settings).every((name) => variables.includes(name)),
+  );
+  for (const refusal of refusals) {
+    test(`is refused: ${refusal.name}`, () => {
+      const accountKey = (scope: Construct) =>
+        /account|any/.test(refusal.settings.APPROOV_MESSAGE_SIGNING ?? '')
+          ? { accountKey: secretOf(scope, 'AccountKey') }
+          : {};
+      assert.throws(() => make((scope) => ({ ...propsOf(refusal), ...accountKey(scope) })), {
+        name: 'Error',
+        message: refusal.problem,
+      });
+    });
+  }
+
+  test('of a user pool that is made in the same app', () => {
+    const { stack, approov } = make((scope) => {
+      const users = new UserPool(scope, 'Users');
+      return {
+        settings: {
+          userAuth: 'jwt',
+          userIssuer: [users.userPoolProviderUrl],
+          userAudience: [users.addClient('App').userPoolClientId],
+        },
+      };
+    });
+    addApis(stack, approov);
+    assert.equal(
+      authorizersOf(Template.fromStack(stack)).rest.IdentitySource,
+      'method.request.header.Approov-Token,method.request.header.Authorization',
+    );
+  });
+});
+
+suite('the authorizers of APIs', () => {
+  test('are REQUEST authorizers, of which the HTTP API has payload 2.0 and policies', () => {
     const { stack, approov } = make();
     addApis(stack, approov);
     const template = Template.fromStack(stack);
@@ -177,7 +185,7 @@ describe('the authorizers of APIs', () => {
     template.resourcePropertiesCountIs('AWS::ApiGatewayV2::Route', { AuthorizationType: 'CUSTOM' }, 3);
   });
 
-  it('alone may invoke the function, those of each API by a permission of its own', () => {
+  test('alone may invoke the function, those of each API by a permission of its own', () => {
     const { stack, approov } = make();
     addApis(stack, approov);
     const template = Template.fromStack(stack);
@@ -189,7 +197,7 @@ describe('the authorizers of APIs', () => {
     }
   });
 
-  it('leave a route alone that asks for none', () => {
+  test('leave a route alone that asks for none', () => {
     const { stack, approov } = make();
     const { http } = addApis(stack, approov);
     const integration = new HttpUrlIntegration('Health', 'https://backend.example.com');
@@ -201,12 +209,12 @@ describe('the authorizers of APIs', () => {
     );
   });
 
-  it('of two constructs can be in one API', () => {
+  test('of two constructs can be in one API', () => {
     const { stack, approov } = make();
     const { rest } = addApis(stack, approov);
     const bound = new ApproovAuthorizer(stack, 'Bound', {
       secret: secretOf(stack, 'SameSecret'),
-      bindingHeaders: ['Authorization'],
+      settings: { bindingHeaders: ['Authorization'] },
     });
     const authorizer = bound.restAuthorizer(rest);
     rest.root.addResource('me').addMethod('GET', new MockIntegration(), { authorizer });
@@ -217,7 +225,7 @@ describe('the authorizers of APIs', () => {
   });
 });
 
-describe('a REST API', () => {
+suite('a REST API', () => {
   const deploymentOf = (props: Props, isGuarded = true) => {
     const { stack, approov } = make(props);
     const rest = new RestApi(stack, 'Rest');
@@ -229,13 +237,13 @@ describe('a REST API', () => {
     return { id, deployment };
   };
 
-  it('is deployed again when the authorizer changes, and only then', () => {
-    assert.notEqual(deploymentOf({}).id, deploymentOf({ tokenHeader: 'X-Token' }).id);
+  test('is deployed again when the authorizer changes, and only then', () => {
+    assert.notEqual(deploymentOf({}).id, deploymentOf({ settings: { tokenHeader: 'X-Token' } }).id);
     assert.notEqual(deploymentOf({}).id, deploymentOf({}, false).id);
-    assert.equal(deploymentOf({}).id, deploymentOf({ logLevel: LogLevel.DEBUG }).id);
+    assert.equal(deploymentOf({}).id, deploymentOf({ settings: { logLevel: 'debug' } }).id);
   });
 
-  it('is deployed after the authorizer and the gateway responses', () => {
+  test('is deployed after the authorizer and the gateway responses', () => {
     const { stack, approov } = make();
     addApis(stack, approov);
     const template = Template.fromStack(stack);
@@ -247,7 +255,7 @@ describe('a REST API', () => {
     }
   });
 
-  it('answers a refusal with 401 and an empty object', () => {
+  test('answers a refusal with 401 and an empty object', () => {
     const { stack, approov } = make();
     addApis(stack, approov);
     Template.fromStack(stack).hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
@@ -257,16 +265,7 @@ describe('a REST API', () => {
     });
   });
 
-  it('shows the Attestation Response Code with denialArc', () => {
-    const { stack, approov } = make({ denialArc: true });
-    addApis(stack, approov);
-    Template.fromStack(stack).hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
-      ResponseType: 'ACCESS_DENIED',
-      ResponseTemplates: { 'application/json': '{"arc":"$context.authorizer.arc"}' },
-    });
-  });
-
-  it('keeps a gateway response that it has', () => {
+  test('keeps a gateway response that it has', () => {
     const { stack, approov } = make();
     const rest = new RestApi(stack, 'Rest');
     rest.addGatewayResponse('Denied', { type: ResponseType.ACCESS_DENIED, statusCode: '418' });
@@ -281,7 +280,7 @@ describe('a REST API', () => {
     );
   });
 
-  it('that is imported gets the authorizer, and is deployed by its own stack', () => {
+  test('that is imported gets the authorizer, and is deployed by its own stack', () => {
     const { stack, approov } = make();
     const rest = RestApi.fromRestApiAttributes(stack, 'Rest', {
       restApiId: 'abc123',
@@ -292,8 +291,8 @@ describe('a REST API', () => {
   });
 });
 
-describe('two stacks', () => {
-  it('of which the APIs’ depends on the function’s, but not the other way round', () => {
+suite('two stacks', () => {
+  test('of which the APIs’ depends on the function’s, but not the other way round', () => {
     const { app, stack, approov } = make();
     const apis = new Stack(app, 'Apis');
     addApis(apis, approov);
@@ -303,7 +302,7 @@ describe('two stacks', () => {
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Permission', 0);
   });
 
-  it('depend on each other with the authorizer of CDK itself, which is why there is this one', () => {
+  test('depend on each other with the authorizer of CDK itself, which is why there is this one', () => {
     const { app, approov } = make();
     const apis = new Stack(app, 'Apis');
     const authorizer = new RequestAuthorizer(apis, 'Authorizer', {
@@ -315,8 +314,8 @@ describe('two stacks', () => {
   });
 });
 
-describe('the function', () => {
-  it('has the runtime, the log format and the limits of all stacks', () => {
+suite('the function', () => {
+  test('has the runtime, the log format and the limits of all stacks', () => {
     Template.fromStack(make().stack).hasResourceProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
@@ -327,8 +326,11 @@ describe('the function', () => {
     });
   });
 
-  it('has the concurrency and the key of its log that are asked for', () => {
-    const { stack } = make((scope) => ({ reservedConcurrency: 50, logKey: new Key(scope, 'Key') }));
+  test('has the concurrency and the key of its log that are asked for', () => {
+    const { stack } = make((scope) => ({
+      reservedConcurrentExecutions: 50,
+      logEncryptionKey: new Key(scope, 'Key'),
+    }));
     const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 50 });
     const [keyId] = Object.keys(template.findResources('AWS::KMS::Key'));
@@ -338,7 +340,7 @@ describe('the function', () => {
     });
   });
 
-  it('has no variable that is not asked for, and refuses with a Deny', () => {
+  test('has no variable that is not asked for, and refuses with a Deny', () => {
     assert.deepEqual(Object.keys(variablesOf(Template.fromStack(make().stack))).sort(), [
       'APPROOV_DENIAL',
       'APPROOV_SECRET_ID',
@@ -346,13 +348,15 @@ describe('the function', () => {
     assert.equal(variablesOf(Template.fromStack(make().stack)).APPROOV_DENIAL, 'policy');
   });
 
-  it('gets each property as its variable', () => {
+  test('gets each setting as its variable', () => {
     const { stack } = make({
-      secretTtl: Duration.minutes(2),
-      bindingHeaders: ['Authorization', 'X-Device'],
-      audience: ['a', 'b'],
-      mode: Mode.REPORT_ONLY,
-      issuer: 'approov',
+      settings: {
+        secretTtlSeconds: 120,
+        bindingHeaders: ['Authorization', 'X-Device'],
+        audience: ['a', 'b'],
+        mode: 'report-only',
+        issuer: 'approov',
+      },
     });
     const { APPROOV_SECRET_ID: _secretId, ...variables } = variablesOf(Template.fromStack(stack));
     assert.deepEqual(variables, {
@@ -365,12 +369,14 @@ describe('the function', () => {
     });
   });
 
-  it('gets a value that only the deployment knows', () => {
-    const { stack } = make((scope) => ({ issuer: new UserPool(scope, 'Users').userPoolProviderUrl }));
+  test('gets a value that only the deployment knows', () => {
+    const { stack } = make((scope) => ({
+      settings: { issuer: new UserPool(scope, 'Users').userPoolProviderUrl },
+    }));
     assert.ok('Fn::GetAtt' in (variablesOf(Template.fromStack(stack)).APPROOV_ISSUER as object));
   });
 
-  it('may read the secrets, decrypt with their key through Secrets Manager, and write its log', () => {
+  test('may read the secrets, decrypt with their key through Secrets Manager, and write its log', () => {
     const { stack } = make((scope) => ({
       secret: new Secret(scope, 'Own', { encryptionKey: new Key(scope, 'Key') }),
       accountKey: Secret.fromSecretCompleteArn(
@@ -378,7 +384,7 @@ describe('the function', () => {
         'AccountKey',
         'arn:aws:secretsmanager:eu-west-1:123456789012:secret:approov/account-AbCdEf',
       ),
-      messageSigning: MessageSigning.ACCOUNT,
+      settings: { messageSigning: 'account' },
     }));
     const template = Template.fromStack(stack);
     const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
@@ -394,23 +400,22 @@ describe('the function', () => {
     assert.match(JSON.stringify(decrypt.Condition), /"kms:ViaService":.*"secretsmanager\./);
   });
 
-  it('may read a secret that is known by its name, and no other whose name begins with it', () => {
+  test('may read a secret that is known by its name, and no other whose name begins with it', () => {
     const [policy] = Object.values(Template.fromStack(make().stack).findResources('AWS::IAM::Policy'));
     assert.match(JSON.stringify(policy), /secret:approov\/secret-\?\?\?\?\?\?"/);
   });
 
-  it('may read no secret where all tokens are of a keyset', () => {
+  test('may read no secret where all tokens are of a keyset', () => {
     const { stack } = make({
       secret: undefined,
-      algorithms: ['ES256'],
-      keysetJwksUri: 'https://keys.example.com/jwks.json',
+      settings: { algorithms: ['ES256'], keysetJwksUri: 'https://keys.example.com/jwks.json' },
     });
     const template = Template.fromStack(stack);
     assert.ok(!('APPROOV_SECRET_ID' in variablesOf(template)));
     assert.doesNotMatch(JSON.stringify(template.findResources('AWS::IAM::Policy')), /secretsmanager/);
   });
 
-  it('has no value of a secret in the template', () => {
+  test('has no value of a secret in the template', () => {
     const { stack } = make((scope) => ({
       secret: new Secret(scope, 'Own', {
         secretStringValue: SecretValue.ssmSecure('/approov/secret'),
@@ -423,69 +428,134 @@ describe('the function', () => {
 const refused: readonly { readonly name: string; readonly props: object; readonly message: RegExp }[] = [
   {
     name: 'a value that breaks its rule',
-    props: { clockTolerance: Duration.hours(1) },
-    message: /clockTolerance must be/,
-  },
-  {
-    name: 'binding without headers',
-    props: { binding: Binding.REQUIRED },
-    message: /binding asks for token binding, which needs bindingHeaders/,
-  },
-  {
-    name: 'a cache in report-only',
-    props: { mode: Mode.REPORT_ONLY, authorizerTtl: Duration.minutes(5) },
-    message: /authorizerTtl must be 0/,
+    props: { settings: { clockToleranceSeconds: 3600 } },
+    message: /clockToleranceSeconds must be/,
   },
   {
     name: 'account message signing without its key',
-    props: { messageSigning: MessageSigning.ACCOUNT },
+    props: { settings: { messageSigning: 'account' } },
     message: /accountKey is required/,
   },
   {
     name: 'a header that only the deployment knows',
-    props: { tokenHeader: Token.asString({ Ref: 'Header' }) },
+    props: { settings: { tokenHeader: Token.asString({ Ref: 'Header' }) } },
     message: /tokenHeader must be a header name/,
   },
   { name: 'no secret', props: { secret: undefined }, message: /secret is required/ },
-  { name: 'memory out of range', props: { memoryMegabytes: 64 }, message: /memoryMegabytes must be/ },
   {
-    name: 'days that CloudWatch does not know',
-    props: { logRetentionDays: 31 },
-    message: /logRetentionDays must/,
+    name: 'a setting that does not exist',
+    props: { settings: { bindngHeaders: ['Authorization'] } },
+    message: /unknown setting bindngHeaders: did you mean bindingHeaders\?/,
+  },
+  {
+    name: 'a secret as a setting',
+    props: { settings: { secretId: 'approov' } },
+    message: /secretId cannot be given: secret takes the secret/,
+  },
+  {
+    name: 'the account key as a setting',
+    props: { settings: { accountKeyId: 'approov' } },
+    message: /accountKeyId cannot be given: accountKey takes the secret/,
+  },
+  {
+    name: 'a setting among the further variables',
+    props: { environment: { APPROOV_MODE: 'report-only' } },
+    message: /APPROOV_MODE cannot be in environment: use settings/,
+  },
+  {
+    name: 'a share over 100 percent',
+    props: { refusalAlarmPercent: 101 },
+    message: /refusalAlarmPercent must/,
   },
 ];
 
-describe('properties', () => {
+suite('properties', () => {
   for (const { name, props, message } of refused) {
-    it(`are refused when the app is synthesised: ${name}`, () => {
+    test(`are refused when the app is synthesised: ${name}`, () => {
       assert.throws(() => make(props), { name: 'Error', message });
     });
   }
 
-  it('are refused with a key that would not be used', () => {
+  test('are refused with a key that would not be used', () => {
     assert.throws(
       () => make((scope) => ({ accountKey: secretOf(scope, 'AccountKey') })),
       /accountKey must be left out/,
     );
   });
 
-  it('have the types that these tests use them with', async () => {
+  test('have the types that these tests use them with', async () => {
     await runTool(`${root}node_modules/.bin/tsc`, ['-p', 'infra/cdk/test/tsconfig.json'], { cwd: root });
   });
 
-  it('exist for every setting that is not a secret', () => {
+  test('have every setting that is not a secret, with the default of the function', () => {
     const { types } = JSON.parse(readFileSync(new URL('../.jsii', import.meta.url), 'utf8'));
-    const options = types['approov-apigateway-authorizer-cdk.ApproovAuthorizerOptions'].properties;
-    const declared = options.map(({ name }: { name: string }) => name);
-    const names = Object.keys(settings).filter((name) => !['secretId', 'accountKeyId'].includes(name));
-    assert.deepEqual(
-      names.map((name) => name.replace(/Seconds$/, '')).filter((name) => !declared.includes(name)),
-      [],
-    );
+    const declared: { name: string; docs: { default: string } }[] =
+      types['approov-apigateway-authorizer-cdk.ApproovSettings'].properties;
+    const expected = Object.entries(settings).flatMap(([name, setting]) => {
+      if (['secretId', 'accountKeyId'].includes(name)) return [];
+      const preset = name === 'denial' ? 'policy' : (setting as { defaultValue?: unknown }).defaultValue;
+      return [[name, typeof preset === 'string' ? `'${preset}'` : preset]];
+    });
+    const documented = new Map(declared.map(({ name, docs }) => [name, docs.default]));
+    assert.deepEqual([...documented.keys()].sort(), expected.map(([name]) => name).sort());
+    for (const [name, preset] of expected) {
+      const said = documented.get(name as string) ?? '';
+      if (Array.isArray(preset)) assert.deepEqual(said, `[${preset.map((item) => `'${item}'`).join(', ')}]`);
+      else if (preset !== undefined) assert.equal(said, String(preset), String(name));
+      else assert.match(said, /^- /, String(name));
+    }
   });
 });
 
-describe('metrics, alarms and dashboard', () => {
+suite('what an organisation asks of a function', () => {
+  test('is a network, layers, a role and a boundary', () => {
+    const { stack, approov } = make((scope) => {
+      const vpc = new Vpc(scope, 'Network');
+      return {
+        vpc,
+        vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+        securityGroups: [new SecurityGroup(scope, 'Group', { vpc })],
+        layers: [
+          LayerVersion.fromLayerVersionArn(
+            scope,
+            'Layer',
+            'arn:aws:lambda:eu-west-1:123456789012:layer:otel:1',
+          ),
+        ],
+        environment: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/otel' },
+        runtime: new Runtime('nodejs22.x', RuntimeFamily.NODEJS),
+        memorySize: 1024,
+        logRetention: RetentionDays.ONE_WEEK,
+      };
+    });
+    PermissionsBoundary.of(approov).apply(
+      ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', 'arn:aws:iam::123456789012:policy/boundary'),
+    );
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Layers: ['arn:aws:lambda:eu-west-1:123456789012:layer:otel:1'],
+      VpcConfig: { SubnetIds: Match.anyValue(), SecurityGroupIds: [{ 'Fn::GetAtt': Match.anyValue() }] },
+      Environment: { Variables: Match.objectLike({ AWS_LAMBDA_EXEC_WRAPPER: '/opt/otel' }) },
+      Runtime: 'nodejs22.x',
+      MemorySize: 1024,
+    });
+    template.hasResourceProperties('AWS::IAM::Role', {
+      PermissionsBoundary: 'arn:aws:iam::123456789012:policy/boundary',
+    });
+    template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  });
+
+  test('a role of its own gets the rights that the function needs', () => {
+    const { stack } = make((scope) => ({
+      role: new Role(scope, 'Mine', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+    }));
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::IAM::Role', 1);
+    assert.match(JSON.stringify(template.findResources('AWS::IAM::Policy')), /secretsmanager:GetSecretValue/);
+  });
+});
+
+suite('metrics, alarms and dashboard', () => {
   const expected = observabilityResources({
     functionName: 'f',
     logGroupName: 'l',
@@ -495,7 +565,7 @@ describe('metrics, alarms and dashboard', () => {
     alarmActions: [],
   });
 
-  it('are those of the other stacks', () => {
+  test('are those of the other stacks', () => {
     const template = Template.fromStack(make().stack);
     const countOf = (type: string) => Object.keys(template.findResources(type)).length;
     assert.equal(countOf('AWS::Logs::MetricFilter'), Object.keys(expected.filters).length);
@@ -503,7 +573,7 @@ describe('metrics, alarms and dashboard', () => {
     assert.equal(countOf('AWS::CloudWatch::Dashboard'), 1);
   });
 
-  it('are in one namespace, which has the name of the function', () => {
+  test('are in one namespace, which has the name of the function', () => {
     const template = Template.fromStack(make().stack);
     const namespaces = Object.values(template.findResources('AWS::Logs::MetricFilter')).map(
       ({ Properties }) => JSON.stringify(Properties.MetricTransformations[0].MetricNamespace),
@@ -519,7 +589,7 @@ describe('metrics, alarms and dashboard', () => {
     });
   });
 
-  it('notify the topic, and alarm at the share of refusals that is asked for', () => {
+  test('notify the topic, and alarm at the share of refusals that is asked for', () => {
     const { stack } = make((scope) => ({ alarmTopic: new Topic(scope, 'Topic'), refusalAlarmPercent: 40 }));
     const template = Template.fromStack(stack);
     const [topicId] = Object.keys(template.findResources('AWS::SNS::Topic'));
@@ -528,5 +598,20 @@ describe('metrics, alarms and dashboard', () => {
       OKActions: [{ Ref: topicId }],
     });
     template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { Threshold: 40 }, 1);
+  });
+
+  test('can be left out, and alarms can be given actions', () => {
+    const none = make({ createAlarms: false, createDashboard: false });
+    const template = Template.fromStack(none.stack);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 0);
+    template.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+    assert.deepEqual([none.approov.alarms, none.approov.dashboard], [{}, undefined]);
+    const { stack, approov } = make();
+    for (const alarm of Object.values(approov.alarms))
+      alarm.alarmActions = ['arn:aws:sns:eu-west-1:123456789012:a'];
+    Template.fromStack(stack).allResourcesProperties('AWS::CloudWatch::Alarm', {
+      AlarmActions: ['arn:aws:sns:eu-west-1:123456789012:a'],
+    });
+    assert.ok(approov.alarms.FailureAlarm && approov.dashboard);
   });
 });

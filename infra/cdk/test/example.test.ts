@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { cp, readFile } from 'node:fs/promises';
-import { before, describe, it } from 'node:test';
+import { before, suite, test } from 'node:test';
 import { type AwsAnswer, type AwsCall, awsCalls } from '../../../test/verify/awsCalls.ts';
 import { motoInSuite } from '../../../test/verify/motoServer.ts';
 import { runTool } from '../../../test/verify/runTool.ts';
@@ -19,7 +19,7 @@ const synthesise = (...args: string[]) =>
   runTool(process.execPath, ['app.ts', ...args], { cwd: example, env: { ...offline, CDK_OUTDIR: out } });
 
 /** The example is another project, with the packed construct and a recent CDK. */
-describe('the example', () => {
+suite('the example', () => {
   before(async () => {
     for (const file of ['app.ts', 'package.json', 'package-lock.json']) {
       await cp(`${cdk}example/${file}`, `${example}/${file}`);
@@ -29,7 +29,7 @@ describe('the example', () => {
     await synthesise();
   });
 
-  it('compiles with the declarations of the package', async () => {
+  test('compiles with the declarations of the package', async () => {
     const types = ['--types', 'node', '--typeRoots', `${root}node_modules/@types`];
     const options = [
       '--ignoreConfig',
@@ -44,14 +44,14 @@ describe('the example', () => {
   });
 
   for (const stack of stacks) {
-    it(`gives cfn-lint nothing to find in ${stack}`, async () => {
+    test(`gives cfn-lint nothing to find in ${stack}`, async () => {
       // W3005: CDK writes DependsOn beside a reference that implies it.
       const args = ['--ignore-checks', 'W3005', '--regions', 'eu-west-1'];
       await runTool(pythonTool('cfn-lint'), [...args, '--', `${out}/${stack}.template.json`]);
     });
   }
 
-  it('gives cdk-nag nothing to find in the construct, and no route without an authorizer', async () => {
+  test('gives cdk-nag nothing to find in the construct, and no route without an authorizer', async () => {
     const { stdout, stderr } = await synthesise('--nag').catch((error: Error) => ({
       stdout: '',
       stderr: error.message,
@@ -71,11 +71,11 @@ describe('the example', () => {
   });
 });
 
-describe('the example in moto', () => {
+suite('the example in moto', () => {
   const moto = motoInSuite();
   const call = <const Calls extends readonly AwsCall[]>(calls: Calls) => awsCalls(moto().endpoint, calls);
 
-  it('makes both stacks', async () => {
+  test('makes both stacks', async () => {
     await call([
       [
         's3',
@@ -95,7 +95,7 @@ describe('the example in moto', () => {
     }
   });
 
-  it('has the authorizers that the settings ask for', async () => {
+  test('has the authorizers that the settings ask for', async () => {
     const [rest, v2] = await call([
       ['apigateway', 'get_rest_apis', {}],
       ['apigatewayv2', 'get_apis', {}],
@@ -121,7 +121,7 @@ describe('the example in moto', () => {
     }
   });
 
-  it('lets the authorizers of the three APIs invoke the function, and nothing else', async () => {
+  test('lets the authorizers of the three APIs invoke the function, and nothing else', async () => {
     const [{ Stacks }] = await call([['cloudformation', 'describe_stacks', { StackName: 'Security' }]]);
     const { OutputValue: FunctionName } = Stacks[0].Outputs.find(
       ({ OutputKey }: AwsAnswer) => OutputKey === 'FunctionName',

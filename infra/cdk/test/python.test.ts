@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { before, describe, it } from 'node:test';
+import { before, suite, test } from 'node:test';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
@@ -10,7 +10,7 @@ import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { runTool } from '../../../test/verify/runTool.ts';
 import { offline } from '../../../test/verify/tools.ts';
-import { ApproovAuthorizer, Binding } from '../dist/lib/index.js';
+import { ApproovAuthorizer } from '../dist/lib/index.js';
 import { cacheFolder, cdk } from './packedConstruct.ts';
 
 const venv = cacheFolder('cdk-venv');
@@ -21,9 +21,8 @@ function sameInTypeScript(): Template {
   const stack = new Stack(new App(), 'Python');
   const approov = new ApproovAuthorizer(stack, 'Approov', {
     secret: Secret.fromSecretNameV2(stack, 'Secret', 'approov/secret'),
-    secretTtl: Duration.minutes(2),
-    bindingHeaders: ['Authorization'],
-    binding: Binding.REQUIRED,
+    settings: { secretTtlSeconds: 120, bindingHeaders: ['Authorization'], binding: 'required' },
+    resultsCacheTtl: Duration.minutes(2),
   });
   const rest = new RestApi(stack, 'Rest');
   rest.root.addMethod('GET', new MockIntegration(), { authorizer: approov.restAuthorizer(rest) });
@@ -48,7 +47,7 @@ function ours(template: Template): object {
   );
 }
 
-describe('the construct in Python', () => {
+suite('the construct in Python', () => {
   before(async () => {
     await rm(languages, { recursive: true, force: true });
     await pacmak('python', languages);
@@ -59,7 +58,7 @@ describe('the construct in Python', () => {
     await runTool(`${venv}/bin/pip`, [...install, '--force-reinstall', '--no-deps', `${languages}/python`]);
   });
 
-  it('makes the same stack as in TypeScript', async () => {
+  test('makes the same stack as in TypeScript', async () => {
     const out = cacheFolder('cdk-python.out');
     await runTool(`${venv}/bin/python`, [`${cdk}test/app.py`], { env: { ...offline, CDK_OUTDIR: out } });
     const template = JSON.parse(await readFile(`${out}/Python.template.json`, 'utf8'));
@@ -69,9 +68,9 @@ describe('the construct in Python', () => {
   });
 });
 
-describe('the construct in other languages', () => {
+suite('the construct in other languages', () => {
   for (const language of ['java', 'dotnet']) {
-    it(`is generated for ${language}`, async () => {
+    test(`is generated for ${language}`, async () => {
       const out = cacheFolder(`cdk-${language}`);
       await rm(out, { recursive: true, force: true });
       await pacmak(language, out);
