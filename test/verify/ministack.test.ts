@@ -9,6 +9,7 @@ import { type Answer, send } from '../../infra/tools/smoke/send.ts';
 import { stackTarget } from '../../infra/tools/smoke/stackTarget.ts';
 import { type ApiKind, addressOf, type SmokeTarget } from '../../infra/tools/smoke/target.ts';
 import { command } from '../infra/support/command.ts';
+import { factsOfStack, statusIn } from '../live/facts.ts';
 import { type AwsCall, awsCalls } from './awsCalls.ts';
 import { startMinistack } from './ministackServer.ts';
 import type { PythonServer } from './pythonServer.ts';
@@ -135,6 +136,14 @@ describe('serverless deploy into ministack', () => {
   ];
   for (const { case: title, make, expected } of kindsOfToken) {
     it(`answers ${title}`, async () => assert.deepEqual(await statuses(make), expected));
+  }
+
+  const tokensOfFacts = { good: () => token(second), forged: () => token(stranger), none: () => undefined };
+  for (const fact of factsOfStack(['rest', 'http2'])) {
+    it(`answers as AWS does, or differs as it is known to: ${fact.fact}`, async () => {
+      const { status } = await request(fact.kind === 'rest' ? 'rest' : 'http', tokensOfFacts[fact.token]());
+      assert.equal(status, statusIn(fact, 'ministack'));
+    });
   }
 
   it('a cached Allow is good for every method, and ends with its token', async () => {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { after, before, suite, test } from 'node:test';
 import { exampleTokens, invocations } from '../../infra/cloudformation/sam/events.ts';
 import { parameterOverrides } from '../../infra/cloudformation/sam/local.ts';
+import { factsOfStack, statusIn } from '../live/facts.ts';
 import { assertAnswer } from './assertAnswer.ts';
 import { startDockerEngine } from './dockerEngine.ts';
 import { importLambdaImage } from './lambdaImage.ts';
@@ -93,6 +94,14 @@ suite('the SAM CLI with the stand-in of npm run sam:secret', () => {
           assert.deepEqual(await api?.call(kind, token, method), expected);
         });
       }
+    }
+
+    const tokensOfFacts = { good: exampleTokens.allow, forged: exampleTokens.forged, none: undefined };
+    for (const fact of factsOfStack(['rest', 'http2'])) {
+      test(`answers as AWS does, or differs as it is known to: ${fact.fact}`, { skip }, async () => {
+        const answer = await api?.call(fact.kind === 'rest' ? 'rest' : 'http', tokensOfFacts[fact.token]);
+        assert.equal(answer?.status, statusIn(fact, 'SAM CLI'));
+      });
     }
   });
 

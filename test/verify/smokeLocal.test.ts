@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { mintToken } from '../../infra/tools/approov/mint.ts';
 import { command } from '../infra/support/command.ts';
+import { factsOfStack, statusIn } from '../live/facts.ts';
 import { type LocalRun, startLocalRun } from '../support/localRun.ts';
 import { freePort } from '../support/ports.ts';
 import { root } from './tools.ts';
@@ -51,4 +53,16 @@ suite('npm run smoke against the APIs of npm start', () => {
     assert.match(stdout, /^REST +an Allow ends with its token.* ok$/m);
     context.diagnostic(stdout);
   });
+
+  for (const fact of factsOfStack(['rest', 'http2'])) {
+    test(`serverless-offline answers as AWS does, or differs as it is known to: ${fact.fact}`, async () => {
+      const key =
+        fact.token === 'good' ? Buffer.from(await local.secret(), 'base64') : Buffer.alloc(64, 'forger');
+      const token = mintToken({ claims: { exp: Date.now() / 1000 + 300 }, key });
+      const { status } = await fetch(`http://localhost:${port}${fact.kind === 'rest' ? '/dev' : ''}/hello`, {
+        headers: fact.token === 'none' ? {} : { 'Approov-Token': token },
+      });
+      assert.equal(status, statusIn(fact, 'serverless-offline'));
+    });
+  }
 });

@@ -14,7 +14,7 @@ export interface Api {
   /** 0: nothing is cached. */
   readonly resultTtlSeconds: number;
   /** Status of the gateway response ACCESS_DENIED, which only REST APIs have. */
-  readonly accessDeniedStatus: 401 | 403;
+  readonly accessDeniedStatus: 401 | 403 | 404;
   /** Route templates; the most specific one that matches handles the request. */
   readonly routes: readonly Route[];
 }
