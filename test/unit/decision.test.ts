@@ -4,7 +4,7 @@ import { mintToken } from '../../infra/tools/approov/mint.ts';
 import { refusalReasons } from '../../src/errors.ts';
 import { decisionCases } from '../cases/decisionCases.ts';
 import { eventOf } from '../cases/eventOf.ts';
-import { effectOf, harness, now, secret, verdictOf } from './support/harness.ts';
+import { decisionOf, effectOf, harness, now, secret, verdictOf } from './support/harness.ts';
 
 const { cases: lastingCases, timeCases } = decisionCases(now, secret);
 const cases = [...lastingCases, ...timeCases];
@@ -36,7 +36,7 @@ test('a token ends within a second, at its exp to the millisecond', async () => 
     [249, 'allow'],
     [250, 'deny'],
   ] as const) {
-    const answer = await harness({}, undefined, () => now * 1000 + milliseconds).answer(event);
+    const answer = await harness({}, { time: { now: now + milliseconds / 1000 } }).answer(event);
     assert.equal(decisionOf(answer)?.decision, expected);
   }
 });

@@ -137,18 +137,20 @@ resource "aws_apigatewayv2_stage" "default" {
     destination_arn = aws_cloudwatch_log_group.access.arn
 
     format = jsonencode({
-      requestId       = "$context.requestId"
-      apiId           = "$context.apiId"
-      stage           = "$context.stage"
-      requestTime     = "$context.requestTime"
-      httpMethod      = "$context.httpMethod"
-      routeKey        = "$context.routeKey"
-      status          = "$context.status"
-      responseLength  = "$context.responseLength"
-      errorType       = "$context.error.responseType"
-      principalId     = "$context.authorizer.principalId"
-      reason          = "$context.authorizer.reason"
-      authorizerError = "$context.authorizer.error"
+      requestId         = "$context.requestId"
+      apiId             = "$context.apiId"
+      stage             = "$context.stage"
+      requestTime       = "$context.requestTime"
+      httpMethod        = "$context.httpMethod"
+      resourcePath      = "$context.resourcePath"
+      routeKey          = "$context.routeKey"
+      status            = "$context.status"
+      errorType         = "$context.error.responseType"
+      authorizerError   = "$context.authorizer.error"
+      authorizerStatus  = "$context.authorizer.status"
+      authorizerLatency = "$context.authorizer.latency"
+      principalId       = "$context.authorizer.principalId"
+      reason            = "$context.authorizer.reason"
     })
   }
 }
