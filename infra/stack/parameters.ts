@@ -9,7 +9,7 @@ export type ParameterRule =
   /** A list of items, as text. The pattern is of the whole text. */
   | (ListRule & { readonly pattern?: string })
   /** The words complete "must be …". The pattern is of the whole text. */
-  | { readonly expects: string; readonly pattern?: string; readonly isNumber?: true };
+  | { readonly expects: string; readonly pattern?: string };
 
 /** A parameter of the stacks. */
 export interface StackParameter {
@@ -31,7 +31,6 @@ const kmsKeyArn = { pattern: `${arnOf('kms')}:key/[A-Za-z0-9-]+`, expects: 'the 
 const positiveNumber = {
   pattern: '[1-9][0-9]{0,5}',
   expects: 'a whole number from 1 to 999999',
-  isNumber: true,
 } as const;
 const onOff = ['off', 'on'];
 
@@ -158,12 +157,6 @@ export type StackParameterName = keyof typeof stackParameters;
 /** The rule in words, to complete "must be …". */
 export function ruleInWords(rule: ParameterRule): string {
   return ruleSentence(asRule(rule));
-}
-
-/** Whether the value is a number. */
-export function isNumeric(rule: ParameterRule): boolean {
-  if ('oneOf' in rule) return typeof rule.oneOf[0] === 'number';
-  return 'from' in rule || ('isNumber' in rule && rule.isNumber === true);
 }
 
 /** The parameters among these that break their rules, in words. */
