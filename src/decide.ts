@@ -4,7 +4,7 @@ import { Failure, Refusal } from './errors.ts';
 import type { ApiRequest } from './event/apiRequest.ts';
 import type { Clocks } from './keys/moment.ts';
 import type { SecretCache } from './keys/secretCache.ts';
-import { verifyWithSecret } from './keys/verifyWithSecret.ts';
+import { verifyWithSecret } from './keys/secretCache.ts';
 import { decisionLine, type Log } from './log.ts';
 import type { AccountKeySet } from './messageSigning/keys.ts';
 import { verifyMessageSignature } from './messageSigning/verify.ts';

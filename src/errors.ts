@@ -92,7 +92,7 @@ export type FailureCode = (typeof failureCodes)[number];
  * never an Allow.
  */
 export class Failure extends Error {
-  override readonly name: string = 'Failure';
+  override readonly name = 'Failure';
   readonly code: FailureCode;
 
   /**
@@ -113,7 +113,7 @@ export function reasonOf(error: Refusal | Failure): RefusalReason | FailureCode 
 
 /** A source did not give what was asked for. */
 export class FetchError extends Error {
-  override readonly name: string = 'FetchError';
+  override readonly name = 'FetchError';
 
   /**
    * @param call what failed, such as `GetSecretValue`
@@ -127,7 +127,7 @@ export class FetchError extends Error {
 
 /** A source gave something that is not what it must be. The message names the fault and quotes no value. */
 export class FormatError extends Error {
-  override readonly name: string = 'FormatError';
+  override readonly name = 'FormatError';
 }
 
 /**

@@ -1,13 +1,12 @@
-export type { HandlerCallback, LambdaHandler } from './answer/callHandler.ts';
-
 export type { AuthorizerResponse, PolicyResponse, SimpleResponse } from './answer/respond.ts';
+export type { HandlerCallback, LambdaHandler } from './answer/wrappedAnswer.ts';
+export type { AuthorizerTools } from './api/createAuthorizer.ts';
 export { createAuthorizer } from './api/createAuthorizer.ts';
 export type { EnforcingOptions, Verifier } from './api/createVerifier.ts';
 export { createVerifier } from './api/createVerifier.ts';
 export type { Guarded, GuardedHandler, GuardResponse } from './api/guardHandler.ts';
 export { guardHandler } from './api/guardHandler.ts';
 export type { AuthorizerOptions } from './api/options.ts';
-export type { AuthorizerTools } from './api/tools.ts';
 export type { WithApproovOptions } from './api/withApproov.ts';
 export { withApproov } from './api/withApproov.ts';
 export type {

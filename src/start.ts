@@ -2,19 +2,14 @@ import { type AuthorizerResponse, type PolicyResponse, respond } from './answer/
 import type { Config } from './config/settings.ts';
 import { type DecisionParts, decide } from './decide.ts';
 import type { ApiRequest } from './event/apiRequest.ts';
-import { readEvent } from './event/authorizerEvent.ts';
-import { parseTokenSecret } from './keys/decodeSecret.ts';
-import type { FetchObserver, FetchOptions } from './keys/fetcher.ts';
-import {
-  createKeySetCache,
-  type FetchKeySet,
-  findKey,
-  type KeySetCache,
-  type KeySetCacheOptions,
-} from './keys/keySetCache.ts';
+import { readAuthorizerEvent } from './event/readEvent.ts';
+import { importTokenSecret } from './keys/decodeSecret.ts';
+import type { FetchedCache } from './keys/fetchedCache.ts';
+import type { FetchOptions } from './keys/fetcher.ts';
+import { findKey, KeySetCache, type KeySetCacheOptions } from './keys/keySetCache.ts';
 import { SecretCache, type SecretSource } from './keys/secretCache.ts';
-import { createLog, type Log, type LogLine } from './log.ts';
-import { parseAccountKeys } from './messageSigning/keys.ts';
+import { createLog, type LogLine } from './log.ts';
+import { importAccountKeys } from './messageSigning/keys.ts';
 import { asymmetricOf } from './token/algorithms.ts';
 import { VerifiedTokens } from './token/signature.ts';
 import { jwtUserCheck } from './user/jwtUserCheck.ts';
@@ -29,7 +24,7 @@ export interface Platform {
   /** Makes the source of a secret from its name or ARN. */
   readonly sourceOf: (secretId: string) => SecretSource;
   /** Fetches the text of a key set; over HTTPS when left out. */
-  readonly fetchKeySet?: FetchKeySet;
+  readonly fetchKeySet?: KeySetCacheOptions['fetchText'];
   /** Takes one line of the log, with its line break. */
   readonly write: (line: string) => void;
   /** Milliseconds since 1970 UTC. */
@@ -61,7 +56,7 @@ export function startAuthorizer(config: Config, warnings: readonly string[], pla
   const parts = startParts(config, warnings, platform);
   const warnOfHttpApi = httpApiWarning(parts);
   const authorizer = async (event: unknown): Promise<AuthorizerResponse> => {
-    const decision = await decide(() => readEvent(event), parts);
+    const decision = await decide(() => readAuthorizerEvent(event), parts);
     warnOfHttpApi(decision.request);
     return respond(decision, config);
   };
@@ -99,32 +94,32 @@ export function startParts(config: Config, warnings: readonly string[], platform
   const log = createLog(config.logLevel, write, clock);
   for (const warning of warnings) log({ level: 'warn', message: warning });
 
+  const { secretId, keysetJwksUri: uri, keysetJwks: text, messageSigning } = config;
   const secretCache =
-    config.secretId === undefined
+    secretId === undefined
       ? undefined
-      : fetchedSecret(config.secretId, parseTokenSecret(config.secretJsonKey), {
+      : startSecret(secretId, (text) => importTokenSecret(text, config.secretJsonKey), {
           unavailable: 'secret_unavailable',
           invalid: 'secret_invalid',
         });
   const algorithms = asymmetricOf(config.algorithms);
-  const { keysetJwksUri: uri, keysetJwks: text } = config;
   const keySetCache =
     algorithms.length === 0
       ? undefined
-      : fetchedKeySet('keyset', {
+      : startKeySet('keyset', {
           origin: uri === undefined ? { text: text as string } : { uri },
           algorithms,
           life: lifeOf(config.keysetTtlSeconds, config.keysetMaxStaleSeconds),
           codes: { unavailable: 'keyset_unavailable', invalid: 'keyset_invalid' },
         });
   const accountKeyCache =
-    config.messageSigning === 'account' || config.messageSigning === 'any'
-      ? fetchedSecret(config.accountKeyId as string, parseAccountKeys, {
+    messageSigning === 'account' || messageSigning === 'any'
+      ? startSecret(config.accountKeyId as string, importAccountKeys, {
           unavailable: 'account_key_unavailable',
           invalid: 'account_key_invalid',
         })
       : undefined;
-  const next = config.userAuth === 'off' ? undefined : checkOfUsers();
+  const next = config.userAuth === 'off' ? undefined : startUserCheck();
   let coldStart = true;
   const isColdStart = () => {
     const isFirst = coldStart;
@@ -144,29 +139,57 @@ export function startParts(config: Config, warnings: readonly string[], platform
     isColdStart,
   };
 
-  function fetchedSecret<Key>(
+  function startSecret<Key>(
     secretId: string,
-    parse: (text: string) => Promise<Key>,
+    importKey: (text: string) => Promise<Key>,
     codes: FetchOptions['codes'],
   ): SecretCache<Key> {
     const life = {
-      ttl: config.secretTtlSeconds * 1000,
-      maxStale: config.secretMaxStaleSeconds * 1000,
+      ...lifeOf(config.secretTtlSeconds, config.secretMaxStaleSeconds),
       previousGrace: config.previousSecretGraceSeconds * 1000,
     };
-    const observer = observe(log, 'secret', { secretId }, () => cache.state === 'stale');
     const source = sourceOf(secretId);
-    const cache = new SecretCache({ source, parse, life, codes, clocks, random, observer });
+    const make = (options: FetchOptions) => new SecretCache({ ...options, source, importKey, life });
+    return startCache('secret', { secretId }, codes, make);
+  }
+
+  function startKeySet(
+    what: 'keyset' | 'user keys',
+    { codes, ...keySet }: Pick<KeySetCacheOptions, 'origin' | 'algorithms' | 'life' | 'codes'>,
+  ): KeySetCache {
+    const asked = 'uri' in keySet.origin ? { host: new URL(keySet.origin.uri).host } : {};
+    const make = (options: FetchOptions) =>
+      new KeySetCache({ ...options, ...keySet, fetchText: fetchKeySet });
+    return startCache(what, asked, codes, make);
+  }
+
+  /** Makes a cache, which logs how each fetch ends, and starts its first fetch. */
+  function startCache<Cache extends Pick<FetchedCache<unknown, unknown>, 'state' | 'prefetch'>>(
+    what: 'secret' | 'keyset' | 'user keys',
+    asked: Pick<LogLine, 'secretId' | 'host'>,
+    codes: FetchOptions['codes'],
+    make: (options: FetchOptions) => Cache,
+  ): Cache {
+    const observer: FetchOptions['observer'] = {
+      fetched: () => log({ level: 'info', message: `${what} refreshed` }),
+      fetchFailed({ code: reason, message }) {
+        log({ level: 'warn', message: `${what} fetch failed: ${message}`, reason, ...asked });
+        if (cache.state === 'stale') {
+          log({ level: 'warn', message: `stale ${what} in use`, reason, ...asked });
+        }
+      },
+    };
+    const cache = make({ clocks, random, codes, observer });
     cache.prefetch();
     return cache;
   }
 
-  function checkOfUsers(): NonNullable<DecisionParts['next']> {
+  function startUserCheck(): NonNullable<DecisionParts['next']> {
     // Each issuer's keys have a life of their own: an outage of one does not touch the users of another.
     const keySetCaches = new Map(
       config.userIssuer.map((issuer, index) => [
         issuer,
-        fetchedKeySet('user keys', {
+        startKeySet('user keys', {
           origin: { uri: config.userJwksUri[index] as string },
           algorithms: config.userAlgorithms,
           life: lifeOf(config.userKeysTtlSeconds, config.userKeysMaxStaleSeconds),
@@ -179,45 +202,10 @@ export function startParts(config: Config, warnings: readonly string[], platform
       clock,
     });
   }
-
-  function fetchedKeySet(
-    what: FetchedThing,
-    options: Pick<KeySetCacheOptions, 'origin' | 'algorithms' | 'life' | 'codes'>,
-  ): KeySetCache {
-    const { origin } = options;
-    const asked = 'uri' in origin ? { host: new URL(origin.uri).host } : {};
-    const cache = createKeySetCache({
-      ...options,
-      clocks,
-      random,
-      observer: observe(log, what, asked, () => cache.state === 'stale'),
-      ...(fetchKeySet && { fetchKeySet }),
-    });
-    cache.prefetch();
-    return cache;
-  }
 }
 
 function lifeOf(ttlSeconds: number, maxStaleSeconds: number): KeySetCacheOptions['life'] {
   return { ttl: ttlSeconds * 1000, maxStale: maxStaleSeconds * 1000 };
-}
-
-/** What is fetched, as the log names it. */
-type FetchedThing = 'secret' | 'keyset' | 'user keys';
-
-function observe(
-  log: Log,
-  what: FetchedThing,
-  asked: Pick<LogLine, 'secretId' | 'host'>,
-  isStale: () => boolean,
-): FetchObserver {
-  return {
-    fetched: () => log({ level: 'info', message: `${what} refreshed` }),
-    fetchFailed: ({ code, message }) => {
-      log({ level: 'warn', message: `${what} fetch failed: ${message}`, reason: code, ...asked });
-      if (isStale()) log({ level: 'warn', message: `stale ${what} in use`, reason: code, ...asked });
-    },
-  };
 }
 
 /** Milliseconds. `performance` would load a dozen of Node.js' modules at each cold start. */

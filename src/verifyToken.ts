@@ -5,7 +5,7 @@ import { Refusal } from './errors.ts';
 import type { ApiRequest } from './event/apiRequest.ts';
 import { findKey, type KeySetCache } from './keys/keySetCache.ts';
 import type { SecretCache } from './keys/secretCache.ts';
-import { verifyWithSecret } from './keys/verifyWithSecret.ts';
+import { verifyWithSecret } from './keys/secretCache.ts';
 import type { SignatureAlgorithm } from './token/algorithms.ts';
 import { type ApproovClaims, keptClaims, readClaims } from './token/claims.ts';
 import { decomposeUnverifiedToken } from './token/decompose.ts';

@@ -1,4 +1,4 @@
-import { nearestName } from '../../src/config/nearestName.ts';
+import { nearestName } from '../../src/config/readConfig.ts';
 import { unsetWord } from '../../src/config/readEnvironment.ts';
 import { type SettingName, settings } from '../../src/config/settings.ts';
 import { type StackParameterName, stackParameters } from '../stack/parameters.ts';

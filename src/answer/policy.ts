@@ -1,4 +1,4 @@
-import type { InvokeArn } from '../event/invokeArn.ts';
+import type { InvokeArn } from '../event/apiRequest.ts';
 import { latestNumericDate } from '../token/claims.ts';
 
 /**

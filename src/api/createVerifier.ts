@@ -5,12 +5,12 @@ import type { AllowedContext, ApproovContext } from '../backend/readApproovConte
 import { decide } from '../decide.ts';
 import { Failure } from '../errors.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
-import { readProxyEvent } from '../event/proxyEvent.ts';
+import { readProxyEvent } from '../event/readEvent.ts';
 import { isWebRequest, readWebRequest, type WebRequest } from '../event/webRequest.ts';
 import { startParts } from '../start.ts';
 import type { ApproovClaims } from '../token/claims.ts';
+import { type AuthorizerTools, platformOf } from './createAuthorizer.ts';
 import { type AuthorizerOptions, readOptions } from './options.ts';
-import { type AuthorizerTools, platformOf } from './tools.ts';
 
 /**
  * Checks requests in the function that answers them.

@@ -1,9 +1,9 @@
 import type { AllowedContext, ApproovContext } from '../backend/readApproovContext.ts';
 import { ConfigurationError, Refusal } from '../errors.ts';
 import { isWebRequest, type WebRequest } from '../event/webRequest.ts';
+import type { AuthorizerTools } from './createAuthorizer.ts';
 import { createVerifier, type EnforcingOptions } from './createVerifier.ts';
 import type { AuthorizerOptions } from './options.ts';
-import type { AuthorizerTools } from './tools.ts';
 
 /** The answer to a request that does not reach the handler, as a Lambda proxy integration or a function URL takes it. */
 export interface GuardResponse {

@@ -1,5 +1,4 @@
-import { nearestName } from '../config/nearestName.ts';
-import { type ReadConfig, readConfig } from '../config/readConfig.ts';
+import { nearestName, type ReadConfig, readConfig } from '../config/readConfig.ts';
 import { type Rule, readValue } from '../config/rules.ts';
 import { type RawSettings, type SettingName, settings } from '../config/settings.ts';
 import { ConfigurationError } from '../errors.ts';

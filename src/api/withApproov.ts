@@ -1,19 +1,25 @@
-import { callHandler, type LambdaHandler } from '../answer/callHandler.ts';
 import { approovPrefix, contextOf } from '../answer/context.ts';
 import { endOfAllow, respond, unauthorized } from '../answer/respond.ts';
-import { failed, mergeAnswer, readWrappedAnswer, type WrappedAnswer } from '../answer/wrappedAnswer.ts';
+import {
+  callHandler,
+  failed,
+  type LambdaHandler,
+  mergeAnswer,
+  readWrappedAnswer,
+  type WrappedAnswer,
+} from '../answer/wrappedAnswer.ts';
 import { headerName, readValue, ruleSentence } from '../config/rules.ts';
 import { decide } from '../decide.ts';
 import type { Decision } from '../decision.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { ApiRequest, AuthorizerRequest } from '../event/apiRequest.ts';
-import { readEvent } from '../event/authorizerEvent.ts';
 import { headerValues } from '../event/headers.ts';
+import { readAuthorizerEvent } from '../event/readEvent.ts';
 import { ownFields } from '../json.ts';
 import { httpApiWarning, startParts } from '../start.ts';
 import { requireIdentitySource } from '../user/locateUserToken.ts';
+import { type AuthorizerTools, platformOf } from './createAuthorizer.ts';
 import { type AuthorizerOptions, ownProperties, readOptions } from './options.ts';
-import { type AuthorizerTools, platformOf } from './tools.ts';
 
 /**
  * The settings of {@link withApproov}: those of `createAuthorizer` without the user check, in whose place the wrapped
@@ -84,9 +90,9 @@ export function withApproov<Context>(
   const warnOfHttpApi = httpApiWarning(parts);
 
   return async (event, context) => {
-    const decision = await decide(() => readEvent(event), {
+    const decision = await decide(() => readAuthorizerEvent(event), {
       ...parts,
-      // `readEvent` made it, before the handler can change the event.
+      // `readAuthorizerEvent` made it, before the handler can change the event.
       next: (request) => callWrapped(request as AuthorizerRequest, event, context),
     });
     warnOfHttpApi(decision.request);

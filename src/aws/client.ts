@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
-import { timeLimits } from '../keys/timeLimits.ts';
+import { timeLimits } from '../keys/call.ts';
 
 /**
  * Makes the client that the secret cache needs: it fails soon, and the cache decides when to try again.

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity, HttpRequest, HttpResponse, SourceData } from '@smithy/types';
-import { timeLimits } from '../keys/timeLimits.ts';
+import { timeLimits } from '../keys/call.ts';
 import { requestHandlerOptions } from './client.ts';
 import { readAnswer } from './readAnswer.ts';
 import { type Environment, secretsManagerEndpoint } from './secretsManagerEndpoint.ts';
@@ -20,7 +20,7 @@ export interface RequestHandler {
  *
  * Like the SDK's client, it signs with AWS's time: the date of each answer shows how far this clock is off.
  *
- * @returns makes the call; throws SecretFetchError `InvalidEndpointConfiguration`, CredentialsProviderError before
+ * @returns makes the call; throws FetchError `InvalidEndpointConfiguration`, CredentialsProviderError before
  *   anything is sent
  * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html}
  */

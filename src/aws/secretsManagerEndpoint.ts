@@ -1,5 +1,5 @@
 import { partition } from '@aws-sdk/core/client';
-import { SecretFetchError } from '../keys/secretCache.ts';
+import { FetchError } from '../errors.ts';
 
 /** Environment variables, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,7 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * `AWS_ENDPOINT_URL`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`,
  * `AWS_REGION`. It is the address that the SDK's own client finds, without its rules engine.
  *
- * @throws SecretFetchError `InvalidEndpointConfiguration`
+ * @throws FetchError `InvalidEndpointConfiguration`
  * @see {@link https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html}
  * @see {@link https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html}
  */
@@ -58,6 +58,6 @@ function isTrue(environment: Environment, name: string): boolean {
   return word === 'true';
 }
 
-function invalid(what: string): SecretFetchError {
-  return new SecretFetchError('InvalidEndpointConfiguration', { cause: new Error(what) });
+function invalid(what: string): FetchError {
+  return new FetchError('GetSecretValue', 'InvalidEndpointConfiguration', { cause: new Error(what) });
 }

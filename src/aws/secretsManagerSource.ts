@@ -3,7 +3,8 @@ import {
   type GetSecretValueCommandOutput,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
-import { SecretFetchError, type SecretSource, type VersionStage } from '../keys/secretCache.ts';
+import { FetchError } from '../errors.ts';
+import type { SecretSource, VersionStage } from '../keys/secretCache.ts';
 
 /**
  * Calls GetSecretValue once, without trying again, and gives up when the signal is aborted.
@@ -36,13 +37,13 @@ export function secretsManagerSource(getSecretValue: GetSecretValue, secretId: s
       output = Object.assign(Object.create(null), await getSecretValue(input, { abortSignal }));
     } catch (error) {
       if (isNoSuchVersion(error, stage)) return undefined;
-      if (error instanceof SecretFetchError) throw error;
+      if (error instanceof FetchError) throw error;
       const cause = isServiceError(error) ? { cause: error } : {};
-      throw new SecretFetchError(nameOf(error), cause);
+      throw new FetchError('GetSecretValue', nameOf(error), cause);
     }
     const text =
       output.SecretString ?? (output.SecretBinary && Buffer.from(output.SecretBinary).toString('utf8'));
-    if (text === undefined) throw new SecretFetchError('NoSecretValue');
+    if (text === undefined) throw new FetchError('GetSecretValue', 'NoSecretValue');
     const createdAt = output.CreatedDate?.getTime();
     // An invalid date would make the grace of the previous version endless.
     return {

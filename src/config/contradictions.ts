@@ -1,6 +1,5 @@
 import { asymmetricOf } from '../token/algorithms.ts';
-import { isCognitoIssuer } from '../user/userSettings.ts';
-import { ruleSentence } from './rules.ts';
+import { isCognitoIssuer, ruleSentence } from './rules.ts';
 import { type RawSettings, type SettingName, settings, type Values } from './settings.ts';
 
 /** A setting, and what about it does not go together with the others. */

@@ -1,5 +1,4 @@
-import { nearestName } from './nearestName.ts';
-import { type ReadConfig, readConfig } from './readConfig.ts';
+import { nearestName, type ReadConfig, readConfig } from './readConfig.ts';
 import { type RawSettings, type SettingName, settings } from './settings.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { readPublicKeys } from '../keys/readPublicKeys.ts';
+import { readPublicKeys } from '../keys/keySet.ts';
 import { asymmetricAlgorithms, signatureAlgorithms } from '../token/algorithms.ts';
 import * as rules from './rules.ts';
 

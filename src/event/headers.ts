@@ -1,4 +1,5 @@
 import { Failure } from '../errors.ts';
+import { isString, isStringList } from '../json.ts';
 
 /**
  * Header fields of one request: the two maps of an event, with checked types. REST and WebSocket events list every
@@ -93,9 +94,6 @@ function readMap<Value>(
   }
   return fields as Record<string, Value | null | undefined>;
 }
-
-const isString = (value: unknown): value is string => typeof value === 'string';
-const isStringList = (value: unknown): value is string[] => Array.isArray(value) && value.every(isString);
 
 /** Nearly every header has one value, which REST and WebSocket events have in both maps. */
 function merge(listed: readonly string[], single: readonly string[]): readonly string[] {

@@ -1,8 +1,8 @@
 import type { Failure } from '../errors.ts';
 import type { Source } from './call.ts';
+import { timeLimits } from './call.ts';
 import { Fetcher, type FetchOptions } from './fetcher.ts';
 import type { Moment } from './moment.ts';
-import { timeLimits } from './timeLimits.ts';
 
 /** How long a fetched value is used. */
 export interface FetchedLife {
@@ -16,19 +16,16 @@ export interface FetchedLife {
 export interface FetchedCacheOptions<Raw, Value> extends FetchOptions {
   readonly source: Source<Raw>;
   /**
-   * Reads what was fetched. Returns `known`, the value in the cache, when it was made of the same.
+   * Makes a value of what was fetched: `known`, the one in the cache, when that was made of the same.
    *
    * @throws FormatError
    */
-  readonly parse: (raw: Raw, known: Value | undefined) => Promise<Value>;
+  readonly load: (raw: Raw, known: Value | undefined) => Promise<Value>;
   readonly life: FetchedLife;
 }
 
-/** See {@link FetchedCache}. */
-export type FetchedState = 'absent' | 'fresh' | 'due' | 'stale' | 'expired';
-
 /**
- * Keeps one fetched value. What differs between a secret and a set of keys is the source and the parser.
+ * Keeps one fetched value. What differs between a secret and a set of keys is the source and what is made of its answer.
  *
  * | state | when | what a request does |
  * |---|---|---|
@@ -54,7 +51,7 @@ export class FetchedCache<Raw, Value> {
   }
 
   /** Where the value is in its life. */
-  get state(): FetchedState {
+  get state(): 'absent' | 'fresh' | 'due' | 'stale' | 'expired' {
     if (!this.#held) return 'absent';
     const { ttl, maxStale } = this.#options.life;
     const { age, wasSetBack } = this.#held.confirmedAt;
@@ -119,7 +116,7 @@ export class FetchedCache<Raw, Value> {
   }
 
   async #load(raw: Raw, startedAt: Moment): Promise<Value> {
-    const value = await this.#options.parse(raw, this.#held?.value);
+    const value = await this.#options.load(raw, this.#held?.value);
     // A call left over from before a freeze may end after a newer one.
     if (!this.#held || startedAt.steady >= this.#held.confirmedAt.steady) {
       this.#held = { value, confirmedAt: startedAt };

@@ -1,13 +1,6 @@
 import { Failure, type FailureCode, FetchError, FormatError } from '../errors.ts';
-import { Call, type Source } from './call.ts';
+import { Call, type Source, timeLimits } from './call.ts';
 import { type Clocks, Moment } from './moment.ts';
-import { timeLimits } from './timeLimits.ts';
-
-/** Is told how each fetch ends. */
-export interface FetchObserver {
-  fetched(): void;
-  fetchFailed(failure: Failure): void;
-}
 
 /** What a fetcher needs from outside. */
 export interface FetchOptions {
@@ -16,7 +9,8 @@ export interface FetchOptions {
   readonly random: () => number;
   /** Codes of the failures thrown when nothing can be fetched, and when what was fetched is not what it must be. */
   readonly codes: { readonly unavailable: FailureCode; readonly invalid: FailureCode };
-  readonly observer: FetchObserver;
+  /** Is told how each fetch ends. */
+  readonly observer: { fetched(): void; fetchFailed(failure: Failure): void };
 }
 
 /**

@@ -1,61 +1,45 @@
 import type { webcrypto } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Agent, get, type RequestOptions } from 'node:https';
+import { FetchError } from '../errors.ts';
 import type { AsymmetricAlgorithm } from '../token/algorithms.ts';
+import { timeLimits } from './call.ts';
 import { FetchedCache, type FetchedLife } from './fetchedCache.ts';
 import type { FetchOptions } from './fetcher.ts';
-import { fetchKeySet as fetchOverHttps } from './fetchKeySet.ts';
-import { importKeySet, type KeySet } from './keySet.ts';
-import { readPublicKeys } from './readPublicKeys.ts';
-import { timeLimits } from './timeLimits.ts';
+import { importKeySet, type KeySet, readPublicKeys } from './keySet.ts';
 
-/** Where a key set comes from: an https URL, or its text. */
-export type KeySetOrigin = { readonly uri: string } | { readonly text: string };
-
-/** A key set with the text that it was read from. */
-export interface LoadedKeySet extends KeySet {
-  readonly text: string;
-}
-
-/** Keeps one key set. */
-export type KeySetCache = FetchedCache<string, LoadedKeySet>;
-
-/**
- * Fetches the text of a key set from an https URL, once.
- *
- * @throws FetchError
- */
-export type FetchKeySet = (uri: string, signal: AbortSignal) => Promise<string>;
+/** What messages call a fetch. */
+const call = 'GET';
 
 /** What a {@link KeySetCache} is made of. */
 export interface KeySetCacheOptions extends FetchOptions {
-  readonly origin: KeySetOrigin;
+  /** Where the key set comes from: an https URL, or its text. */
+  readonly origin: { readonly uri: string } | { readonly text: string };
   /** For which its keys are imported. */
   readonly algorithms: readonly AsymmetricAlgorithm[];
   /** How long what was fetched from a URL is used. */
   readonly life: FetchedLife;
-  readonly fetchKeySet?: FetchKeySet;
+  /** Fetches the text from a URL, once; throws FetchError. Default: {@link fetchKeySet}. */
+  readonly fetchText?: ((uri: string, signal: AbortSignal) => Promise<string>) | undefined;
 }
 
-/** Makes the cache of a key set. */
-export function createKeySetCache({
-  origin,
-  algorithms,
-  life,
-  fetchKeySet = fetchOverHttps,
-  ...options
-}: KeySetCacheOptions): KeySetCache {
-  return new FetchedCache<string, LoadedKeySet>({
-    ...options,
-    source: {
-      call: 'GET',
-      timeout: timeLimits.keySetCall,
-      fetch: async (signal) => ('text' in origin ? origin.text : fetchKeySet(origin.uri, signal)),
-    },
-    life: 'uri' in origin ? life : { ttl: Number.POSITIVE_INFINITY, maxStale: Number.POSITIVE_INFINITY },
-    async parse(text, known) {
-      if (known?.text === text) return known;
-      return { ...(await importKeySet(readPublicKeys(text), algorithms)), text };
-    },
-  });
+/** Keeps one key set, with the text that it was read from. */
+export class KeySetCache extends FetchedCache<string, KeySet & { readonly text: string }> {
+  constructor({ origin, algorithms, life, fetchText = fetchKeySet, ...options }: KeySetCacheOptions) {
+    super({
+      ...options,
+      source: {
+        call,
+        timeout: timeLimits.keySetCall,
+        fetch: async (signal) => ('text' in origin ? origin.text : fetchText(origin.uri, signal)),
+      },
+      life: 'uri' in origin ? life : { ttl: Number.POSITIVE_INFINITY, maxStale: Number.POSITIVE_INFINITY },
+      async load(text, known) {
+        if (known?.text === text) return known;
+        return { ...(await importKeySet(readPublicKeys(text), algorithms)), text };
+      },
+    });
+  }
 }
 
 /**
@@ -82,4 +66,62 @@ export async function findKey(
   const freshKey = fresh?.keyFor(algorithm, kid);
   if (!freshKey && keySetCache.failure) throw keySetCache.failure;
   return freshKey;
+}
+
+/** Most bytes of a key set. */
+export const largestKeySet = 150_000;
+
+// Calls are an hour apart: a kept connection would be dead by then.
+const oneCallAgent = new Agent({ keepAlive: false });
+
+/**
+ * Fetches the text of a key set in one call over HTTPS. Follows no redirect and tries once: when to try again is the
+ * cache's decision. Not `fetch`, which loads undici: 10 to 15 ms of a cold start.
+ *
+ * @param uri https URL
+ * @param signal aborted when nobody waits for the call any longer
+ * @param agent makes the connection
+ * @throws FetchError
+ */
+export async function fetchKeySet(
+  uri: string,
+  signal: AbortSignal,
+  agent: Agent = oneCallAgent,
+): Promise<string> {
+  const headers = { accept: 'application/jwk-set+json, application/json', 'accept-encoding': 'identity' };
+  try {
+    return await readBody(await request(uri, { agent, headers, signal }));
+  } catch (error) {
+    throw error instanceof FetchError ? error : new FetchError(call, nameOf(error));
+  }
+}
+
+function request(uri: string, options: RequestOptions): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    get(uri, options, resolve).on('error', reject);
+  });
+}
+
+async function readBody(response: IncomingMessage): Promise<string> {
+  const { statusCode } = response;
+  if (statusCode !== 200) {
+    response.destroy();
+    throw new FetchError(call, `status ${statusCode}`);
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > largestKeySet) throw new FetchError(call, `more than ${largestKeySet} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+}
+
+/** Its code or class, `ECONNRESET` or `TimeoutError`: a message may quote the response. */
+function nameOf(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  return String(typeof code === 'string' ? code : name);
 }

@@ -1,10 +1,8 @@
-import { FetchError } from '../errors.ts';
-import type { Source } from './call.ts';
-import { SecretFormatError } from './decodeSecret.ts';
+import { FormatError } from '../errors.ts';
+import { type Source, timeLimits } from './call.ts';
 import { FetchedCache, type FetchedLife } from './fetchedCache.ts';
 import { Fetcher, type FetchOptions } from './fetcher.ts';
 import { Moment } from './moment.ts';
-import { timeLimits } from './timeLimits.ts';
 
 /** The two versions of a secret that can verify a token. */
 export type VersionStage = 'AWSCURRENT' | 'AWSPREVIOUS';
@@ -23,26 +21,10 @@ export interface SecretVersion {
  *
  * @param signal aborted when nobody waits for the call any longer
  * @returns the version; undefined when the secret has no version with that stage
- * @throws SecretFetchError
+ * @throws FetchError
  * @see {@link https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html}
  */
 export type SecretSource = (stage: VersionStage, signal: AbortSignal) => Promise<SecretVersion | undefined>;
-
-/** The name of the call in messages. */
-export const getSecretValueCall = 'GetSecretValue';
-
-/** A call to Secrets Manager did not give a value. */
-export class SecretFetchError extends FetchError {
-  override readonly name = 'SecretFetchError';
-
-  /**
-   * @param errorName name or code of the error underneath, such as `AccessDeniedException` or `ECONNRESET`
-   * @param options `cause`: the error underneath, when it quotes no value
-   */
-  constructor(errorName: string, options?: ErrorOptions) {
-    super(getSecretValueCall, errorName, options);
-  }
-}
 
 /** How long a fetched secret is used. */
 export interface SecretLife extends FetchedLife {
@@ -53,13 +35,13 @@ export interface SecretLife extends FetchedLife {
 /** What a {@link SecretCache} is made of. */
 export interface SecretCacheOptions<Key> extends FetchOptions {
   readonly source: SecretSource;
-  /** Reads a secret's value; throws SecretFormatError. */
-  readonly parse: (text: string) => Promise<Key>;
+  /** Imports a secret's value; throws FormatError. */
+  readonly importKey: (text: string) => Promise<Key>;
   readonly life: SecretLife;
 }
 
 /** A version of the secret, ready for use: the same object for as long as the version stays current. */
-export interface LoadedSecret<Key> {
+interface LoadedSecret<Key> {
   readonly key: Key;
   readonly version: SecretVersion;
   /** When this version was first fetched. */
@@ -84,10 +66,10 @@ export class SecretCache<Key> extends FetchedCache<SecretVersion, LoadedSecret<K
       ...options,
       // Every secret has a current version.
       source: sourceOf(options.source, 'AWSCURRENT') as Source<SecretVersion>,
-      async parse(version, known) {
+      async load(version, known) {
         const isSame = known?.version.text === version.text && known.version.versionId === version.versionId;
         if (isSame) return known;
-        return { key: await options.parse(version.text), version, loadedAt: new Moment(options.clocks) };
+        return { key: await options.importKey(version.text), version, loadedAt: new Moment(options.clocks) };
       },
     });
     this.#options = options;
@@ -128,9 +110,9 @@ export class SecretCache<Key> extends FetchedCache<SecretVersion, LoadedSecret<K
   /** A previous version that is no secret counts as none: somebody stored a wrong value, and has replaced it since. */
   async #loadPrevious(version: SecretVersion | undefined): Promise<{ readonly key: Key } | undefined> {
     try {
-      return version && { key: await this.#options.parse(version.text) };
+      return version && { key: await this.#options.importKey(version.text) };
     } catch (error) {
-      if (error instanceof SecretFormatError) return undefined;
+      if (error instanceof FormatError) return undefined;
       throw error;
     }
   }
@@ -138,8 +120,41 @@ export class SecretCache<Key> extends FetchedCache<SecretVersion, LoadedSecret<K
 
 function sourceOf(source: SecretSource, stage: VersionStage): Source<SecretVersion | undefined> {
   return {
-    call: getSecretValueCall,
+    call: 'GetSecretValue',
     timeout: timeLimits.secretsManagerCall,
     fetch: (signal) => source(stage, signal),
   };
+}
+
+/**
+ * Tries a signature with the current version of a secret, with the previous one in its grace, and, when neither
+ * verifies it, once more with the secret fetched afresh, so that a rotation takes effect at once.
+ *
+ * @param verifies whether a key verifies the signature
+ * @param arrivedAt when the request came, by the steady clock, in milliseconds
+ * @returns the version that verifies it, undefined when none does
+ * @throws Failure when the secret cannot be fetched
+ */
+export async function verifyWithSecret<Key>(
+  secretCache: SecretCache<Key>,
+  verifies: (key: Key) => Promise<boolean>,
+  arrivedAt: number,
+): Promise<'current' | 'previous' | undefined> {
+  const seen = await secretCache.current();
+  if (await verifies(seen.key)) return 'current';
+  // A previous version that cannot be fetched must not hide that there is a new one.
+  const [previous] = await Promise.allSettled([verifiesWithPrevious(seen)]);
+  if (previous.status === 'fulfilled' && previous.value) return 'previous';
+  const fresh = await secretCache.refreshAfterMismatch(seen, arrivedAt);
+  if (fresh) {
+    if (await verifies(fresh.key)) return 'current';
+    return (await verifiesWithPrevious(fresh)) ? 'previous' : undefined;
+  }
+  if (previous.status === 'rejected') throw previous.reason;
+  return undefined;
+
+  async function verifiesWithPrevious(current: typeof seen): Promise<boolean> {
+    const previous = await secretCache.previousOf(current);
+    return previous !== undefined && verifies(previous.key);
+  }
 }

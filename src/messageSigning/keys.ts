@@ -1,5 +1,7 @@
 import type { webcrypto } from 'node:crypto';
-import { importSecret, SecretFormatError } from '../keys/decodeSecret.ts';
+import { FormatError } from '../errors.ts';
+import { parseJson } from '../json.ts';
+import { importSecret } from '../keys/decodeSecret.ts';
 
 // SPKI of an uncompressed point on the named curve P-256, the only form that Approov sends. WebCrypto itself would also
 // accept a compressed point, explicit curve parameters, or bytes after the key.
@@ -27,12 +29,12 @@ export async function importInstallKey(ipk: string): Promise<webcrypto.CryptoKey
 export type AccountKeySet = Pick<ReadonlyMap<string, webcrypto.CryptoKey>, 'get'>;
 
 /**
- * Reads the value of the secret that holds the account message signing keys: one base64 key, which serves every
+ * Imports the value of the secret that holds the account message signing keys: one base64 key, which serves every
  * `mskid`, or a JSON object of keys by `mskid`, `{"<mskid>": "<base64>", …}`.
  *
- * @throws SecretFormatError when it is neither, or any of the keys is invalid
+ * @throws FormatError when it is neither, or any of the keys is invalid
  */
-export async function parseAccountKeys(text: string): Promise<AccountKeySet> {
+export async function importAccountKeys(text: string): Promise<AccountKeySet> {
   if (!text.trimStart().startsWith('{')) {
     const key = await importSecret(text);
     return { get: () => key };
@@ -42,16 +44,12 @@ export async function parseAccountKeys(text: string): Promise<AccountKeySet> {
 }
 
 function namedKeys(text: string): [id: string, value: string][] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.trim());
-  } catch {
-    throw new SecretFormatError('the value starts like JSON, but is not valid JSON');
-  }
+  const value = parseJson(text.trim());
+  if (value === undefined) throw new FormatError('the value starts like JSON, but is not valid JSON');
   const named = Object.entries(value as object);
-  if (named.length === 0) throw new SecretFormatError('the JSON object names no key');
+  if (named.length === 0) throw new FormatError('the JSON object names no key');
   if (!named.every(([, key]) => typeof key === 'string')) {
-    throw new SecretFormatError('the JSON object has a member that is not a string');
+    throw new FormatError('the JSON object has a member that is not a string');
   }
   return named;
 }

@@ -1,10 +1,15 @@
 import type { Config } from '../config/settings.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
-import { type ComponentValue, componentValues, type Reading, type Spelling } from './componentValues.ts';
+import {
+  type ComponentValue,
+  componentValues,
+  parameterName,
+  type Reading,
+  type Spelling,
+} from './componentValues.ts';
 import type { RawMessageSignature } from './locate.ts';
 import { decodedPath, pathReadings } from './pathReadings.ts';
 import { percentEncoder } from './percentEncode.ts';
-import { parameterName } from './queryParameters.ts';
 import { queryReadings } from './queryReadings.ts';
 
 /** What a signature base depends on. */

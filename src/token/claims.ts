@@ -1,5 +1,6 @@
 import type { Config } from '../config/settings.ts';
 import { Refusal } from '../errors.ts';
+import { type Fields, isObject, isString, isStringList } from '../json.ts';
 
 /**
  * Claims of an Approov token whose types have been checked. Only {@link readClaims} makes one, and it counts for
@@ -39,15 +40,14 @@ export interface ApproovClaims {
 /** 9999-12-31T23:59:59Z, the last second of a four-digit year in ISO 8601. A time in milliseconds is later. */
 export const latestNumericDate = 253_402_300_799;
 
-const isString = (value: unknown): value is string => typeof value === 'string';
-const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value);
-const isStringArray = (value: unknown): value is string[] => Array.isArray(value) && value.every(isString);
+/** Claims that a token may leave out, and what each must be. */
+export type OptionalClaims = readonly (readonly [claim: string, isValid: (value: unknown) => boolean])[];
 
-const optionalClaims: readonly (readonly [claim: string, isValid: (value: unknown) => boolean])[] = [
-  ['nbf', isFiniteNumber],
-  ['iat', isFiniteNumber],
+const optionalClaims: OptionalClaims = [
+  ['nbf', Number.isFinite],
+  ['iat', Number.isFinite],
   ['iss', isString],
-  ['aud', (value) => isString(value) || isStringArray(value)],
+  ['aud', (value) => isString(value) || isStringList(value)],
   ['sub', isString],
   ['did', isString],
   ['ip', isString],
@@ -55,8 +55,8 @@ const optionalClaims: readonly (readonly [claim: string, isValid: (value: unknow
   ['ipk', isString],
   ['mskid', isString],
   ['arc', isString],
-  ['anno', isStringArray],
-  ['embed', (value) => typeof value === 'object' && value !== null && !Array.isArray(value)],
+  ['anno', isStringList],
+  ['embed', isObject],
 ];
 
 /**
@@ -67,15 +67,20 @@ const optionalClaims: readonly (readonly [claim: string, isValid: (value: unknow
  *   seconds, or another known claim of the wrong type
  * @see {@link https://www.rfc-editor.org/rfc/rfc7519#section-2} NumericDate
  */
-export function readClaims(payload: Readonly<Record<string, unknown>>): ApproovClaims {
+export function readClaims(payload: Fields): ApproovClaims {
   const { exp } = payload;
-  if (!isFiniteNumber(exp) || exp < 0 || exp > latestNumericDate) throw new Refusal('claims_invalid');
-  for (const [claim, isValid] of optionalClaims) {
-    if (Object.hasOwn(payload, claim) && !isValid(payload[claim])) {
-      throw new Refusal('claims_invalid');
-    }
-  }
+  if (!isNumericDate(exp) || !areValid(payload, optionalClaims)) throw new Refusal('claims_invalid');
   return payload as ApproovClaims;
+}
+
+/** Whether a value is a finite number of seconds from 0 to {@link latestNumericDate}. */
+export function isNumericDate(value: unknown): value is number {
+  return Number.isFinite(value) && (value as number) >= 0 && (value as number) <= latestNumericDate;
+}
+
+/** Whether the claims that a payload has are what they must be. */
+export function areValid(payload: Fields, claims: OptionalClaims): boolean {
+  return claims.every(([claim, isValid]) => !Object.hasOwn(payload, claim) || isValid(payload[claim]));
 }
 
 /**

@@ -1,7 +1,8 @@
+import { isCognitoIssuer } from '../config/rules.ts';
 import type { Config } from '../config/settings.ts';
 import { Refusal } from '../errors.ts';
-import { latestNumericDate } from '../token/claims.ts';
-import { isCognitoIssuer } from './userSettings.ts';
+import { type Fields, isString, isStringList, ownProperty } from '../json.ts';
+import { areValid, isNumericDate, type OptionalClaims } from '../token/claims.ts';
 
 /**
  * Claims of a user's token whose types have been checked. Only {@link readUserTokenClaims} makes one, and it counts for
@@ -31,13 +32,11 @@ export interface UserTokenClaims {
 /** Most characters of a `sub`. @see {@link https://openid.net/specs/openid-connect-core-1_0.html#IDToken} */
 const longestSubject = 255;
 
-const isString = (value: unknown): value is string => typeof value === 'string';
-const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value);
-const isStringOrList = (value: unknown) => isString(value) || (Array.isArray(value) && value.every(isString));
+const isStringOrList = (value: unknown) => isString(value) || isStringList(value);
 
-const optionalClaims: readonly (readonly [claim: string, isValid: (value: unknown) => boolean])[] = [
-  ['nbf', isFiniteNumber],
-  ['iat', isFiniteNumber],
+const optionalClaims: OptionalClaims = [
+  ['nbf', Number.isFinite],
+  ['iat', Number.isFinite],
   ['iss', isString],
   ['aud', isStringOrList],
   ['client_id', isString],
@@ -51,21 +50,15 @@ const optionalClaims: readonly (readonly [claim: string, isValid: (value: unknow
  * Checks the types of a payload's claims. Nothing in them may be believed before the signature has been verified.
  *
  * @param payload JSON object
- * @throws Refusal `user_claims_invalid`: `exp` absent, not a finite number or outside 0 to {@link latestNumericDate}
- *   seconds; `sub` absent, empty or too long, so that it is not known who the user is; or another known claim of the
+ * @throws Refusal `user_claims_invalid`: `exp` absent or not a number that {@link isNumericDate}; `sub` absent, empty or too long, so that it is not known who the user is; or another known claim of the
  *   wrong type
  */
-export function readUserTokenClaims(payload: Readonly<Record<string, unknown>>): UserTokenClaims {
-  const [exp, sub] = ['exp', 'sub'].map((name) => (Object.hasOwn(payload, name) ? payload[name] : undefined));
-  const isValid =
-    isFiniteNumber(exp) &&
-    exp >= 0 &&
-    exp <= latestNumericDate &&
-    isString(sub) &&
-    sub !== '' &&
-    sub.length <= longestSubject &&
-    optionalClaims.every(([claim, isOfType]) => !Object.hasOwn(payload, claim) || isOfType(payload[claim]));
-  if (!isValid) throw new Refusal('user_claims_invalid');
+export function readUserTokenClaims(payload: Fields): UserTokenClaims {
+  const sub = ownProperty(payload, 'sub');
+  const hasSubject = isString(sub) && sub !== '' && sub.length <= longestSubject;
+  if (!hasSubject || !isNumericDate(ownProperty(payload, 'exp')) || !areValid(payload, optionalClaims)) {
+    throw new Refusal('user_claims_invalid');
+  }
   return payload as UserTokenClaims;
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { allowPolicy, policyResource } from '../../src/answer/policy.ts';
 import type { PolicyResponse } from '../../src/answer/respond.ts';
-import { readInvokeArn } from '../../src/event/invokeArn.ts';
+import { readInvokeArn } from '../../src/event/readEvent.ts';
 import { api, invokeArn } from './model/api.ts';
 import { evaluate } from './model/iam.ts';
 import { refused, sent, start, token, World } from './world.ts';

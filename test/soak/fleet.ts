@@ -1,5 +1,5 @@
-import { SecretCache, SecretFetchError, type SecretSource } from '../../src/keys/secretCache.ts';
-import { verifyWithSecret } from '../../src/keys/verifyWithSecret.ts';
+import { FetchError } from '../../src/errors.ts';
+import { SecretCache, type SecretSource, verifyWithSecret } from '../../src/keys/secretCache.ts';
 import type { Scenario } from './fleetScenarios.ts';
 
 /**
@@ -64,7 +64,7 @@ export async function runFleet(scenario: Scenario, environments = quota): Promis
     await time.sleep(latency);
     if (isThrottled) throttledCalls += 1;
     if (isDown || isThrottled)
-      throw new SecretFetchError(isDown ? 'InternalServiceError' : 'ThrottlingException');
+      throw new FetchError('GetSecretValue', isDown ? 'InternalServiceError' : 'ThrottlingException');
     const version = stage === 'AWSCURRENT' ? current : current - 1;
     if (version < 0) return undefined;
     return {
@@ -95,7 +95,7 @@ export async function runFleet(scenario: Scenario, environments = quota): Promis
     await time.sleep((scenario.startsOver * index) / environments);
     const cache = new SecretCache<string>({
       source,
-      parse: async (text) => text,
+      importKey: async (text) => text,
       life: { ...life, previousGrace: scenario.grace ?? life.previousGrace },
       clocks: { wall: () => time.now, steady: () => time.now },
       random,

@@ -20,7 +20,7 @@ const worst: Record<string, readonly string[]> = {
   '/^\\[(.*)\\]$/s': [many('['), many(']'), `[${many(']a')}`],
   // src/event/target.ts
   '/^[^.]+\\.execute-api\\./i': [many('a'), `${many('a')}.execute-api`, many('a.execute-api')],
-  // src/event/invokeArn.ts
+  // src/event/readEvent.ts
   '/^(arn:aws[a-z-]*:execute-api:[A-Za-z0-9-]*:[A-Za-z0-9_-]*:[A-Za-z0-9_-]+\\/(?:\\$default|[A-Za-z0-9_-]+))((?:\\/.*)?)$/s':
     [
       `arn:aws${many('a')}`,
@@ -64,7 +64,7 @@ const worst: Record<string, readonly string[]> = {
   '/[\\u0000-\\u001f\\u007f"#%<>?[\\\\\\]^`{|}]/': [many('a')],
   // src/messageSigning/percentEncode.ts
   '/[A-Za-z0-9]/': [many('!')],
-  // src/messageSigning/queryParameters.ts
+  // src/messageSigning/componentValues.ts
   '/[%\\r\\n]/': [many('a')],
   // src/messageSigning/queryReadings.ts
   '/[A-Za-z0-9]+/g': [many('a'), many('a!')],
@@ -98,9 +98,6 @@ const worst: Record<string, readonly string[]> = {
     many('a'),
   ],
   '/^ +/': [many(' '), `a${many(' ')}`],
-  // src/user/userSettings.ts
-  '/^https:\\/\\/(?:issuer-)?cognito-idp(?:-fips)?\\.[a-z0-9-]+\\.amazonaws\\.(?:com|com\\.cn|eu)\\/[a-z0-9-]+_[A-Za-z0-9]+$/':
-    [`https://cognito-idp.${many('a')}`, `https://cognito-idp.a.amazonaws.com/a_${many('a')}!`],
   // src/user/jwtUserCheck.ts
   '/^application\\//': [many('application'), many('a')],
   // src/user/locateUserToken.ts

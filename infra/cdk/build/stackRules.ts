@@ -2,7 +2,7 @@
  * What the construct shares with the other stacks. `npm run build:cdk` bundles this file into the package as
  * `stackRules.js`, because jsii compiles the construct apart from this project.
  */
-import { nearestName } from '../../../src/config/nearestName.ts';
+import { nearestName } from '../../../src/config/readConfig.ts';
 import { type Rule, readValue } from '../../../src/config/rules.ts';
 import { type SettingName, settings } from '../../../src/config/settings.ts';
 import { brokenParameters, stackParameters } from '../../stack/parameters.ts';

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { FormatError } from '../../../src/errors.ts';
-import { decodeSecret, SecretFormatError } from '../../../src/keys/decodeSecret.ts';
-import { importKeySet } from '../../../src/keys/keySet.ts';
-import { readPublicKeys } from '../../../src/keys/readPublicKeys.ts';
+import { decodeSecret } from '../../../src/keys/decodeSecret.ts';
+import { importKeySet, readPublicKeys } from '../../../src/keys/keySet.ts';
 import { asymmetricAlgorithms } from '../../../src/token/algorithms.ts';
 import { CommandError } from '../command/runCommand.ts';
 
@@ -32,7 +31,7 @@ export async function secretInput(file: string | undefined, what: string): Promi
     const line = secretLine(raw);
     return { text: line, bytes: decodeSecret(line) };
   } catch (error) {
-    if (error instanceof SecretFormatError) {
+    if (error instanceof FormatError) {
       throw new CommandError(`${what} from ${source}: ${error.message}`);
     }
     throw error;
@@ -85,14 +84,14 @@ function secretLine(raw: string): string {
     if (only !== undefined && more.length === 0) {
       return only;
     }
-    throw new SecretFormatError('none of the lines is a base64 secret: give it on a line of its own');
+    throw new FormatError('none of the lines is a base64 secret: give it on a line of its own');
   }
   if (another !== undefined) {
-    throw new SecretFormatError('more than one line is a base64 secret: give one');
+    throw new FormatError('more than one line is a base64 secret: give one');
   }
   const index = lines.indexOf(found);
   if (isContinued(lines[index - 1], found) || isContinued(found, lines[index + 1])) {
-    throw new SecretFormatError('the secret may be broken into lines: give it on one line');
+    throw new FormatError('the secret may be broken into lines: give it on one line');
   }
   return found;
 }

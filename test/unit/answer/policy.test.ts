@@ -9,7 +9,7 @@ import {
 import { allowPolicy, longestResource, policyResource } from '../../../src/answer/policy.ts';
 import { newDecision, type User } from '../../../src/decision.ts';
 import type { ApiRequest } from '../../../src/event/apiRequest.ts';
-import { readInvokeArn } from '../../../src/event/invokeArn.ts';
+import { readInvokeArn } from '../../../src/event/readEvent.ts';
 import type { ApproovClaims } from '../../../src/token/claims.ts';
 import { arnOf } from '../../cases/eventOf.ts';
 

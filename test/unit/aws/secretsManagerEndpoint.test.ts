@@ -1,10 +1,10 @@
+import { FetchError } from '../../../src/errors.ts';
 import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import fc from 'fast-check';
 import { type Environment, secretsManagerEndpoint } from '../../../src/aws/secretsManagerEndpoint.ts';
-import { SecretFetchError } from '../../../src/keys/secretCache.ts';
 
 /** The SDK's own rules. */
 const { endpointProvider } = new SecretsManagerClient({ region: 'us-east-1' }).config;
@@ -17,7 +17,7 @@ const causeOf = (call: () => unknown): string => {
   try {
     call();
   } catch (error) {
-    assert.ok(error instanceof SecretFetchError);
+    assert.ok(error instanceof FetchError);
     assert.equal(error.message, 'GetSecretValue failed with InvalidEndpointConfiguration');
     return (error.cause as Error).message;
   }

@@ -8,7 +8,8 @@ import {
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
 import { type GetSecretValue, secretsManagerSource } from '../../../src/aws/secretsManagerSource.ts';
-import { SecretFetchError, type VersionStage } from '../../../src/keys/secretCache.ts';
+import { FetchError } from '../../../src/errors.ts';
+import type { VersionStage } from '../../../src/keys/secretCache.ts';
 
 /** A Secrets Manager that answers each call the same way, and keeps what it was asked. */
 function callsOf(answer: () => Promise<Partial<GetSecretValueCommandOutput>>) {
@@ -79,7 +80,7 @@ suite('one version of a secret from Secrets Manager', () => {
 
   const gone = new ResourceNotFoundException({ $metadata: {}, message: 'm' });
   const notDecrypted = new DecryptionFailure({ $metadata: {}, message: 'm' });
-  const noRegion = new SecretFetchError('InvalidEndpointConfiguration', {
+  const noRegion = new FetchError('GetSecretValue', 'InvalidEndpointConfiguration', {
     cause: new Error('AWS_REGION is not set'),
   });
   const notJson = new SyntaxError('Unexpected token in {"SecretString"');
@@ -99,7 +100,7 @@ suite('one version of a secret from Secrets Manager', () => {
     test(`fails by the error's name alone: ${name}`, async () => {
       const answer = async () => Promise.reject(error);
       const failed = await fetched(answer, stage).catch((thrown: unknown) => thrown);
-      assert.ok(failed instanceof SecretFetchError);
+      assert.ok(failed instanceof FetchError);
       const found = [failed.message, 'cause' in failed];
       assert.deepEqual(found, [`GetSecretValue failed with ${message}`, hasCause]);
     });

@@ -2,9 +2,8 @@ import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Failure } from '../../../src/errors.ts';
-import { readEvent } from '../../../src/event/authorizerEvent.ts';
 import { headerValues, indexHeaders, readHeaderFields } from '../../../src/event/headers.ts';
-import { readInvokeArn } from '../../../src/event/invokeArn.ts';
+import { readAuthorizerEvent, readInvokeArn } from '../../../src/event/readEvent.ts';
 import { arnOf } from '../../cases/eventOf.ts';
 
 const isInvalidEvent = (error: unknown) => error instanceof Failure && error.code === 'event_invalid';
@@ -222,7 +221,7 @@ suite('authorizer event', () => {
   ];
   for (const [name, event, expected, target, query] of cases) {
     test(name, () => {
-      const request = readEvent(event);
+      const request = readAuthorizerEvent(event);
       assert.deepEqual({ ...request, ...expected }, request);
       const found = request.target();
       assert.deepEqual({ ...found, query: { ...found.query } }, { ...target, query });
@@ -231,9 +230,12 @@ suite('authorizer event', () => {
 
   test('cookies count only in payload 2.0', () => {
     const cookies = ['a=1'];
-    assert.deepEqual(headerValues(readEvent({ ...http2, headers: {}, cookies }).headers, 'cookie'), ['a=1']);
+    assert.deepEqual(
+      headerValues(readAuthorizerEvent({ ...http2, headers: {}, cookies }).headers, 'cookie'),
+      ['a=1'],
+    );
     for (const event of [restEvent, { ...restEvent, version: '1.0' }]) {
-      assert.deepEqual(headerValues(readEvent({ ...event, cookies }).headers, 'cookie'), []);
+      assert.deepEqual(headerValues(readAuthorizerEvent({ ...event, cookies }).headers, 'cookie'), []);
     }
   });
 
@@ -251,7 +253,7 @@ suite('authorizer event', () => {
   for (const [name, event, message] of faults) {
     test(`is not an authorizer event: ${name}`, () => {
       assert.throws(
-        () => readEvent(event),
+        () => readAuthorizerEvent(event),
         (error) => isInvalidEvent(error) && message.test((error as Error).message),
       );
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { SecretFetchError } from '../../../src/keys/secretCache.ts';
+import { FetchError } from '../../../src/errors.ts';
 import { minute, outcome, Rig, second, settled, version } from './support/rig.ts';
 
 const hour = 60 * minute;
@@ -27,7 +27,7 @@ suite('secret cache: a wall clock that is set back by an hour', () => {
 
   test('does not make a secret serve longer while fetching fails', async () => {
     const rig = await Rig.warm();
-    rig.answers.AWSCURRENT = new SecretFetchError('InternalServiceError');
+    rig.answers.AWSCURRENT = new FetchError('GetSecretValue', 'InternalServiceError');
     rig.setBack = hour;
     rig.now += hour;
     assert.equal(await rig.key(), 'one');
@@ -38,7 +38,7 @@ suite('secret cache: a wall clock that is set back by an hour', () => {
 
   test('does not make the pause after a failure longer', async () => {
     const rig = new Rig();
-    rig.answers.AWSCURRENT = new SecretFetchError('InternalServiceError');
+    rig.answers.AWSCURRENT = new FetchError('GetSecretValue', 'InternalServiceError');
     assert.equal(await rig.key(), 'secret_unavailable');
     rig.setBack = hour;
     rig.pass(second, version('one'));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { decodeSecret, parseTokenSecret, SecretFormatError } from '../../../src/keys/decodeSecret.ts';
+import { FormatError } from '../../../src/errors.ts';
+import { decodeSecret, importTokenSecret } from '../../../src/keys/decodeSecret.ts';
 
 // Bytes whose base64 has both characters that the alphabets spell differently.
 const bytes = Buffer.alloc(64, Buffer.from([0xfb, 0xff, 0xbe, 0x01]));
@@ -10,7 +11,7 @@ const neither = 'the value is neither base64 nor base64url';
 const empty = 'the value is empty';
 
 const isRefused = (message: string) => (error: unknown) =>
-  error instanceof SecretFormatError && error.message === message;
+  error instanceof FormatError && error.message === message;
 
 suite('base64 of a secret', () => {
   const good: Record<string, string> = {
@@ -75,7 +76,7 @@ suite('value of the token secret', () => {
   ];
   for (const [name, text, key] of good) {
     test(`${name}: a key that verifies and cannot be read back`, async () => {
-      const { algorithm, extractable, usages } = await parseTokenSecret(key)(text);
+      const { algorithm, extractable, usages } = await importTokenSecret(text, key);
       const hmac = { name: 'HMAC', length: 512, hash: { name: 'SHA-256' } };
       assert.deepEqual([algorithm, extractable, usages], [hmac, false, ['verify']]);
     });
@@ -100,7 +101,7 @@ suite('value of the token secret', () => {
   ];
   for (const [name, text, key, message] of bad) {
     test(`refused without quoting it: ${name}`, async () => {
-      await assert.rejects(parseTokenSecret(key)(text), isRefused(message));
+      await assert.rejects(importTokenSecret(text, key), isRefused(message));
     });
   }
 });

@@ -6,7 +6,7 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { suite, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { FetchError } from '../../../src/errors.ts';
-import { fetchKeySet, largestKeySet } from '../../../src/keys/fetchKeySet.ts';
+import { fetchKeySet, largestKeySet } from '../../../src/keys/keySetCache.ts';
 
 const uri = 'https://keys.example.com:8443/a/jwks.json?b=c';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { SecretFetchError } from '../../../src/keys/secretCache.ts';
+import { FetchError } from '../../../src/errors.ts';
 import { minute, outcome, Rig, second, settled, version } from './support/rig.ts';
 
-const reset = new SecretFetchError('ECONNRESET');
+const reset = new FetchError('GetSecretValue', 'ECONNRESET');
 
 /** A cache whose background refresh was under way when Lambda froze the environment for ten minutes. */
 async function thawed() {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { SecretFetchError } from '../../../src/keys/secretCache.ts';
+import { FetchError } from '../../../src/errors.ts';
 import { minute, outcome, Rig, second, settled, version } from './support/rig.ts';
 
-const down = new SecretFetchError('InternalServiceError');
+const down = new FetchError('GetSecretValue', 'InternalServiceError');
 
 /** A bad signature at this moment: the key that is current then, `refused` when it is still the same. */
 async function mismatch(rig: Rig, since = rig.now): Promise<string> {

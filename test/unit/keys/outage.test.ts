@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { Failure } from '../../../src/errors.ts';
-import { SecretFetchError } from '../../../src/keys/secretCache.ts';
+import { Failure, FetchError } from '../../../src/errors.ts';
 import { minute, Rig, second, settled, version } from './support/rig.ts';
 
-const down = new SecretFetchError('InternalServiceError');
+const down = new FetchError('GetSecretValue', 'InternalServiceError');
 
 suite('secret cache: Secrets Manager fails', () => {
   test('cold: every request fails, with one call in a pause', async () => {
@@ -106,7 +105,7 @@ suite('secret cache: Secrets Manager fails', () => {
     ],
     [
       'no current version at all',
-      new SecretFetchError('ResourceNotFoundException'),
+      new FetchError('GetSecretValue', 'ResourceNotFoundException'),
       'secret_unavailable: GetSecretValue failed with ResourceNotFoundException',
     ],
   ];

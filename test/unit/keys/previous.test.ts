@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { SecretFetchError, type SecretVersion } from '../../../src/keys/secretCache.ts';
+import { FetchError } from '../../../src/errors.ts';
+import type { SecretVersion } from '../../../src/keys/secretCache.ts';
 import { type Answer, minute, outcome, Rig, second, settled, version } from './support/rig.ts';
 
 /** A cache with a version that was made `age` ago, and what it has as the one before. */
@@ -68,7 +69,7 @@ suite('secret cache: the previous version', () => {
   }
 
   const failures: [name: string, answer: Answer][] = [
-    ['a call that fails', new SecretFetchError('ThrottlingException')],
+    ['a call that fails', new FetchError('GetSecretValue', 'ThrottlingException')],
     ['an unexpected error', version('broken')],
   ];
   for (const [name, answer] of failures) {
@@ -85,7 +86,7 @@ suite('secret cache: the previous version', () => {
 
   test('its failure does not stop the current secret from being fetched', async () => {
     const { rig, previous } = await rotated(0);
-    rig.answers.AWSPREVIOUS = new SecretFetchError('ThrottlingException');
+    rig.answers.AWSPREVIOUS = new FetchError('GetSecretValue', 'ThrottlingException');
     await previous();
     await rig.passRequest(5 * minute + 1, version('three'));
     assert.equal(await rig.key(), 'three');

@@ -2,7 +2,7 @@ import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { FormatError } from '../../../src/errors.ts';
-import { readPublicKeys } from '../../../src/keys/readPublicKeys.ts';
+import { readPublicKeys } from '../../../src/keys/keySet.ts';
 import { jwks, pem, privateJwk, publicJwk, symmetricJwk, testKeys } from './support/keys.ts';
 
 const rsa = testKeys['RSA of 2048 bits'];

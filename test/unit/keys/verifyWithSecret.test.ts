@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { SecretFetchError, type VersionStage } from '../../../src/keys/secretCache.ts';
-import { verifyWithSecret } from '../../../src/keys/verifyWithSecret.ts';
+import { FetchError } from '../../../src/errors.ts';
+import { type VersionStage, verifyWithSecret } from '../../../src/keys/secretCache.ts';
 import { minute, outcome, Rig, second, version } from './support/rig.ts';
 
-const down = new SecretFetchError('InternalServiceError');
+const down = new FetchError('GetSecretValue', 'InternalServiceError');
 
 /** Which version accepts a token of this signer, `refused`, or the failure's code. A token has no other property here. */
 function accepts(rig: Rig, signer: string): Promise<string> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { readEvent } from '../../../src/event/authorizerEvent.ts';
+import { readAuthorizerEvent } from '../../../src/event/readEvent.ts';
 import { arnOf } from '../../cases/eventOf.ts';
 import { linesOf, mismatch, outcome, signedGet, token } from './support/signing.ts';
 
@@ -27,7 +27,7 @@ function requestOf({ api, domain = custom, stage = 'prod', path = '/', ...call }
   const context = { stage, domainName: domain, apiId: 'abc123' };
   const arn = arnOf('/GET/payment', stage);
   if (api === 'http2') {
-    return readEvent({
+    return readAuthorizerEvent({
       version: '2.0',
       type: 'REQUEST',
       routeArn: arn,
@@ -41,12 +41,12 @@ function requestOf({ api, domain = custom, stage = 'prod', path = '/', ...call }
   }
   const shared = { type: 'REQUEST', methodArn: arn, headers: Object.fromEntries(headers) };
   if (api === 'websocket') {
-    return readEvent({
+    return readAuthorizerEvent({
       ...shared,
       requestContext: { ...context, routeKey: '$connect', eventType: 'CONNECT', connectionId: 'c' },
     });
   }
-  return readEvent({
+  return readAuthorizerEvent({
     ...shared,
     ...(api === 'http1' && { version: '1.0' }),
     resource: route,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { suite, test } from 'node:test';
-import { SecretFormatError } from '../../../src/keys/decodeSecret.ts';
-import { parseAccountKeys } from '../../../src/messageSigning/keys.ts';
+import { FormatError } from '../../../src/errors.ts';
+import { importAccountKeys } from '../../../src/messageSigning/keys.ts';
 import { verifyMessageSignature } from '../../../src/messageSigning/verify.ts';
 import {
   accountSecret,
@@ -158,7 +158,7 @@ suite('account keys', () => {
       settings: { messageSigning: 'account' },
       accountKeys: async (verifies: Parameters<ReturnType<typeof keysOf>>[0]) => {
         const results: boolean[] = [];
-        for (const text of offered) results.push(await verifies(await parseAccountKeys(text)));
+        for (const text of offered) results.push(await verifies(await importAccountKeys(text)));
         assert.deepEqual(results, [false, false, true]);
         return results.includes(true);
       },
@@ -174,8 +174,8 @@ suite('account keys', () => {
     const given = {
       settings: { messageSigning: 'account' },
       accountKeys: async (verifies: Parameters<ReturnType<typeof keysOf>>[0]) =>
-        (await verifies(await parseAccountKeys(other))) ||
-        verifies(await parseAccountKeys(accountSecretText)),
+        (await verifies(await importAccountKeys(other))) ||
+        verifies(await importAccountKeys(accountSecretText)),
     } as const;
     assert.equal(await outcome(spaced, given), 'account');
   });
@@ -206,8 +206,8 @@ suite('account keys', () => {
   ];
   for (const [name, text] of broken) {
     test(`a secret that is not one: ${name}`, async () => {
-      await assert.rejects(parseAccountKeys(text), (error: Error) => {
-        assert.ok(error instanceof SecretFormatError);
+      await assert.rejects(importAccountKeys(text), (error: Error) => {
+        assert.ok(error instanceof FormatError);
         assert.ok(text === '' || !error.message.includes(text));
         return true;
       });

@@ -2,10 +2,10 @@ import './noSockets.ts';
 import { mintToken } from '../../../infra/tools/approov/mint.ts';
 import type { AuthorizerResponse, PolicyResponse } from '../../../src/answer/respond.ts';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
-import type { FetchKeySet } from '../../../src/keys/keySetCache.ts';
+
 import type { SecretSource } from '../../../src/keys/secretCache.ts';
 import type { LogLine } from '../../../src/log.ts';
-import { startAuthorizer } from '../../../src/start.ts';
+import { type Platform, startAuthorizer } from '../../../src/start.ts';
 import { sourceOf } from '../../support/secrets.ts';
 
 /** The frozen now of the unit tests, seconds since 1970 UTC. */
@@ -33,7 +33,7 @@ export interface HarnessOptions {
   readonly source?: SecretSource | undefined;
   /** Of the account message signing key, whose id is `account`. */
   readonly accountSource?: SecretSource | undefined;
-  readonly fetchKeySet?: FetchKeySet | undefined;
+  readonly fetchKeySet?: Platform['fetchKeySet'] | undefined;
   /** Seconds since 1970 UTC, which the test moves. */
   readonly time?: { now: number };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { mintUserToken } from '../../../infra/tools/standIns/identityProvider/userPool.ts';
-import { readEvent } from '../../../src/event/authorizerEvent.ts';
+import { readAuthorizerEvent } from '../../../src/event/readEvent.ts';
 import { eventOf } from '../../cases/eventOf.ts';
 import { now } from '../support/harness.ts';
 import { pool, userCheck } from './support/users.ts';
@@ -24,7 +24,7 @@ suite("the user's header must be an identity source where the event names them",
   };
   for (const [name, event] of Object.entries(present)) {
     test(`${name}: the check goes on`, async () => {
-      const user = await (await userCheck()).check(readEvent(event));
+      const user = await (await userCheck()).check(readAuthorizerEvent(event));
       assert.equal(typeof user === 'string' ? user : user.principalId, 'alice');
     });
   }
@@ -39,14 +39,14 @@ suite("the user's header must be an identity source where the event names them",
   for (const [name, event] of Object.entries(absent)) {
     test(`${name}: a failure, because the cache would give one user's answer to another`, async () => {
       const { check } = await userCheck();
-      await assert.rejects(check(readEvent(event)), { code: 'identity_source_missing' });
+      await assert.rejects(check(readAuthorizerEvent(event)), { code: 'identity_source_missing' });
     });
   }
 
   test('a request without the header, or with two, is refused as such', async () => {
     const { check } = await userCheck();
-    assert.equal(await check(readEvent(http2(['approov'], []))), 'user_token_missing');
+    assert.equal(await check(readAuthorizerEvent(http2(['approov'], []))), 'user_token_missing');
     const twice = http2(['approov'], [['Authorization', 'a,b']]);
-    assert.equal(await check(readEvent(twice)), 'user_token_ambiguous');
+    assert.equal(await check(readAuthorizerEvent(twice)), 'user_token_ambiguous');
   });
 });

@@ -5,7 +5,7 @@ import { after, before, suite, test } from 'node:test';
 import { newKeysetKey, publicJwk } from '../../../../infra/tools/approov/keysetKey.ts';
 import { type KeysetServer, startKeysetServer } from '../../../../infra/tools/approov/keysetServer.ts';
 import { loopbackCertificate } from '../../../../infra/tools/local/loopbackCertificate.ts';
-import { fetchKeySet } from '../../../../src/keys/fetchKeySet.ts';
+import { fetchKeySet } from '../../../../src/keys/keySetCache.ts';
 
 suite("the stand-in for a keyset's host", () => {
   const { signal } = new AbortController();

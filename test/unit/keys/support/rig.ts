@@ -1,5 +1,4 @@
-import { Failure } from '../../../../src/errors.ts';
-import { SecretFormatError } from '../../../../src/keys/decodeSecret.ts';
+import { Failure, FormatError } from '../../../../src/errors.ts';
 import type { SecretVersion, VersionStage } from '../../../../src/keys/secretCache.ts';
 import { SecretCache, type SecretLife } from '../../../../src/keys/secretCache.ts';
 
@@ -42,9 +41,9 @@ export class Rig {
   constructor(lifeOf: Partial<SecretLife> = {}) {
     this.cache = new SecretCache({
       source: (stage) => this.#answer(stage),
-      parse: async (text) => {
+      importKey: async (text) => {
         this.parsed.push(text);
-        if (text.startsWith('junk')) throw new SecretFormatError('the value is neither base64 nor base64url');
+        if (text.startsWith('junk')) throw new FormatError('the value is neither base64 nor base64url');
         if (text.startsWith('broken')) throw new RangeError(`a bug that quotes ${text}`);
         return text;
       },

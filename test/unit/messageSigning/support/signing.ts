@@ -1,8 +1,8 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { Refusal, type RefusalReason } from '../../../../src/errors.ts';
 import type { ApiRequest } from '../../../../src/event/apiRequest.ts';
-import { readEvent } from '../../../../src/event/authorizerEvent.ts';
-import { parseAccountKeys } from '../../../../src/messageSigning/keys.ts';
+import { readAuthorizerEvent } from '../../../../src/event/readEvent.ts';
+import { importAccountKeys } from '../../../../src/messageSigning/keys.ts';
 import {
   type AccountKeys,
   type MessageSigningSettings,
@@ -62,7 +62,7 @@ export const claims: ApproovClaims = { exp: now + 300, ipk, mskid: 'key-1' };
 export const keysOf =
   (text = accountSecretText): AccountKeys =>
   async (verifies) =>
-    verifies(await parseAccountKeys(text));
+    verifies(await importAccountKeys(text));
 
 /** A line of a signature base: identifier as in `Signature-Input`, and the value that the client signs. */
 export type Line = readonly [identifier: string, value: string];
@@ -140,7 +140,7 @@ export function requestOf({
   const context = { stage, apiId: 'abc123', requestId: 'r', ...(domainName !== null && { domainName }) };
   const valuesOf = (name: string) => headers.filter(([other]) => other === name).map(([, value]) => value);
   if (api === 'http2') {
-    return readEvent({
+    return readAuthorizerEvent({
       version: '2.0',
       type: 'REQUEST',
       routeArn: arn,
@@ -152,7 +152,7 @@ export function requestOf({
       requestContext: { ...context, http: { method, path } },
     });
   }
-  return readEvent({
+  return readAuthorizerEvent({
     ...(api === 'http1' && { version: '1.0' }),
     type: 'REQUEST',
     methodArn: arn,

@@ -7,9 +7,8 @@ import {
 import type { User } from '../../../../src/decision.ts';
 import { Refusal } from '../../../../src/errors.ts';
 import type { ApiRequest } from '../../../../src/event/apiRequest.ts';
-import { readEvent } from '../../../../src/event/authorizerEvent.ts';
-import { importKeySet } from '../../../../src/keys/keySet.ts';
-import { readPublicKeys } from '../../../../src/keys/readPublicKeys.ts';
+import { readAuthorizerEvent } from '../../../../src/event/readEvent.ts';
+import { importKeySet, readPublicKeys } from '../../../../src/keys/keySet.ts';
 import { asymmetricAlgorithms } from '../../../../src/token/algorithms.ts';
 import { type JwtUserCheckSettings, jwtUserCheck } from '../../../../src/user/jwtUserCheck.ts';
 import { eventOf, type Headers } from '../../../cases/eventOf.ts';
@@ -73,7 +72,7 @@ export function userWorld(variables: Record<string, string> = {}, pools: UserPoo
 
 /** A request with these headers. */
 export function requestWith(headers: Headers): ApiRequest {
-  return readEvent(eventOf.rest(headers));
+  return readAuthorizerEvent(eventOf.rest(headers));
 }
 
 /**

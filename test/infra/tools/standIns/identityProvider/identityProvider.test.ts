@@ -5,7 +5,7 @@ import * as jose from 'jose';
 import { loopbackCertificate } from '../../../../../infra/tools/local/loopbackCertificate.ts';
 import { startIdentityProvider } from '../../../../../infra/tools/standIns/identityProvider/identityProvider.ts';
 import { mintUserToken } from '../../../../../infra/tools/standIns/identityProvider/userPool.ts';
-import { fetchKeySet } from '../../../../../src/keys/fetchKeySet.ts';
+import { fetchKeySet } from '../../../../../src/keys/keySetCache.ts';
 
 suite('the stand-in for Amazon Cognito', () => {
   for (const use of ['access', 'id'] as const) {
