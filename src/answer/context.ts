@@ -88,7 +88,7 @@ export function contextOf(
   prefix = '',
 ): AuthorizerContext {
   const { claims, contentDigest, mode, ended } = decision;
-  const found = ended
+  const found: AuthorizerContext = ended
     ? { mode, verdict: 'would-deny', reason: reasonOf(ended) }
     : { ...foundBy(decision), mode };
   const digest = ended ? undefined : encodeContextValue(contentDigest);

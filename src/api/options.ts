@@ -135,8 +135,13 @@ function rawSettings(options: AuthorizerOptions): RawSettings {
   return Object.fromEntries(raw);
 }
 
-/** What is of another type than the option is as wrong as an empty text, and the error then names the option. */
-function textOf(name: SettingName, value: unknown): string | undefined {
+/**
+ * An option as its environment variable would say it. What is of another type than the option is as wrong as an empty text, and the
+ * error then names the option.
+ *
+ * @internal
+ */
+export function textOf(name: SettingName, value: unknown): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
   const isList =
     Array.isArray(value) && value.every((item) => typeof item === 'string' && !item.includes(','));

@@ -210,7 +210,7 @@ export const planRefusals: readonly PlanRefusal[] = [
   {
     name: 'a setting that nobody knows',
     settings: { APPROOV_BINDNG_HEADERS: 'Authorization' },
-    problem: /APPROOV_BINDNG_HEADERS.* did you mean APPROOV_BINDING_HEADERS\?/,
+    problem: /APPROOV_BINDNG_HEADERS.* did you mean (APPROOV_BINDING_HEADERS|bindingHeaders)\?/,
   },
   {
     name: 'binding without headers',
@@ -246,7 +246,7 @@ export const planRefusals: readonly PlanRefusal[] = [
     name: `a cache with ${name}`,
     settings,
     ttlSeconds: 300,
-    problem: /authorizer_?ttl(_?seconds)? must be 0: with/i,
+    problem: /(authorizer_?ttl(_?seconds)?|resultsCacheTtl) must be 0: with/i,
   })),
   {
     name: 'identity sources in report-only',

@@ -45,7 +45,7 @@ export function restAuthorizer(attachment: Attachment, api: IRestApi): IAuthoriz
       ...(planned.headers.length > 0 && { identitySource: sources('method', planned.headers).join(',') }),
     };
     const made = new CfnAuthorizer(api, attachment.id, properties);
-    allowInvocation(attachment, api, api.restApiId);
+    made.node.addDependency(permission(attachment, api, api.restApiId));
     const responses = addGatewayResponses(attachment, api);
     // A stage serves the last deployment, so a change here has to make another one.
     const deployment = api.latestDeployment;
@@ -60,8 +60,7 @@ export function restAuthorizer(attachment: Attachment, api: IRestApi): IAuthoriz
 export function httpAuthorizer(attachment: Attachment): IHttpRouteAuthorizer {
   const make = (api: IHttpApi) => {
     const { id, name, planned } = attachment;
-    allowInvocation(attachment, api, api.apiId);
-    return new HttpAuthorizer(api, id, {
+    const made = new HttpAuthorizer(api, id, {
       httpApi: api,
       authorizerName: name,
       type: HttpAuthorizerType.LAMBDA,
@@ -71,6 +70,8 @@ export function httpAuthorizer(attachment: Attachment): IHttpRouteAuthorizer {
       identitySource: sources('', planned.headers),
       resultsCacheTtl: Duration.seconds(planned.ttlSeconds),
     });
+    made.node.addDependency(permission(attachment, api, api.apiId));
+    return made;
   };
   return {
     bind: ({ route: { httpApi } }) => ({
@@ -84,14 +85,15 @@ export function httpAuthorizer(attachment: Attachment): IHttpRouteAuthorizer {
 export function webSocketAuthorizer(attachment: Attachment): IWebSocketRouteAuthorizer {
   const make = (api: IWebSocketApi) => {
     const { id, name, planned } = attachment;
-    allowInvocation(attachment, api, api.apiId);
-    return new WebSocketAuthorizer(api, id, {
+    const made = new WebSocketAuthorizer(api, id, {
       webSocketApi: api,
       authorizerName: name,
       type: WebSocketAuthorizerType.LAMBDA,
       authorizerUri: authorizerUri(attachment, api),
       identitySource: sources('route', planned.webSocketHeaders),
     });
+    made.node.addDependency(permission(attachment, api, api.apiId));
+    return made;
   };
   return {
     bind: ({ route: { webSocketApi } }) => ({
@@ -117,10 +119,10 @@ function authorizerUri({ functionArn }: Attachment, api: IConstruct): string {
 
 /**
  * Lets the API's authorizers invoke the function. The permission is in the API's stack: in the function's, each stack
- * would depend on the other.
+ * would depend on the other. The authorizer waits for it, and the routes for the authorizer: without it each request is a 500.
  */
-function allowInvocation({ id, functionArn }: Attachment, api: IConstruct, apiId: string): void {
-  new CfnPermission(api as Construct, `${id}Permission`, {
+function permission({ id, functionArn }: Attachment, api: IConstruct, apiId: string): CfnPermission {
+  return new CfnPermission(api as Construct, `${id}Permission`, {
     action: 'lambda:InvokeFunction',
     functionName: functionArn,
     principal: 'apigateway.amazonaws.com',

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { Duration, Fn, Names, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { Duration, Fn, Names, Token, Tokenization } from 'aws-cdk-lib';
 import type { IAuthorizer, IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IHttpRouteAuthorizer, IWebSocketRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { CfnAlarm, CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
@@ -22,7 +22,7 @@ import { Construct } from 'constructs';
 import { type Attachment, httpAuthorizer, restAuthorizer, webSocketAuthorizer } from './apiAuthorizers';
 import type { ApproovSettings } from './approovSettings';
 import { observe } from './observability';
-import { defaultOf, lambda, plan } from './stackRules';
+import { decryptSecrets, defaultOf, lambda, plan, readSecrets } from './stackRules';
 
 /** What an Approov authorizer is made of. */
 export interface ApproovAuthorizerProps {
@@ -197,6 +197,8 @@ export class ApproovAuthorizer extends Construct {
   public readonly handler: LambdaFunction;
   /** The log group of the function. */
   public readonly logGroup: LogGroup;
+  /** Headers that a browser may send: `allowHeaders` of an API's CORS settings. */
+  public readonly corsHeaders: string[];
   /** The alarms by their names in docs/operations.md, such as `FailureAlarm`; none without `createAlarms`. */
   public readonly alarms: { [name: string]: CfnAlarm };
   /** The dashboard. Undefined without `createDashboard`. */
@@ -210,12 +212,39 @@ export class ApproovAuthorizer extends Construct {
    */
   public constructor(scope: Construct, id: string, props: ApproovAuthorizerProps) {
     super(scope, id);
-    const { secret, accountKey, environment = {} } = props;
+    const {
+      settings = {},
+      secret,
+      accountKey,
+      resultsCacheTtl,
+      identitySourceHeaders,
+      code = Code.fromAsset(join(__dirname, '../authorizer')),
+      // By its name, which older versions of aws-cdk-lib know too.
+      runtime = new Runtime(lambda.runtime, RuntimeFamily.NODEJS),
+      architecture = Architecture.ARM_64,
+      memorySize = defaultOf('memoryMegabytes'),
+      reservedConcurrentExecutions,
+      layers,
+      environment = {},
+      vpc,
+      vpcSubnets,
+      securityGroups,
+      role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+      logRetention = defaultOf('logRetentionDays'),
+      logEncryptionKey,
+      createAlarms = true,
+      alarmTopic,
+      refusalAlarmPercent = defaultOf('refusalAlarmPercent'),
+      createDashboard = true,
+      ...unknown
+    } = props;
     const planned = plan({
-      settings: textsOf(props.settings ?? {}),
-      ttlSeconds: props.resultsCacheTtl?.toSeconds(),
-      identitySourceHeaders: props.identitySourceHeaders,
-      refusalAlarmPercent: props.refusalAlarmPercent,
+      settings: withTokensAsText(settings),
+      ttlSeconds: resultsCacheTtl?.toSeconds(),
+      identitySourceHeaders,
+      refusalAlarmPercent,
+      runtime: runtime.name,
+      unknown: Object.keys(unknown),
     });
     requireSecret('secret', secret, planned.needsSecret, 'algorithms');
     requireSecret('accountKey', accountKey, planned.needsAccountKey, 'messageSigning');
@@ -224,29 +253,25 @@ export class ApproovAuthorizer extends Construct {
       throw new Error(`Approov authorizer: ${misplaced.join(', ')} cannot be in environment: use settings`);
     }
 
-    this.logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention ?? defaultOf('logRetentionDays'),
-      encryptionKey: props.logEncryptionKey,
-    });
-    const role =
-      props.role ?? new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.logGroup = new LogGroup(this, 'Logs', { retention: logRetention, encryptionKey: logEncryptionKey });
     this.logGroup.grantWrite(role);
     allowReading(role, [secret, accountKey]);
+    // CDK's own function gives this right only to a role that it makes itself.
+    if (vpc) role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName(networkPolicy));
     this.handler = new LambdaFunction(this, 'Function', {
       description: 'Checks Approov tokens for Amazon API Gateway',
-      code: props.code ?? Code.fromAsset(join(__dirname, '../authorizer')),
+      code,
       handler: 'index.handler',
-      // By its name, which older versions of aws-cdk-lib know too.
-      runtime: props.runtime ?? new Runtime(lambda.runtime, RuntimeFamily.NODEJS),
-      architecture: props.architecture ?? Architecture.ARM_64,
-      memorySize: props.memorySize ?? defaultOf('memoryMegabytes'),
-      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      runtime,
+      architecture,
+      memorySize,
+      reservedConcurrentExecutions,
       timeout: Duration.seconds(lambda.timeoutSeconds),
       role,
-      layers: props.layers,
-      vpc: props.vpc,
-      vpcSubnets: props.vpcSubnets,
-      securityGroups: props.securityGroups,
+      layers,
+      vpc,
+      vpcSubnets,
+      securityGroups,
       loggingFormat: LoggingFormat.JSON,
       logGroup: this.logGroup,
       environment: {
@@ -256,13 +281,14 @@ export class ApproovAuthorizer extends Construct {
         ...planned.environment,
       },
     });
+    this.corsHeaders = [...planned.corsHeaders];
     const { alarms, dashboard } = observe(this, {
       handler: this.handler,
       logGroup: this.logGroup,
-      refusalAlarmPercent: props.refusalAlarmPercent ?? defaultOf('refusalAlarmPercent'),
-      alarmTopic: props.alarmTopic,
-      createAlarms: props.createAlarms ?? true,
-      createDashboard: props.createDashboard ?? true,
+      refusalAlarmPercent,
+      alarmTopic,
+      createAlarms,
+      createDashboard,
     });
     this.alarms = alarms;
     this.dashboard = dashboard;
@@ -295,19 +321,17 @@ export class ApproovAuthorizer extends Construct {
   }
 }
 
-/** The settings as text, by their names. */
-function textsOf(settings: ApproovSettings): Record<string, string> {
-  const texts: Record<string, string> = {};
-  for (const [name, value] of Object.entries(settings) as [string, unknown][]) {
-    if (value === undefined || value === null) continue;
-    if (Array.isArray(value)) texts[name] = Token.isUnresolved(value) ? Fn.join(',', value) : value.join(',');
-    else texts[name] = typeof value === 'number' ? numberText(value) : String(value);
-  }
-  return texts;
-}
+/** Rights on the network interfaces of a function in a VPC, and no other. */
+const networkPolicy = 'service-role/AWSLambdaENIManagementAccess';
 
-function numberText(value: number): string {
-  return Token.isUnresolved(value) ? Tokenization.stringifyNumber(value) : String(value);
+/** The settings, with the tokens of CDK for lists and numbers as text. */
+function withTokensAsText(settings: ApproovSettings): Record<string, unknown> {
+  const entries = Object.entries(settings).map(([name, value]: [string, unknown]) => {
+    if (!Token.isUnresolved(value)) return [name, value];
+    if (Array.isArray(value)) return [name, [Fn.join(',', value)]];
+    return [name, typeof value === 'number' ? Tokenization.stringifyNumber(value) : value];
+  });
+  return Object.fromEntries(entries);
 }
 
 function requireSecret(name: string, secret: ISecret | undefined, isNeeded: boolean, because: string): void {
@@ -321,23 +345,12 @@ function requireSecret(name: string, secret: ISecret | undefined, isNeeded: bool
 function allowReading(role: IRole, secrets: readonly (ISecret | undefined)[]): void {
   const inUse = secrets.filter((secret) => secret !== undefined);
   const keys = inUse.flatMap(({ encryptionKey }) => encryptionKey ?? []);
-  const { region, urlSuffix } = Stack.of(role);
   if (inUse.length > 0) {
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['secretsmanager:GetSecretValue'],
-        // The ARN of a secret that is known by its name lacks the six characters at its end.
-        resources: inUse.map((secret) => secret.secretFullArn ?? `${secret.secretArn}-??????`),
-      }),
-    );
+    // The ARN of a secret that is known by its name lacks the six characters at its end.
+    const arns = inUse.map((secret) => secret.secretFullArn ?? `${secret.secretArn}-??????`);
+    role.addToPrincipalPolicy(PolicyStatement.fromJson(readSecrets(arns)));
   }
-  if (keys.length > 0) {
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['kms:Decrypt'],
-        resources: keys.map(({ keyArn }) => keyArn),
-        conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` } },
-      }),
-    );
+  for (const { keyArn } of keys) {
+    role.addToPrincipalPolicy(PolicyStatement.fromJson(decryptSecrets(keyArn)));
   }
 }

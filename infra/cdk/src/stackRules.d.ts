@@ -15,6 +15,8 @@ export interface Plan {
   /** The same of a WebSocket API. */
   readonly webSocketHeaders: readonly string[];
   readonly isSimpleResponse: boolean;
+  /** Headers that a browser may send. */
+  readonly corsHeaders: readonly string[];
   /** The REST API's own responses. */
   readonly gatewayResponses: readonly {
     readonly type: string;
@@ -32,11 +34,19 @@ export interface Resource {
 
 /** @throws Error with everything that is wrong about the options. */
 export function plan(options: {
-  readonly settings: { readonly [name: string]: string };
+  readonly settings: { readonly [name: string]: unknown };
   readonly ttlSeconds: number | undefined;
   readonly identitySourceHeaders: readonly string[] | undefined;
   readonly refusalAlarmPercent: number | undefined;
+  readonly runtime: string | undefined;
+  readonly unknown: readonly string[];
 }): Plan;
+
+/** Statements of a policy. */
+// biome-ignore lint/suspicious/noExplicitAny: as PolicyStatement.fromJson takes it
+export function readSecrets(arns: readonly string[]): any;
+// biome-ignore lint/suspicious/noExplicitAny: as PolicyStatement.fromJson takes it
+export function decryptSecrets(keyArn: string): any;
 
 export const lambda: { readonly runtime: string; readonly timeoutSeconds: number };
 export function defaultOf(parameter: string): number;

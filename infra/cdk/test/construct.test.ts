@@ -30,7 +30,8 @@ import { ApproovAuthorizer, type ApproovAuthorizerProps, type ApproovSettings } 
 
 type Props = Partial<ApproovAuthorizerProps>;
 
-const secretOf = (scope: Construct, id = 'Secret') => Secret.fromSecretNameV2(scope, id, 'approov/secret');
+const secretOf = (scope: Construct, id = 'Secret') =>
+  Secret.fromSecretNameV2(scope, id, `approov/${id.toLowerCase()}`);
 
 /** A stack with an authorizer, and whatever the properties need. */
 function make(props: Props | ((stack: Stack) => Props) = {}) {
@@ -46,7 +47,10 @@ function addApis(stack: Stack, approov: ApproovAuthorizer) {
   const rest = new RestApi(stack, 'Rest');
   const authorizer = approov.restAuthorizer(rest);
   for (const method of ['GET', 'POST']) rest.root.addMethod(method, new MockIntegration(), { authorizer });
-  const http = new HttpApi(stack, 'Http', { defaultAuthorizer: approov.httpAuthorizer() });
+  const http = new HttpApi(stack, 'Http', {
+    defaultAuthorizer: approov.httpAuthorizer(),
+    corsPreflight: { allowOrigins: ['*'], allowHeaders: approov.corsHeaders },
+  });
   const integration = new HttpUrlIntegration('Backend', 'https://backend.example.com');
   for (const path of ['/a', '/b']) http.addRoutes({ path, methods: [HttpMethod.GET], integration });
   const webSocket = new WebSocketApi(stack, 'WebSocket', {
@@ -80,14 +84,13 @@ const variablesOf = (template: Template): Record<string, unknown> => {
   return authorizer?.Properties.Environment.Variables;
 };
 
-/** The settings of a case as the construct takes them. */
+/** The settings of a case as the construct takes them; what it does not know, as it is. */
 function propsOf({ settings: given, ttlSeconds, identitySourceHeaders }: Omit<PlanCase, 'expected'>): Props {
-  const entries = Object.entries(settings).flatMap(([name, { variable, rule }]) => {
-    const text = given[variable];
-    if (text === undefined) return [];
-    const value =
-      'listOf' in rule ? text.split(',') : 'from' in rule && /^\d+$/.test(text) ? Number(text) : text;
-    return [[name, value]];
+  const entries = Object.entries(given).map(([variable, text]) => {
+    const [name, setting] = Object.entries(settings).find(([, known]) => known.variable === variable) ?? [];
+    if (setting === undefined) return [variable, text];
+    if ('listOf' in setting.rule) return [name, text.split(',').map((item) => item.trim())];
+    return [name, 'from' in setting.rule ? Number(text) : text];
   });
   return {
     settings: Object.fromEntries(entries) as ApproovSettings,
@@ -123,8 +126,30 @@ suite('what follows from the settings, as in every stack', () => {
       const variables = variablesOf(template);
       assert.equal('APPROOV_SECRET_ID' in variables, expected.readsSecret ?? true);
       assert.equal('APPROOV_ACCOUNT_KEY_ID' in variables, expected.readsAccountKey ?? false);
-      for (const [name, value] of Object.entries(planCase.settings))
-        assert.equal(variables[name], value, name);
+      for (const [name, value] of Object.entries(planCase.settings)) {
+        assert.equal(variables[name], value.replaceAll(', ', ','), name);
+      }
+      const { readsSecret = true, readsAccountKey = false } = expected;
+      const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
+      const rights = policy?.Properties.PolicyDocument.Statement.map(
+        ({ Action, Resource }: { Action: string | string[]; Resource: unknown }) => [
+          [Action].flat()[0],
+          Array.isArray(Resource) ? Resource.length : 1,
+        ],
+      );
+      const secrets = Number(readsSecret) + Number(readsAccountKey);
+      assert.deepEqual(rights, [
+        ['logs:CreateLogStream', 1],
+        ...(secrets > 0 ? [['secretsmanager:GetSecretValue', secrets]] : []),
+      ]);
+      const [api] = Object.values(template.findResources('AWS::ApiGatewayV2::Api')).flatMap(
+        ({ Properties }) => Properties.CorsConfiguration ?? [],
+      );
+      const { corsHeaders = [] } = expected;
+      const tokenHeader = planCase.settings.APPROOV_TOKEN_HEADER ?? 'Approov-Token';
+      for (const header of [...corsHeaders, tokenHeader, 'Signature', 'Content-Digest']) {
+        assert.ok(api.AllowHeaders.includes(header), header);
+      }
       const responses = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse'));
       assert.equal(responses.length, 4);
       const showsArc = JSON.stringify(responses).includes('$context.authorizer.arc');
@@ -132,13 +157,8 @@ suite('what follows from the settings, as in every stack', () => {
     });
   }
 
-  const variables = Object.values(settings).map(({ variable }) => variable as string);
-  const refusals = planRefusals.filter(
-    // CDK's HTTP APIs belong to the app, and an unknown setting has another name here: it is refused below.
-    (refusal) =>
-      !refusal.hidesToken && Object.keys(refusal.settings).every((name) => variables.includes(name)),
-  );
-  for (const refusal of refusals) {
+  // CDK's HTTP APIs belong to the app.
+  for (const refusal of planRefusals.filter(({ hidesToken }) => !hidesToken)) {
     test(`is refused: ${refusal.name}`, () => {
       const accountKey = (scope: Construct) =>
         /account|any/.test(refusal.settings.APPROOV_MESSAGE_SIGNING ?? '')
@@ -150,6 +170,23 @@ suite('what follows from the settings, as in every stack', () => {
       });
     });
   }
+
+  test('of two user pools that are made in the same app, and the addresses of their keys', () => {
+    const { stack } = make((scope) => {
+      const urls = ['A', 'B'].map((id) => new UserPool(scope, id).userPoolProviderUrl);
+      return {
+        settings: {
+          userAuth: 'jwt',
+          userIssuer: urls,
+          userJwksUri: urls.map((url) => `${url}/.well-known/jwks.json`),
+          userAudience: Token.asList({ Ref: 'Audiences' }),
+        },
+      };
+    });
+    const variables = variablesOf(Template.fromStack(stack));
+    assert.match(JSON.stringify(variables.APPROOV_USER_ISSUER), /"A.*ProviderURL".*",".*"B.*ProviderURL"/);
+    assert.deepEqual(variables.APPROOV_USER_AUDIENCE, { 'Fn::Join': [',', { Ref: 'Audiences' }] });
+  });
 
   test('of a user pool that is made in the same app', () => {
     const { stack, approov } = make((scope) => {
@@ -463,6 +500,38 @@ const refused: readonly { readonly name: string; readonly props: object; readonl
     message: /APPROOV_MODE cannot be in environment: use settings/,
   },
   {
+    name: 'a setting beside settings',
+    props: { bindingHeaders: ['Authorization'] },
+    message: /unknown property bindingHeaders: it is one of settings/,
+  },
+  {
+    name: 'a property that does not exist',
+    props: { setings: { mode: 'report-only' } },
+    message: /unknown property setings/,
+  },
+  {
+    name: 'a setting by its variable',
+    props: { settings: { APPROOV_MODE: 'report-only' } },
+    message: /unknown setting APPROOV_MODE: did you mean mode\?/,
+  },
+  ...[{ issuer: 'none' }, { bindingHeaders: ['none'] }].map((settings) => ({
+    name: `the word none, which the function takes for unset: ${JSON.stringify(settings)}`,
+    props: { settings },
+    message: new RegExp(`${Object.keys(settings)} cannot be none: leave it out`),
+  })),
+  ...[{ mode: null }, { denialArc: true }, { bindingHeaders: [1] }, { userScopes: ['a,b'] }].map(
+    (settings) => ({
+      name: `a value of another type: ${JSON.stringify(settings)}`,
+      props: { settings },
+      message: new RegExp(`${Object.keys(settings)} must be`),
+    }),
+  ),
+  {
+    name: 'a runtime on which the bundle does not run',
+    props: { runtime: new Runtime('nodejs20.x', RuntimeFamily.NODEJS) },
+    message: /runtime must be a Node.js runtime from nodejs22/,
+  },
+  {
     name: 'a share over 100 percent',
     props: { refusalAlarmPercent: 101 },
     message: /refusalAlarmPercent must/,
@@ -541,6 +610,9 @@ suite('what an organisation asks of a function', () => {
     });
     template.hasResourceProperties('AWS::IAM::Role', {
       PermissionsBoundary: 'arn:aws:iam::123456789012:policy/boundary',
+      ManagedPolicyArns: [
+        { 'Fn::Join': ['', Match.arrayWith([':iam::aws:policy/service-role/AWSLambdaENIManagementAccess'])] },
+      ],
     });
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
   });
