@@ -18,7 +18,7 @@ const logins = [
 ];
 
 suite('the pages of docs/attach', () => {
-  for (const page of ['cli', 'console', 'sam', 'serverless', 'terraform']) {
+  for (const page of ['cdk', 'cli', 'console', 'sam', 'serverless', 'terraform']) {
     test(`${page}.md has the six steps in their order`, () => {
       assert.deepEqual(
         headingsOf(read(`docs/attach/${page}.md`)).filter((heading) => /^\d/.test(heading)),

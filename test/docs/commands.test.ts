@@ -22,7 +22,7 @@ const ways: readonly {
       /^npm run (-s )?(deploy|smoke)\b|^(approov|aws|serverless deploy|curl -i|export AWS_REGION|sam (list|delete|remote|deploy) .*approov|sam remote|sam build && sam deploy)\b|^(URL|LOGIN|APPROOV_DENIAL)=|^\(cd dist\/authorizer && zip |^printf %s .*sha256sum/,
     way: 'aws',
   },
-  { command: /^npm install \.\/approov-apigateway-authorizer-cdk-/, way: 'package' },
+  { command: /^(npx cdk deploy|npm install CLONE)\b/, way: 'aws' },
   { command: /^\.github\/compareActions\.sh > /, way: 'github' },
   { command: /^(sam (build|local|deploy)|npm run sam:secret)\b/, way: 'docker' },
 ];
