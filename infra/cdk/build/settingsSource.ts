@@ -1,5 +1,5 @@
 import { type Rule, ruleSentence } from '../../../src/config/rules.ts';
-import { type SettingName, settings } from '../../../src/config/settings.ts';
+import { type Setting, type SettingName, settings } from '../../../src/config/settings.ts';
 import { settingDocs } from '../../docs/settingDocs.ts';
 
 /**
@@ -43,11 +43,8 @@ function typeOf(rule: Rule): 'string' | 'number' | 'string[]' {
 /** The default as code. What follows from other settings is in words, after a hyphen as in CDK's own documentation. */
 function defaultOf(name: SettingName): string {
   // Every stack refuses with a Deny.
-  if (name === 'denial') return "'policy'";
-  const { rule } = settings[name];
-  const { defaultText = 'unset' } = settingDocs()[name];
-  const [, value] = /^`?([^`\s]+)`?$/.exec(defaultText) ?? [];
-  if (value === undefined || defaultText === 'unset') return `- ${defaultText}`;
-  const quoted = value.split(',').map((item) => `'${item}'`);
-  return { 'string[]': `[${quoted.join(', ')}]`, number: value, string: quoted.join() }[typeOf(rule)];
+  const preset = name === 'denial' ? 'policy' : (settings[name] as Setting).defaultValue;
+  if (preset === undefined) return `- ${settingDocs()[name].defaultText ?? 'unset'}`;
+  if (Array.isArray(preset)) return `[${preset.map((item) => `'${item}'`).join(', ')}]`;
+  return typeof preset === 'string' ? `'${preset}'` : String(preset);
 }
