@@ -61,15 +61,16 @@ suite('what the SAM template makes', () => {
     });
   }
 
-  test('one access log for all APIs, as Serverless has it', () => {
+  test('an access log of the same fields as with Serverless, in a format of variables that the kind of API has', () => {
     const stack = evaluate(samTemplate, { Websocket: 'on' });
-    for (const { Format } of [
-      stack.properties('RestApi').AccessLogSetting,
-      stack.properties('HttpApi').AccessLogSettings,
-      stack.properties('WebsocketStage').AccessLogSettings,
-    ]) {
-      assert.deepEqual(JSON.parse(Format), JSON.parse(accessLogFormat));
-    }
+    assert.deepEqual(
+      [
+        stack.properties('RestApi').AccessLogSetting,
+        stack.properties('HttpApi').AccessLogSettings,
+        stack.properties('WebsocketStage').AccessLogSettings,
+      ].map(({ Format }) => JSON.parse(Format)),
+      [accessLogFormat.rest, accessLogFormat.http, accessLogFormat.websocket].map((format) => JSON.parse(format)),
+    );
   });
 
   test('nothing of a WebSocket API unless it is asked for', () => {
