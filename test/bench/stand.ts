@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startKeysetServer } from '../../infra/tools/approov/keysetServer.ts';
+import { loopbackCertificate } from '../../infra/tools/local/loopbackCertificate.ts';
 import { mintUserToken, newUserPool, poolJwk } from '../../infra/tools/standIns/identityProvider/userPool.ts';
 import {
   type SecretsManager,
   startSecretsManager,
 } from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
-import { makeCertificate } from './certificate.ts';
 import type { ChildEnvironment } from './child.ts';
 import { requestEvent } from './event.ts';
 import { type RuntimeApi, startRuntimeApi } from './runtimeApi.ts';
@@ -37,13 +37,15 @@ export interface Stand {
 /** Starts the stand-ins. */
 export async function startStand(): Promise<Stand> {
   const directory = mkdtempSync(join(tmpdir(), 'authorizer-bench-'));
-  const certificate = makeCertificate(directory);
-  const secretsManager = await startSecretsManager({ tls: certificate, region: 'us-east-1' });
+  const tls = loopbackCertificate('rsa');
+  const certificateFile = join(directory, 'cert.pem');
+  writeFileSync(certificateFile, tls.cert);
+  const secretsManager = await startSecretsManager({ tls, region: 'us-east-1' });
   // The secret was stored long ago, as usual in production.
   const createdDate = new Date(Date.now() - 90 * 86_400_000);
   secretsManager.putSecret('approov', { string: secret }, { createdDate });
   const runtimeApi = await startRuntimeApi(() => requestEvent(mintToken(secret), userToken));
-  const keys = await startKeysetServer([poolJwk(pool)], { host: '127.0.0.1', tls: certificate });
+  const keys = await startKeysetServer([poolJwk(pool)], { host: '127.0.0.1', tls });
   return {
     secretsManager,
     runtimeApi,
@@ -52,7 +54,7 @@ export async function startStand(): Promise<Stand> {
       ...lambdaEnvironment,
       AWS_LAMBDA_RUNTIME_API: runtimeApi.address,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint,
-      NODE_EXTRA_CA_CERTS: certificate.file,
+      NODE_EXTRA_CA_CERTS: certificateFile,
       APPROOV_SECRET_ID: 'approov',
     },
     userEnv: {

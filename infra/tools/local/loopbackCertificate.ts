@@ -12,17 +12,24 @@ const day = 86_400_000;
  * Makes a certificate for 127.0.0.1 and localhost that is good for a day. Node.js makes none itself, and not every machine
  * has `openssl`.
  *
+ * @param keyType `rsa`: of 2,048 bits, like Secrets Manager's own. Default: `ec`, which is made in a moment.
  * @see {@link https://www.rfc-editor.org/rfc/rfc5280#section-4.1} Basic Certificate Fields
  */
-export function loopbackCertificate(now = Date.now()): Certificate {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
+export function loopbackCertificate(keyType: 'ec' | 'rsa' = 'ec'): Certificate {
+  const now = Date.now();
+  const isRsa = keyType === 'rsa';
+  const { privateKey, publicKey } = isRsa
+    ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+    : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const algorithm = isRsa
+    ? sequence(oid('2a864886f70d01010b'), der(0x05))
+    : sequence(oid('2a8648ce3d040302'));
   const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from('localhost')))));
   const alternativeNames = sequence(der(0x87, Buffer.of(127, 0, 0, 1)), der(0x82, Buffer.from('localhost')));
   const content = sequence(
     der(0xa0, der(0x02, Buffer.of(2))),
     der(0x02, Buffer.of(1), randomBytes(15)),
-    ecdsaWithSha256,
+    algorithm,
     name,
     sequence(time(now - day / 24), time(now + day)),
     name,
@@ -30,7 +37,7 @@ export function loopbackCertificate(now = Date.now()): Certificate {
     der(0xa3, sequence(sequence(oid('551d11'), der(0x04, alternativeNames)))),
   );
   const signature = der(0x03, Buffer.of(0), sign('sha256', content, privateKey));
-  const certificate = sequence(content, ecdsaWithSha256, signature).toString('base64');
+  const certificate = sequence(content, algorithm, signature).toString('base64');
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
     cert: `-----BEGIN CERTIFICATE-----\n${certificate.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`,
