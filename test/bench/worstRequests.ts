@@ -1,3 +1,4 @@
+import { arnOf } from '../cases/eventOf.ts';
 /** Greatest size of request line and headers together that API Gateway accepts, in bytes. */
 export const mostBytes = 10_240;
 
@@ -26,7 +27,7 @@ export function bytesOf({ path = '/hello', query = '', headers }: Wire): number 
 /** The authorizer's event for a request to `api.example.com`, the path decoded by HTTP APIs. */
 export function eventOf(api: Api, { path = '/hello', query = '', headers }: Wire) {
   const context = { stage: '$default', domainName: 'api.example.com', apiId: 'abc123', requestId: 'r' };
-  const arn = 'arn:aws:execute-api:eu-west-1:123456789012:abc123/$default/GET/hello';
+  const arn = arnOf('/GET/hello', '$default');
   const valuesOf = grouped(headers, api === 'rest' ? (name) => name : (name) => name.toLowerCase());
   if (api === 'http2') {
     return {

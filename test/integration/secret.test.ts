@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { SecretValue } from '../../infra/tools/standIns/secretsManager/secretsStore.ts';
-import { outcome, request, secrets, token, until, withArtifact } from './rig.ts';
+import { outcome, request, secrets, token, withArtifact } from './rig.ts';
 
 const [first, second] = secrets as [Buffer, Buffer];
 const name = 'approov/secret';
@@ -68,49 +68,17 @@ suite('the secret over time', () => {
     });
   });
 
-  const graces: [title: string, variables: Record<string, string>, age: number][] = [
-    ['a grace of 0', { APPROOV_PREVIOUS_SECRET_GRACE_SECONDS: '0' }, 0],
-    ['the end of its grace', {}, 901_000],
-  ];
-  for (const [title, variables, age] of graces) {
-    test(`the previous secret does not verify a token after ${title}`, async () => {
-      const createdDate = new Date(Date.now() - age);
-      await withArtifact(
-        variables,
-        async (artifact, { calls }) => {
-          assert.equal(outcome(await artifact.answer(request(token(1)))), 'allow');
-          assert.equal(outcome(await artifact.answer(request(token(0)))), 'unauthorized');
-          assert.ok(calls.every(({ versionStage }) => versionStage === 'AWSCURRENT'));
-        },
-        (secretsManager) => {
-          secretsManager.rotate(name, { string: second.toString('base64') }, { createdDate });
-        },
-      );
-    });
-  }
-
-  test('a flood of forged tokens costs one call in 30 s', async () => {
-    await withArtifact({}, async (artifact, { calls }) => {
-      const answers = [];
-      for (let round = 0; round < 10; round += 1) {
-        const forged = Array.from({ length: 30 }, (_, index) =>
-          artifact.answer(request(token(2, { index, round }))),
-        );
-        answers.push(...(await Promise.all(forged)));
-      }
-      assert.deepEqual([...new Set(answers.map(outcome))], ['unauthorized']);
-      assert.equal(calls.length, 2);
-    });
-  });
-
-  test('an old secret is fetched again in the background', async () => {
-    const variables = { APPROOV_SECRET_TTL_SECONDS: '1', APPROOV_PREVIOUS_SECRET_GRACE_SECONDS: '0' };
-    await withArtifact(variables, async (artifact, secretsManager) => {
-      const old = request(token(0));
-      assert.equal(outcome(await artifact.answer(old)), 'allow');
-      secretsManager.rotate(name, { string: second.toString('base64') });
-      assert.ok(await until(async () => outcome(await artifact.answer(old)) === 'unauthorized', 4));
-      assert.equal(outcome(await artifact.answer(request(token(1)))), 'allow');
-    });
+  test('the previous secret does not verify a token with a grace of 0', async () => {
+    await withArtifact(
+      { APPROOV_PREVIOUS_SECRET_GRACE_SECONDS: '0' },
+      async (artifact, { calls }) => {
+        assert.equal(outcome(await artifact.answer(request(token(1)))), 'allow');
+        assert.equal(outcome(await artifact.answer(request(token(0)))), 'unauthorized');
+        assert.ok(calls.every(({ versionStage }) => versionStage === 'AWSCURRENT'));
+      },
+      (secretsManager) => {
+        secretsManager.rotate(name, { string: second.toString('base64') }, { createdDate: new Date() });
+      },
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { readEnvironment } from '../../src/config/readEnvironment.ts';
 import type { LogLine } from '../../src/log.ts';
 import { startAuthorizer } from '../../src/start.ts';
+import { arnOf } from '../cases/eventOf.ts';
 import { kinds, withoutSecret } from './requests.ts';
 import { World } from './world.ts';
 
@@ -89,7 +90,7 @@ function event(headers: Readonly<Record<string, string>>) {
   return {
     version: '2.0',
     type: 'REQUEST',
-    routeArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/$default/GET/hello',
+    routeArn: arnOf('/GET/hello', '$default'),
     routeKey: 'GET /hello',
     headers,
     requestContext: { stage: '$default', apiId: 'abc123', requestId: 'r' },

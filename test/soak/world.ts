@@ -1,5 +1,6 @@
 import { mintToken } from '../../infra/tools/approov/mint.ts';
 import type { SecretSource } from '../../src/keys/secretCache.ts';
+import { versionOf } from '../support/secrets.ts';
 
 const second = 1000;
 const hour = 3600 * second;
@@ -78,7 +79,7 @@ export class World {
     const version = stage === 'AWSCURRENT' ? this.version : this.version - 1;
     if (version < 0) return undefined;
     const createdAt = this.#start + version * 70 * 60 * second;
-    return { text: this.secret(version).toString('base64'), versionId: `v${version}`, createdAt };
+    return versionOf(this.secret(version), `v${version}`, createdAt);
   };
 
   secret(version: number): Buffer {

@@ -2,7 +2,9 @@ import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { readEnvironment } from '../../src/config/readEnvironment.ts';
 import { startAuthorizer } from '../../src/start.ts';
+import { arnOf } from '../cases/eventOf.ts';
 import { listening } from './ports.ts';
+import { sourceOf } from './secrets.ts';
 
 /** Looks at what a call sends and gets, by the operation's name. */
 export type CallCheck = (
@@ -41,7 +43,7 @@ export async function startTestInvokeStandIn(options: TestInvokeOptions) {
   const { identitySource = 'method.request.header.Approov-Token', type = 'REQUEST' } = options;
   const { config } = readEnvironment(variables);
   const authorizer = startAuthorizer(config, [], {
-    sourceOf: () => async () => ({ text: secret, versionId: undefined, createdAt: undefined }),
+    sourceOf: () => sourceOf(secret),
     write: () => undefined,
   });
   const calls: string[] = [];
@@ -56,7 +58,7 @@ export async function startTestInvokeStandIn(options: TestInvokeOptions) {
       return { clientStatus: 401, log: 'Unauthorized', latency: 1 };
     const event = {
       type: 'REQUEST',
-      methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc123/ESTestInvoke-stage/GET/',
+      methodArn: arnOf('/GET/', 'ESTestInvoke-stage'),
       resource: '/',
       path: '/',
       httpMethod: 'GET',

@@ -4,6 +4,8 @@ import { demoRequests } from '../../../../infra/tools/approov/demoRequests.ts';
 import { readConfig } from '../../../../src/config/readConfig.ts';
 import type { RawSettings } from '../../../../src/config/settings.ts';
 import { startAuthorizer } from '../../../../src/start.ts';
+import { arnOf } from '../../../cases/eventOf.ts';
+import { sourceOf } from '../../../support/secrets.ts';
 
 const key = Buffer.alloc(64, 'demo');
 const now = 1_800_000_000;
@@ -39,11 +41,7 @@ suite('demoRequests', () => {
       const { config } = readConfig({ secretId: 'secret', denial: 'policy', ...settings }, (name) => name);
       const lines: string[] = [];
       const authorizer = startAuthorizer(config, [], {
-        sourceOf: () => async () => ({
-          text: key.toString('base64'),
-          versionId: undefined,
-          createdAt: undefined,
-        }),
+        sourceOf: () => sourceOf(key),
         write: (line) => lines.push(line),
         clock: () => now * 1000,
       });
@@ -61,7 +59,7 @@ suite('demoRequests', () => {
         lines.length = 0;
         await authorizer({
           type: 'REQUEST',
-          methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:api/dev/GET/hello',
+          methodArn: arnOf('/GET/hello'),
           resource: '/hello',
           path: '/hello',
           httpMethod: request.method,

@@ -10,7 +10,9 @@ import {
 } from '../../../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import { readConfig } from '../../../../src/config/readConfig.ts';
 import { startAuthorizer } from '../../../../src/start.ts';
+import { eventOf, sent } from '../../../cases/eventOf.ts';
 import { listening } from '../../../support/ports.ts';
+import { sourceOf } from '../../../support/secrets.ts';
 import { startTestInvokeStandIn, type TestInvokeOptions } from '../../../support/testInvokeStandIn.ts';
 import { command } from '../../support/command.ts';
 
@@ -238,15 +240,10 @@ suite('npm run smoke', { concurrency: 6 }, () => {
 async function allows(token: string): Promise<boolean> {
   const { config } = readConfig({ secretId, denial: 'policy' }, (name) => name);
   const authorizer = startAuthorizer(config, [], {
-    sourceOf: () => async () => ({ text: secret, versionId: undefined, createdAt: undefined }),
+    sourceOf: () => sourceOf(secret),
     write: () => {},
   });
-  const answer = await authorizer({
-    type: 'REQUEST',
-    methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:api/stage/GET/',
-    headers: { 'approov-token': token },
-    requestContext: { stage: 'stage', apiId: 'api', requestId: 'r' },
-  });
+  const answer = await authorizer(eventOf.rest(sent(token)));
   return JSON.stringify(answer).includes('"Effect":"Allow"');
 }
 

@@ -8,6 +8,7 @@ import { startAuthorizer } from '../../../../src/start.ts';
 import { type ClientRequest, api as modelApi } from '../../../gateway/model/api.ts';
 import { Gateway } from '../../../gateway/model/gateway.ts';
 import { listening } from '../../../support/ports.ts';
+import { sourceOf } from '../../../support/secrets.ts';
 
 /** The secret of these tests. */
 export const secret = Buffer.alloc(64, 'smoke');
@@ -57,11 +58,7 @@ export async function serveApi(
   const server = createServer();
   const origin = `http://127.0.0.1:${await listening(server)}`;
   const authorizer = startAuthorizer({ ...config, publicOrigin: origin }, [], {
-    sourceOf: () => async () => ({
-      text: secret.toString('base64'),
-      versionId: undefined,
-      createdAt: undefined,
-    }),
+    sourceOf: () => sourceOf(secret),
     write: (line) => lines.push(JSON.parse(line)),
   });
   const routes = ['GET', 'POST'].map((method) => ({ method, resource: '/hello' }));
