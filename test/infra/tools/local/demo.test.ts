@@ -37,64 +37,37 @@ suite('runDemo', () => {
   const allowed = '{"decision":"allow"}';
   const denied = '{"decision":"deny","reason":"token_expired"}';
   const failed = '{"decision":"error","reason":"secret_unavailable"}';
-  const cases: {
-    case: string;
-    api: typeof api;
-    expected: Omit<DemoRequest, 'title' | 'request'>;
-    got: string;
-    differences: number;
-  }[] = [
-    {
-      case: 'an allowed request',
-      api: { status: 200, body: greeting, log: allowed },
-      expected: { status: 200 },
-      got: '200',
-      differences: 0,
-    },
-    {
-      case: 'a refused request',
-      api: { status: 403, body: '{}', log: denied },
-      expected: { status: 403, reason: 'token_expired' },
-      got: '403 token_expired',
-      differences: 0,
-    },
-    {
-      case: 'a request that is allowed and should not be',
-      api: { status: 200, body: greeting, log: allowed },
-      expected: { status: 403, reason: 'token_expired' },
-      got: '200',
-      differences: 1,
-    },
-    {
-      case: 'a failure that the emulation shows as a refusal',
-      api: { status: 403, body: '{}', log: failed },
-      expected: { status: 403, reason: 'token_expired' },
-      got: '403 secret_unavailable',
-      differences: 1,
-    },
-    {
-      case: 'an answer without a decision of an authorizer',
-      api: { status: 200, body: greeting },
-      expected: { status: 200 },
-      got: '200 no decision',
-      differences: 1,
-    },
-    {
-      case: 'an answer of another backend',
-      api: { status: 200, body: '<html>', log: allowed },
-      expected: { status: 200 },
-      got: '200 without greeting',
-      differences: 1,
-    },
-    {
-      case: 'a body that was not compared',
-      api: { status: 200, body: greeting, log: allowed },
-      expected: { status: 200, contentDigest: 'verified' },
-      got: '200',
-      differences: 1,
-    },
+  const greets = { status: 200, body: greeting, log: allowed };
+  const refused = { status: 403, reason: 'token_expired' } as const;
+  type Expected = Omit<DemoRequest, 'title' | 'request'>;
+  const cases: [title: string, answer: typeof api, expected: Expected, got: string, differences: number][] = [
+    ['an allowed request', greets, { status: 200 }, '200', 0],
+    ['a refused request', { status: 403, body: '{}', log: denied }, refused, '403 token_expired', 0],
+    ['a request that is allowed and should not be', greets, refused, '200', 1],
+    [
+      'a failure that the emulation shows as a refusal',
+      { status: 403, body: '{}', log: failed },
+      refused,
+      '403 secret_unavailable',
+      1,
+    ],
+    [
+      'an answer without a decision of an authorizer',
+      { status: 200, body: greeting },
+      { status: 200 },
+      '200 no decision',
+      1,
+    ],
+    [
+      'an answer of another backend',
+      { ...greets, body: '<html>' },
+      { status: 200 },
+      '200 without greeting',
+      1,
+    ],
+    ['a body that was not compared', greets, { status: 200, contentDigest: 'verified' }, '200', 1],
   ];
-  for (const { case: title, api: answer, expected, got, differences } of cases) {
+  for (const [title, answer, expected, got, differences] of cases) {
     test(`${differences === 0 ? 'accepts' : 'reports'} ${title}`, async () => {
       api = answer;
       const request = { method: 'GET', url, headers: {} };

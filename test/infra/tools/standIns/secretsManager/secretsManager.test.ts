@@ -97,31 +97,17 @@ suite('Secrets Manager stand-in with the AWS SDK', () => {
     assert.equal((await get({ VersionStage: 'AWSPREVIOUS' })).VersionId, one);
   });
 
+  const SecretId = 'approov';
+  const both = { SecretId, SecretString: 'x', SecretBinary: Buffer.from('x') };
+  const getNothing = () => client.send(new GetSecretValueCommand({ SecretId: undefined }));
+  const putNothing = () => client.send(new PutSecretValueCommand({ SecretId }));
+  const putBoth = () => client.send(new PutSecretValueCommand(both));
   const errors: [title: string, ask: () => Promise<unknown>, name: string][] = [
     ['an unknown secret', () => get({ SecretId: 'other' }), 'ResourceNotFoundException'],
     ['a label that no version has', () => get({ VersionStage: 'AWSPREVIOUS' }), 'ResourceNotFoundException'],
-    [
-      'no secret id',
-      () => client.send(new GetSecretValueCommand({ SecretId: undefined })),
-      'ValidationException',
-    ],
-    [
-      'a version without a value',
-      () => client.send(new PutSecretValueCommand({ SecretId: 'approov' })),
-      'InvalidRequestException',
-    ],
-    [
-      'string and binary at once',
-      () =>
-        client.send(
-          new PutSecretValueCommand({
-            SecretId: 'approov',
-            SecretString: 'x',
-            SecretBinary: Buffer.from('x'),
-          }),
-        ),
-      'InvalidParameterException',
-    ],
+    ['no secret id', getNothing, 'ValidationException'],
+    ['a version without a value', putNothing, 'InvalidRequestException'],
+    ['string and binary at once', putBoth, 'InvalidParameterException'],
   ];
   for (const [title, ask, name] of errors) {
     test(`answers ${title} with ${name}`, async () => {
