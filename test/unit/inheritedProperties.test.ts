@@ -9,23 +9,10 @@ import { createVerifier, withApproov } from '../../src/index.ts';
 import type { SecretSource } from '../../src/keys/secretCache.ts';
 import { arnOf, eventOf, sent } from '../cases/eventOf.ts';
 import { proxyEventOf } from '../cases/proxyEventOf.ts';
+import { polluted } from '../support/polluted.ts';
 import { outcome, tokenOf, toolsOf } from './support/composed.ts';
 import { harness, minted, now, secret, verdictOf } from './support/harness.ts';
 import { jwtVariables, pool } from './user/support/users.ts';
-
-/** Calls a function while every object inherits these properties, as after a careless merge of a client's JSON. */
-async function polluted<Result>(properties: object, call: () => Promise<Result>): Promise<Result> {
-  const descriptors = Object.entries(properties).map(([name, value]) => [
-    name,
-    { value, configurable: true, writable: true },
-  ]);
-  Object.defineProperties(Object.prototype, Object.fromEntries(descriptors));
-  try {
-    return await call();
-  } finally {
-    for (const name of Object.keys(properties)) Reflect.deleteProperty(Object.prototype, name);
-  }
-}
 
 const { installKey, ipk } = newInstallKey();
 const good = minted();

@@ -3,6 +3,7 @@ import { suite, test } from 'node:test';
 import { settings } from '../../../src/config/settings.ts';
 import { type AuthorizerOptions, createAuthorizer } from '../../../src/index.ts';
 import { eventOf, sent } from '../../cases/eventOf.ts';
+import { polluted } from '../../support/polluted.ts';
 import { exp, tokenOf, toolsOf } from '../support/composed.ts';
 import { effectOf } from '../support/harness.ts';
 
@@ -99,21 +100,17 @@ suite('createAuthorizer', () => {
     await assert.rejects(authorizer(nobody), /^Error: Unauthorized$/);
   });
 
-  test('does not take inherited properties for options', async (context) => {
-    const polluted = Object.prototype as Record<string, unknown>;
+  test('does not take inherited properties for options', async () => {
     const foreign = { send: () => assert.fail() };
-    const pollution = { mode: 'report-only', denial: 'policy', issuer: 'x', client: foreign };
-    context.after(() => {
-      for (const name of Object.keys(pollution)) delete polluted[name];
+    await polluted({ mode: 'report-only', denial: 'policy', issuer: 'x', client: foreign }, async () => {
+      const options = Object.assign(Object.create({ binding: 'off' }), { secretId: 's' });
+      const authorizers = [
+        createAuthorizer(options, { client, write }),
+        createAuthorizer({ secretId: 's' }, Object.assign(Object.create({ client: null }), { write })),
+      ];
+      for (const authorizer of authorizers) {
+        await assert.rejects(authorizer(nobody), /^Error: Unauthorized$/);
+      }
     });
-    Object.assign(polluted, pollution);
-    const options = Object.assign(Object.create({ binding: 'off' }), { secretId: 's' });
-    const authorizers = [
-      createAuthorizer(options, { client, write }),
-      createAuthorizer({ secretId: 's' }, Object.assign(Object.create({ client: null }), { write })),
-    ];
-    for (const authorizer of authorizers) {
-      await assert.rejects(authorizer(nobody), /^Error: Unauthorized$/);
-    }
   });
 });

@@ -8,6 +8,7 @@ import {
   readApproovContext,
 } from '../../../src/backend.ts';
 import { handler as hello } from '../../../src/handlers/hello.ts';
+import { polluted } from '../../support/polluted.ts';
 
 const now = 1_795_478_164;
 const given = { exp: now + 300.5, did: 'device', binding: 'off', messageSignature: 'off', mode: 'enforce' };
@@ -192,7 +193,7 @@ suite('readApproovContext', () => {
     const options = Object.create({ now: 0, clockToleranceSeconds: 60, numericClaims: ['did'] });
     assert.throws(() => readApproovContext(expired, options), { code: 'expired' });
     const { exp, mode, ...withoutBoth } = given;
-    const inherited: [event: unknown, polluted: object][] = [
+    const inherited: [event: unknown, properties: object][] = [
       [{}, http2(given)],
       [{ requestContext: {} }, { authorizer: given }],
       [rest({}), { lambda: given }],
@@ -200,13 +201,10 @@ suite('readApproovContext', () => {
       [rest({}), { mode: 'report-only', verdict: 'would-deny', reason: 'x' }],
       [rest({ ...withoutBoth, mode }), { exp }],
     ];
-    for (const [event, polluted] of inherited) {
-      Object.assign(Object.prototype, polluted);
-      try {
+    for (const [event, properties] of inherited) {
+      polluted(properties, () => {
         assert.throws(() => readApproovContext(event, { now: 1 }), { code: 'absent' });
-      } finally {
-        for (const name of Object.keys(polluted)) Reflect.deleteProperty(Object.prototype, name);
-      }
+      });
     }
   });
 

@@ -2,6 +2,7 @@ import '../support/noSockets.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { type ReadUserClaimsOptions, readUserClaims } from '../../../src/backend.ts';
+import { polluted } from '../../support/polluted.ts';
 
 const now = 1_795_478_164;
 const exp = now + 300;
@@ -220,7 +221,7 @@ suite('readUserClaims', () => {
     const expired = authorizedBy({ lambda: { ...ours, user_exp: now - 5 } });
     const options = Object.create({ now: 0, clockToleranceSeconds: 60 });
     assert.throws(() => readUserClaims(expired, options), { code: 'expired' });
-    const inherited: [event: unknown, polluted: object, options: object | undefined, code: string][] = [
+    const inherited: [event: unknown, properties: object, options: object | undefined, code: string][] = [
       [expired, { clockToleranceSeconds: 60, now: 0 }, undefined, 'expired'],
       [expired, { clockToleranceSeconds: 60 }, { now }, 'expired'],
       [{}, byUs(ours), { now }, 'absent'],
@@ -230,13 +231,8 @@ suite('readUserClaims', () => {
       [authorizedBy({ lambda: {} }), ours, { now }, 'absent'],
       [authorizedBy({ claims: {} }), { sub: 'alice', exp }, { now }, 'absent'],
     ];
-    for (const [event, polluted, options, code] of inherited) {
-      Object.assign(Object.prototype, polluted);
-      try {
-        assert.throws(() => readUserClaims(event, options), { code });
-      } finally {
-        for (const name of Object.keys(polluted)) Reflect.deleteProperty(Object.prototype, name);
-      }
+    for (const [event, properties, given, code] of inherited) {
+      polluted(properties, () => assert.throws(() => readUserClaims(event, given), { code }));
     }
   });
 });

@@ -4,6 +4,7 @@ import { suite, test } from 'node:test';
 import { readEnvironment } from '../../../src/config/readEnvironment.ts';
 import { settings } from '../../../src/config/settings.ts';
 import { ConfigurationError } from '../../../src/errors.ts';
+import { polluted } from '../../support/polluted.ts';
 import { jwks, pem, privateJwk, publicJwk, testKeys } from '../keys/support/keys.ts';
 
 const keysetUri = 'https://keys.example.com/jwks.json';
@@ -495,14 +496,10 @@ suite('configuration from the environment', () => {
     assert.deepEqual(readEnvironment({ ...bound, ...unset }), readEnvironment(bound));
   });
 
-  test('does not take inherited properties for variables', (context) => {
-    const polluted = Object.prototype as Record<string, unknown>;
-    context.after(() => {
-      delete polluted.APPROOV_MODE;
-      delete polluted.mode;
+  test('does not take inherited properties for variables', () => {
+    polluted({ APPROOV_MODE: 'report-only', mode: 'report-only' }, () => {
+      assert.equal(readEnvironment(secretId).config.mode, 'enforce');
     });
-    Object.assign(polluted, { APPROOV_MODE: 'report-only', mode: 'report-only' });
-    assert.equal(readEnvironment(secretId).config.mode, 'enforce');
   });
 
   test('requires the secret', () => {
