@@ -47,6 +47,7 @@ const month = 30 * 24 * 3_600_000;
 export async function runFleet(scenario: Scenario, environments = quota): Promise<FleetFigures> {
   const { duration, rotatedAt = Number.POSITIVE_INFINITY, outage, forged } = scenario;
   const event = scenario.rotatedAt ?? outage?.from ?? forged?.from ?? 0;
+  const busyFrom = forged?.from ?? event;
   const time = new VirtualTime();
   const random = seededRandom();
   const callsInSecond: number[] = [];
@@ -105,8 +106,11 @@ export async function runFleet(scenario: Scenario, environments = quota): Promis
     cache.prefetch();
     const idleness = index % 10 === 9 ? 60 : 1;
     for (;;) {
-      const gap = time.now < (forged?.from ?? event) ? Math.max(scenario.gap, gapBefore) : scenario.gap;
-      await time.sleep(-Math.log(1 - random()) * gap * idleness);
+      const isBefore = time.now < busyFrom;
+      const gap = isBefore ? Math.max(scenario.gap, gapBefore) : scenario.gap;
+      const pause = -Math.log(1 - random()) * gap * idleness;
+      await time.sleep(isBefore ? Math.min(pause, busyFrom - time.now) : pause);
+      if (isBefore && time.now >= busyFrom) continue;
       const { now } = time;
       if (now >= duration) return;
       const { kind, signedWith } = draw(now);
