@@ -24,7 +24,12 @@ const method = { httpMethod: 'httpMethod', responseLength: 'responseLength' };
 export const accessLogFormat = {
   rest: format({ ...method, resourcePath: 'resourcePath', ...authorizer }),
   http: format({ ...method, routeKey: 'routeKey' }),
-  websocket: format({ eventType: 'eventType', routeKey: 'routeKey', connectionId: 'connectionId', ...authorizer }),
+  websocket: format({
+    eventType: 'eventType',
+    routeKey: 'routeKey',
+    connectionId: 'connectionId',
+    ...authorizer,
+  }),
 };
 
 function format(own: Readonly<Record<string, string>>): string {

@@ -69,7 +69,9 @@ suite('what the SAM template makes', () => {
         stack.properties('HttpApi').AccessLogSettings,
         stack.properties('WebsocketStage').AccessLogSettings,
       ].map(({ Format }) => JSON.parse(Format)),
-      [accessLogFormat.rest, accessLogFormat.http, accessLogFormat.websocket].map((format) => JSON.parse(format)),
+      [accessLogFormat.rest, accessLogFormat.http, accessLogFormat.websocket].map((format) =>
+        JSON.parse(format),
+      ),
     );
   });
 
