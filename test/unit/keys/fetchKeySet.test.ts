@@ -23,6 +23,8 @@ class MemoryAgent extends Agent {
   override createConnection(): Duplex {
     const [client, server] = duplexPair();
     this.connections.push(client);
+    // As a socket's other end does. Node.js 22 leaves a pair apart.
+    server.on('close', () => client.destroy());
     this.#server.emit('connection', server);
     return client;
   }
