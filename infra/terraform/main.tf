@@ -206,7 +206,7 @@ resource "aws_iam_role_policy" "this" {
       [{
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "${aws_cloudwatch_log_group.this[0].arn}:*"
+        Resource = "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:/aws/lambda/${var.function_name}:*"
       }],
       length(local.secret_arns) == 0 ? [] : [{
         Effect   = "Allow"

@@ -17,8 +17,8 @@ export type ExpectedModule = Pick<
 >;
 
 /**
- * Asserts what follows from the settings of a module that has an API of each kind: identity sources, cache time, variables and
- * gateway responses.
+ * Asserts what follows from the settings of a module that has an API of each kind: identity sources, cache time, variables,
+ * rights and gateway responses.
  *
  * @returns the secrets that the function reads
  */
@@ -62,5 +62,19 @@ export function assertModule(resources: readonly TerraformResource[], expected: 
     templates: response.response_templates,
   }));
   assert.deepEqual(new Set(responses), new Set(expected.gatewayResponses));
+  const secrets = [APPROOV_SECRET_ID, APPROOV_ACCOUNT_KEY_ID].filter((arn) => arn !== undefined);
+  const [{ policy }] = valuesOf('aws_iam_role_policy', 'this');
+  const [{ name: logGroup }] = valuesOf('aws_cloudwatch_log_group', 'this');
+  const rights = [
+    {
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: `arn:aws:logs:eu-west-1:123456789012:log-group:${logGroup}:*`,
+    },
+    ...(secrets.length > 0 ? [{ Action: 'secretsmanager:GetSecretValue', Resource: secrets }] : []),
+  ];
+  assert.deepEqual(
+    JSON.parse(policy).Statement,
+    rights.map((right) => ({ Effect: 'Allow', ...right })),
+  );
   return { APPROOV_SECRET_ID, APPROOV_ACCOUNT_KEY_ID };
 }

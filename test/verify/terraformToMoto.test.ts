@@ -319,20 +319,11 @@ suite('the Terraform module in moto', () => {
         const plan = stackPlan({ settings });
         const resources = await made();
         const secrets = assertModule(resources, plan);
-        const valuesOf = (type: string) =>
-          resources.filter((resource) => resource.type === type).map(({ values }) => values);
-        const [secret] = valuesOf('aws_secretsmanager_secret');
-        assert.deepEqual(secrets, { APPROOV_SECRET_ID: secret.arn, APPROOV_ACCOUNT_KEY_ID: undefined });
-        const [{ policy }] = valuesOf('aws_iam_role_policy');
-        const [logGroup] = valuesOf('aws_cloudwatch_log_group');
-        const rights = [
-          { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: `${logGroup.arn}:*` },
-          { Action: 'secretsmanager:GetSecretValue', Resource: [secret.arn] },
-        ];
-        assert.deepEqual(
-          JSON.parse(policy).Statement,
-          rights.map((right) => ({ Effect: 'Allow', ...right })),
-        );
+        const secret = resources.find(({ type }) => type === 'aws_secretsmanager_secret');
+        assert.deepEqual(secrets, {
+          APPROOV_SECRET_ID: secret?.values.arn,
+          APPROOV_ACCOUNT_KEY_ID: undefined,
+        });
         const of = (selector: string, headers: readonly string[], separator: string) =>
           headers.map((header) => `${selector}.${header}`).join(separator);
         assert.deepEqual(attachPage.derived[kind], {
