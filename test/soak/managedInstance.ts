@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,8 +16,8 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { startKeysetServer } from '../../infra/tools/approov/keysetServer.ts';
 import { mintToken, tokenBinding } from '../../infra/tools/approov/mint.ts';
+import { loopbackCertificate } from '../../infra/tools/local/loopbackCertificate.ts';
 import { mintUserToken, newUserPool, poolJwk } from '../../infra/tools/standIns/identityProvider/userPool.ts';
-import { makeCertificate } from '../bench/certificate.ts';
 import { eventOf } from '../cases/eventOf.ts';
 import { lambdaEnvironment } from '../integration/artifact.ts';
 import { secrets, startSecrets } from '../integration/rig.ts';
@@ -76,7 +76,9 @@ export async function soakManagedInstance(
   workers: number,
 ): Promise<ManagedInstanceFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'authorizer-managed-'));
-  const tls = makeCertificate(folder);
+  const tls = loopbackCertificate();
+  const certificateFile = join(folder, 'cert.pem');
+  writeFileSync(certificateFile, tls.cert);
   const keys = await startKeysetServer([poolJwk(pool)], { host: '127.0.0.1', tls });
   const secretsManager = await startSecrets();
   // As many requests as may be under way wait for the first fetch.
@@ -102,7 +104,7 @@ export async function soakManagedInstance(
   const child = spawn(process.execPath, [runtimeClient, 'index.handler'], {
     env: {
       ...lambdaEnvironment(secretsManager.endpoint, {
-        NODE_EXTRA_CA_CERTS: tls.file,
+        NODE_EXTRA_CA_CERTS: certificateFile,
         AWS_LAMBDA_FUNCTION_NAME: 'authorizer',
         AWS_LAMBDA_FUNCTION_VERSION: '1',
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '2048',

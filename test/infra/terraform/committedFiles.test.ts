@@ -99,7 +99,7 @@ suite('the Terraform module', () => {
       const text = read(`${folder}examples/${example}/main.tf`);
       const [, format = ''] = /format = jsonencode\(\{\n([\s\S]*?)\n\s+\}\)/.exec(text) ?? [];
       const fields = [...format.matchAll(/(\w+) += "(.*)"/g)].map(([, name, value]) => [name, value]);
-      assert.deepEqual(Object.fromEntries(fields), JSON.parse(accessLogFormat));
+      assert.deepEqual(Object.fromEntries(fields), JSON.parse(accessLogFormat.http));
       assert.match(text, /name += "\/aws\/vendedlogs\//);
     });
   }

@@ -46,20 +46,18 @@ resource "aws_apigatewayv2_stage" "default" {
     destination_arn = aws_cloudwatch_log_group.access.arn
 
     format = jsonencode({
-      requestId         = "$context.requestId"
-      apiId             = "$context.apiId"
-      stage             = "$context.stage"
-      requestTime       = "$context.requestTime"
-      httpMethod        = "$context.httpMethod"
-      resourcePath      = "$context.resourcePath"
-      routeKey          = "$context.routeKey"
-      status            = "$context.status"
-      errorType         = "$context.error.responseType"
-      authorizerError   = "$context.authorizer.error"
-      authorizerStatus  = "$context.authorizer.status"
-      authorizerLatency = "$context.authorizer.latency"
-      principalId       = "$context.authorizer.principalId"
-      reason            = "$context.authorizer.reason"
+      httpMethod      = "$context.httpMethod"
+      responseLength  = "$context.responseLength"
+      routeKey        = "$context.routeKey"
+      requestId       = "$context.requestId"
+      apiId           = "$context.apiId"
+      stage           = "$context.stage"
+      requestTime     = "$context.requestTime"
+      status          = "$context.status"
+      errorType       = "$context.error.responseType"
+      authorizerError = "$context.authorizer.error"
+      principalId     = "$context.authorizer.principalId"
+      reason          = "$context.authorizer.reason"
     })
   }
 }
