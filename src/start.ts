@@ -197,10 +197,8 @@ export function startParts(config: Config, warnings: readonly string[], platform
         }),
       ]),
     );
-    return jwtUserCheck(config, {
-      keyFor: (issuer, ...token) => findKey(keySetCaches.get(issuer) as KeySetCache, ...token),
-      clock,
-    });
+    const cacheOf = (issuer: string) => keySetCaches.get(issuer) as KeySetCache;
+    return jwtUserCheck(config, (issuer, ...token) => findKey(cacheOf(issuer), ...token), clock);
   }
 }
 

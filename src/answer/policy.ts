@@ -20,37 +20,25 @@ export interface Policy {
 }
 
 /**
- * Allows calls to a resource.
+ * Allows or denies calls to a resource.
  *
- * @param until seconds since 1970 UTC at which a cached copy of this policy stops allowing; undefined: never
+ * @param until seconds since 1970 UTC at which a cached copy of this policy ends; undefined: never
  */
-export function allowPolicy(resource: string, until: number | undefined): Policy {
+export function policyOf(Effect: 'Allow' | 'Deny', Resource: string, until?: number): Policy {
   const condition =
     until === undefined ? {} : { Condition: { DateLessThan: { 'aws:CurrentTime': isoSeconds(until) } } };
   return {
     Version: '2012-10-17',
-    Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: resource, ...condition }],
+    Statement: [{ Action: 'execute-api:Invoke', Effect, Resource, ...condition }],
   };
 }
 
-/** Denies calls to a resource. */
-export function denyPolicy(resource: string): Policy {
-  return {
-    Version: '2012-10-17',
-    Statement: [{ Action: 'execute-api:Invoke', Effect: 'Deny', Resource: resource }],
-  };
-}
-
-/** A statement that denies every call from a moment on. Beside it, an Allow ends then, whatever its resources are. */
-export interface DenyFrom {
-  Action: 'execute-api:Invoke';
-  Effect: 'Deny';
-  Resource: '*';
-  Condition: { DateGreaterThanEquals: { 'aws:CurrentTime': string } };
-}
-
-/** @param until seconds since 1970 UTC, as for {@link allowPolicy} */
-export function denyFrom(until: number): DenyFrom {
+/**
+ * A statement that denies every call from a moment on. Next to it, an Allow ends then, whatever its resources are.
+ *
+ * @param until seconds since 1970 UTC
+ */
+export function denyFrom(until: number) {
   return {
     Action: 'execute-api:Invoke',
     Effect: 'Deny',

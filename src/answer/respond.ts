@@ -4,7 +4,7 @@ import type { AuthorizerContext, Decision } from '../decision.ts';
 import { Failure, Refusal, reasonOf } from '../errors.ts';
 import type { AuthorizerRequest } from '../event/apiRequest.ts';
 import { contextOf } from './context.ts';
-import { allowPolicy, denyPolicy, type Policy, policyResource } from './policy.ts';
+import { type Policy, policyOf, policyResource } from './policy.ts';
 
 /** Policy answer. @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html} */
 export interface PolicyResponse {
@@ -41,7 +41,7 @@ export function respond(decision: Decision<AuthorizerRequest>, config: Config): 
   if (passes) {
     const context = contextOf(decision, config.contextClaims, user?.context);
     if (isSimple) return { isAuthorized: true, context };
-    const policyDocument = allowPolicy(resource, endOfAllow(decision, config));
+    const policyDocument = policyOf('Allow', resource, endOfAllow(decision, config));
     return { principalId: principalOf(decision), policyDocument, context };
   }
   const reason = reasonOf(ended);
@@ -51,7 +51,7 @@ export function respond(decision: Decision<AuthorizerRequest>, config: Config): 
   const context = { reason, ...(arc !== undefined && { arc }) };
   return isSimple
     ? { isAuthorized: false, context }
-    : { principalId: defaultPrincipal, policyDocument: denyPolicy(resource), context };
+    : { principalId: defaultPrincipal, policyDocument: policyOf('Deny', resource), context };
 }
 
 /**

@@ -78,14 +78,6 @@ function isPolicy(value: unknown): value is NonNullable<WrappedAnswer['policyDoc
     );
 }
 
-/** What Approov's checks add to the answer of the authorizer that is wrapped. */
-export interface ApproovPart {
-  /** Seconds since 1970 UTC at which an Allow ends. Undefined: never, in report-only. */
-  readonly until: number | undefined;
-  /** Each key begins with {@link approovPrefix}. */
-  readonly context: AuthorizerContext;
-}
-
 /**
  * Adds Approov's part to an answer: a statement that denies every call once the token has expired, and Approov's context
  * under keys with a prefix. The other statements stay as they are, and so does an answer that allows nothing.
@@ -93,9 +85,15 @@ export interface ApproovPart {
  * A Deny overrides every Allow, so the policy allows exactly when the other one does and the token has not expired. A simple
  * response has no place for an end: a cached one lasts for the authorizer's TTL.
  *
+ * @param until seconds since 1970 UTC at which an Allow ends; undefined: never, in report-only
+ * @param context each key begins with {@link approovPrefix}
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html}
  */
-export function mergeAnswer(answer: WrappedAnswer, { until, context }: ApproovPart): WrappedAnswer {
+export function mergeAnswer(
+  answer: WrappedAnswer,
+  until: number | undefined,
+  context: AuthorizerContext,
+): WrappedAnswer {
   if (!allows(answer)) return { ...answer };
   const { policyDocument } = answer;
   const merged = { ...answer, context: { ...context, ...answer.context } };

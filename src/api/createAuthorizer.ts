@@ -3,7 +3,6 @@ import type { PolicyResponse, SimpleResponse } from '../answer/respond.ts';
 import { createSecretsManagerClient } from '../aws/client.ts';
 import { type GetSecretValue, secretsManagerSource } from '../aws/secretsManagerSource.ts';
 import { ConfigurationError } from '../errors.ts';
-import type { Platform } from '../start.ts';
 import { type Authorizer, startAuthorizer } from '../start.ts';
 import { type AuthorizerOptions, ownProperties, readOptions } from './options.ts';
 
@@ -28,9 +27,8 @@ export function createAuthorizer(
   tools?: AuthorizerTools,
 ): Authorizer<PolicyResponse>;
 export function createAuthorizer(options: AuthorizerOptions, tools?: AuthorizerTools): Authorizer;
-export function createAuthorizer(options: AuthorizerOptions, tools: AuthorizerTools = {}): Authorizer {
-  const { config, warnings } = readOptions(options);
-  return startAuthorizer(config, warnings, platformOf(tools));
+export function createAuthorizer(options: AuthorizerOptions, tools?: AuthorizerTools): Authorizer {
+  return startAuthorizer(...checked(options, tools));
 }
 
 /** What the authorizer works with, for callers who have their own. */
@@ -45,18 +43,24 @@ export interface AuthorizerTools {
 }
 
 /**
- * The platform that the caller's tools make, with this project's own in place of those left out.
+ * Checks a caller's options and tools.
  *
- * @throws ConfigurationError a tool is not what its type says
+ * @returns what `startAuthorizer` and `startParts` take
+ * @throws ConfigurationError an option breaks its rule, or a tool is not what its type says
  *
  * @internal
  */
-export function platformOf(tools: AuthorizerTools): Platform {
+export function checked(
+  options: AuthorizerOptions,
+  tools: AuthorizerTools = {},
+): Parameters<typeof startAuthorizer> {
+  const { config, warnings } = readOptions(options);
   const { client = createSecretsManagerClient(), write = (line) => process.stdout.write(line) } =
     checkedTools(tools);
   const getSecretValue: GetSecretValue = (input, callOptions) =>
     client.send(new GetSecretValueCommand(input), callOptions);
-  return { sourceOf: (secretId) => secretsManagerSource(getSecretValue, secretId), write };
+  const sourceOf = (secretId: string) => secretsManagerSource(getSecretValue, secretId);
+  return [config, warnings, { sourceOf, write }];
 }
 
 function checkedTools(tools: AuthorizerTools): AuthorizerTools {

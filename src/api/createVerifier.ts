@@ -9,8 +9,8 @@ import { readProxyEvent } from '../event/readEvent.ts';
 import { isWebRequest, readWebRequest, type WebRequest } from '../event/webRequest.ts';
 import { startParts } from '../start.ts';
 import type { ApproovClaims } from '../token/claims.ts';
-import { type AuthorizerTools, platformOf } from './createAuthorizer.ts';
-import { type AuthorizerOptions, readOptions } from './options.ts';
+import { type AuthorizerTools, checked } from './createAuthorizer.ts';
+import type { AuthorizerOptions } from './options.ts';
 
 /**
  * Checks requests in the function that answers them.
@@ -55,9 +55,8 @@ export type EnforcingOptions = AuthorizerOptions & { readonly mode?: 'enforce' |
  */
 export function createVerifier(options: EnforcingOptions, tools?: AuthorizerTools): Verifier<AllowedContext>;
 export function createVerifier(options: AuthorizerOptions, tools?: AuthorizerTools): Verifier;
-export function createVerifier(options: AuthorizerOptions, tools: AuthorizerTools = {}): Verifier {
-  const { config, warnings } = readOptions(options);
-  const parts = startParts(config, warnings, platformOf(tools));
+export function createVerifier(options: AuthorizerOptions, tools?: AuthorizerTools): Verifier {
+  const parts = startParts(...checked(options, tools));
   return { verify };
 
   async function verify(request: unknown): Promise<ApproovContext> {
@@ -72,7 +71,7 @@ export function createVerifier(options: AuthorizerOptions, tools: AuthorizerTool
 
   /** Copies, because the next request with the same token gets these claims too. */
   function claimsOf(claims: ApproovClaims): Readonly<Record<string, unknown>> {
-    const names = config.contextClaims.filter(
+    const names = parts.config.contextClaims.filter(
       (name) => Object.hasOwn(claims, name) && !isReservedContextKey(name),
     );
     return Object.fromEntries(['exp', ...names].map((name) => [name, structuredClone(claims[name])]));

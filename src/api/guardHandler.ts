@@ -58,7 +58,7 @@ export function guardHandler(
   options: AuthorizerOptions,
   tools?: AuthorizerTools,
 ): (request: unknown, context: unknown) => Promise<unknown> {
-  if ((handler as Streaming)[streaming]) throw streamingRefused();
+  if ((handler as { readonly [streaming]?: unknown })[streaming]) throw streamingRefused();
   const { verify } = createVerifier(options, tools);
   const guarded = async (request: unknown, context: unknown) => {
     if (isWritable(context)) throw streamingRefused();
@@ -66,7 +66,7 @@ export function guardHandler(
     try {
       claims = await verify(request);
     } catch (error) {
-      return answer(request, statusOf(error));
+      return answer(request, error);
     }
     return handler(request, context, claims as never);
   };
@@ -85,8 +85,6 @@ export function guardHandler(
  */
 const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
 
-type Streaming = { readonly [streaming]?: unknown };
-
 /** A refusal would be returned, while Lambda waits for the stream to end until the function times out. */
 function streamingRefused(): ConfigurationError {
   return new ConfigurationError(
@@ -99,12 +97,9 @@ function isWritable(value: unknown): boolean {
   return typeof write === 'function' && typeof end === 'function';
 }
 
-/** Everything but a refusal is a failure. */
-function statusOf(error: unknown): GuardResponse['statusCode'] {
-  if (!(error instanceof Refusal)) return 500;
-  return error.reason === 'user_scope_missing' ? 403 : 401;
-}
-
-function answer(request: unknown, statusCode: GuardResponse['statusCode']): GuardResponse | Response {
+/** A refusal is a 401, or a 403 where the user is known; everything else is a failure. */
+function answer(request: unknown, error: unknown): GuardResponse | Response {
+  const refused = error instanceof Refusal && error.reason === 'user_scope_missing' ? 403 : 401;
+  const statusCode = error instanceof Refusal ? refused : 500;
   return isWebRequest(request) ? new Response(null, { status: statusCode }) : { statusCode, body: '' };
 }

@@ -7,12 +7,12 @@ import type { AsymmetricAlgorithm, SignatureAlgorithm } from '../token/algorithm
 
 /**
  * The settings of an authorizer, each as the environment variable of the same words (`secretTtlSeconds` is
- * `APPROOV_SECRET_TTL_SECONDS`), with the same defaults and rules. Times are in whole seconds.
+ * `APPROOV_SECRET_TTL_SECONDS`), with the same defaults and rules. Times are in whole seconds. There must be a key: `secretId`, or
+ * `algorithms` with a keyset.
  */
 export type AuthorizerOptions = AuthorizerSettings &
   ({ readonly secretId: string } | { readonly algorithms: readonly SignatureAlgorithm[] });
 
-/** See {@link AuthorizerOptions}, which adds that there must be a key: `secretId`, or `algorithms` with a keyset. */
 interface AuthorizerSettings {
   /** Name or ARN of the Secrets Manager secret that holds the base64 secret, unset without HS256. Required for HS256. */
   readonly secretId?: string | undefined;

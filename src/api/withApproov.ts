@@ -18,8 +18,8 @@ import { readAuthorizerEvent } from '../event/readEvent.ts';
 import { ownFields } from '../json.ts';
 import { httpApiWarning, startParts } from '../start.ts';
 import { requireIdentitySource } from '../user/locateUserToken.ts';
-import { type AuthorizerTools, platformOf } from './createAuthorizer.ts';
-import { type AuthorizerOptions, ownProperties, readOptions } from './options.ts';
+import { type AuthorizerTools, checked } from './createAuthorizer.ts';
+import { type AuthorizerOptions, ownProperties } from './options.ts';
 
 /**
  * The settings of {@link withApproov}: those of `createAuthorizer` without the user check, in whose place the wrapped
@@ -33,9 +33,6 @@ export type WithApproovOptions = AuthorizerOptions & {
    */
   readonly authorizationTokenHeader?: string | undefined;
 };
-
-/** The wrapped authorizer's answer; undefined when it threw `Unauthorized`. */
-type Wrapped = { readonly answer: WrappedAnswer | undefined };
 
 /**
  * Puts Approov's checks before an authorizer that you have. Its handler is called for requests that pass them. Its answer is
@@ -79,14 +76,14 @@ export function withApproov<Event, Context, Answer>(
 export function withApproov<Context>(
   handler: LambdaHandler<never, Context, unknown>,
   options: WithApproovOptions,
-  tools: AuthorizerTools = {},
+  tools?: AuthorizerTools,
 ): (event: unknown, context: Context) => Promise<unknown> {
   const { authorizationTokenHeader, ...rest } = ownProperties('options', options);
-  const { config, warnings } = readOptions(rest as AuthorizerOptions);
+  const [config, warnings, platform] = checked(rest as AuthorizerOptions, tools);
   const tokenHeader = checkedHeader(authorizationTokenHeader, config.tokenHeader);
   if (config.userAuth !== 'off')
     throw invalid('userAuth must be off, for the wrapped authorizer checks the user');
-  const parts = startParts(config, warnings, platformOf(tools));
+  const parts = startParts(config, warnings, platform);
   const warnOfHttpApi = httpApiWarning(parts);
 
   return async (event, context) => {
@@ -102,13 +99,16 @@ export function withApproov<Context>(
     });
     if (!wrapped) return respond(approov, config);
     if (!wrapped.answer) throw unauthorized();
-    return mergeAnswer(wrapped.answer, {
-      until: endOfAllow(approov, config),
-      context: contextOf(approov, config.contextClaims, {}, approovPrefix),
-    });
+    const approovContext = contextOf(approov, config.contextClaims, {}, approovPrefix);
+    return mergeAnswer(wrapped.answer, endOfAllow(approov, config), approovContext);
   };
 
-  async function callWrapped(request: AuthorizerRequest, event: unknown, context: Context): Promise<Wrapped> {
+  /** The wrapped authorizer's answer; undefined when it threw `Unauthorized`. */
+  async function callWrapped(
+    request: AuthorizerRequest,
+    event: unknown,
+    context: Context,
+  ): Promise<{ readonly answer: WrappedAnswer | undefined }> {
     const asked = tokenHeader === undefined ? event : tokenEvent(request, event, tokenHeader);
     if (asked === undefined) return { answer: undefined };
     let answer: unknown;

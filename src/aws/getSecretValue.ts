@@ -6,11 +6,11 @@ import { timeLimits } from '../keys/call.ts';
 import { requestHandlerOptions } from './client.ts';
 import { readAnswer } from './readAnswer.ts';
 import { type Environment, secretsManagerEndpoint } from './secretsManagerEndpoint.ts';
-import type { CallOptions, GetSecretValue } from './secretsManagerSource.ts';
+import type { GetSecretValue } from './secretsManagerSource.ts';
 
 /** Sends one HTTP request: the SDK's own handler, or a test's. */
 export interface RequestHandler {
-  handle(request: HttpRequest, options: CallOptions): Promise<{ response: HttpResponse }>;
+  handle(request: HttpRequest, options: Parameters<GetSecretValue>[1]): Promise<{ response: HttpResponse }>;
 }
 
 /**

@@ -1,25 +1,10 @@
 import {
-  DecryptionFailure,
   type GetSecretValueCommandOutput,
-  InternalServiceError,
-  InvalidParameterException,
-  InvalidRequestException,
-  ResourceNotFoundException,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
 import type { HttpResponse } from '@smithy/types';
+import type { Fields } from '../json.ts';
 import { limitedBody } from './client.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** The errors that GetSecretValue documents. Any other is a SecretsManagerServiceException with its name. */
-const documentedErrors = {
-  DecryptionFailure,
-  InternalServiceError,
-  InvalidParameterException,
-  InvalidRequestException,
-  ResourceNotFoundException,
-};
 
 /**
  * Reads the answer to GetSecretValue: JSON, in which a Blob is base64 and a Timestamp is in seconds since 1970 UTC.
@@ -28,11 +13,8 @@ const documentedErrors = {
  *   another form; Error `AnswerTooLarge`
  * @see {@link https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html}
  */
-export async function readAnswer({
-  statusCode,
-  headers,
-  body,
-}: HttpResponse): Promise<GetSecretValueCommandOutput> {
+export async function readAnswer(response: HttpResponse): Promise<GetSecretValueCommandOutput> {
+  const { statusCode, headers, body } = response;
   const fields = await readJson(body);
   if (statusCode >= 300) throw serviceError(statusCode, headers, fields);
   const { SecretBinary, CreatedDate, ...others } = fields;
@@ -76,9 +58,6 @@ function serviceError(
   const name = errorName(headers, fields);
   const message = String(fields.message || fields.Message || 'UnknownError');
   const $metadata = { httpStatusCode: statusCode };
-  if (Object.hasOwn(documentedErrors, name)) {
-    return new documentedErrors[name as keyof typeof documentedErrors]({ message, $metadata });
-  }
   const $fault = statusCode < 500 ? 'client' : 'server';
   return new SecretsManagerServiceException({ name, message, $fault, $metadata });
 }

@@ -4,7 +4,7 @@ import {
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
 import { FetchError } from '../errors.ts';
-import type { SecretSource, VersionStage } from '../keys/secretCache.ts';
+import type { SecretSource } from '../keys/secretCache.ts';
 
 /**
  * Calls GetSecretValue once, without trying again, and gives up when the signal is aborted.
@@ -14,13 +14,8 @@ import type { SecretSource, VersionStage } from '../keys/secretCache.ts';
  */
 export type GetSecretValue = (
   input: GetSecretValueCommandInput,
-  options: CallOptions,
+  options: { readonly abortSignal: AbortSignal },
 ) => Promise<GetSecretValueCommandOutput>;
-
-/** Options of a call, as the SDK's clients and its HTTP handler take them. */
-export interface CallOptions {
-  readonly abortSignal: AbortSignal;
-}
 
 /**
  * Fetches versions of one secret from AWS Secrets Manager.
@@ -36,32 +31,21 @@ export function secretsManagerSource(getSecretValue: GetSecretValue, secretId: s
       // Without a prototype: only Secrets Manager may say what the secret is.
       output = Object.assign(Object.create(null), await getSecretValue(input, { abortSignal }));
     } catch (error) {
-      if (isNoSuchVersion(error, stage)) return undefined;
+      // A secret that was never rotated has no AWSPREVIOUS: Secrets Manager answers as if there were no secret at all.
+      if (stage === 'AWSPREVIOUS' && nameOf(error) === 'ResourceNotFoundException') return undefined;
       if (error instanceof FetchError) throw error;
-      const cause = isServiceError(error) ? { cause: error } : {};
-      throw new FetchError('GetSecretValue', nameOf(error), cause);
+      // Other errors may quote the answer and with it the secret, as a SyntaxError does.
+      const options = error instanceof SecretsManagerServiceException ? { cause: error } : {};
+      throw new FetchError('GetSecretValue', nameOf(error), options);
     }
     const text =
       output.SecretString ?? (output.SecretBinary && Buffer.from(output.SecretBinary).toString('utf8'));
     if (text === undefined) throw new FetchError('GetSecretValue', 'NoSecretValue');
-    const createdAt = output.CreatedDate?.getTime();
+    const time = output.CreatedDate?.getTime();
     // An invalid date would make the grace of the previous version endless.
-    return {
-      text,
-      versionId: output.VersionId,
-      createdAt: Number.isFinite(createdAt) ? createdAt : undefined,
-    };
+    const createdAt = Number.isFinite(time) ? time : undefined;
+    return { text, versionId: output.VersionId, createdAt };
   };
-}
-
-/** A secret that was never rotated has no AWSPREVIOUS: Secrets Manager answers as if there were no secret at all. */
-function isNoSuchVersion(error: unknown, stage: VersionStage): boolean {
-  return stage === 'AWSPREVIOUS' && nameOf(error) === 'ResourceNotFoundException';
-}
-
-/** Other errors may quote the answer and with it the secret, as a SyntaxError does. */
-function isServiceError(error: unknown): boolean {
-  return error instanceof SecretsManagerServiceException;
 }
 
 /** The error's code or class: `AccessDeniedException`, `ECONNRESET`. Never its message, which may quote values. */

@@ -3,10 +3,12 @@ import { decodeContext } from '../answer/contextValue.ts';
 import type { MessageSignature } from '../decision.ts';
 import { ownProperty } from '../json.ts';
 import type { Binding } from '../token/binding.ts';
-import { hasExpired, isNotInSeconds, numberOf, readMoment } from './times.ts';
+import type { ApproovClaims } from '../token/claims.ts';
+import { type ExpiryOptions, isNotInSeconds, numberOf, readExpiryOptions } from './times.ts';
 
 /** What the authorizer found out about an allowed request. */
-export interface AllowedContext {
+export interface AllowedContext
+  extends Pick<ApproovClaims, 'exp' | 'nbf' | 'iat' | 'iss' | 'aud' | 'sub' | 'did' | 'ip' | 'arc' | 'anno'> {
   readonly mode: 'enforce' | 'report-only';
   readonly verdict?: undefined;
   readonly binding: Binding;
@@ -15,20 +17,6 @@ export interface AllowedContext {
   readonly messageSignatureReason?: string;
   /** The request's Content-Digest header, when a verified message signature covers it. */
   readonly contentDigest?: string;
-  /** Expiry in seconds since 1970 UTC. It may have a fraction. */
-  readonly exp: number;
-  readonly nbf?: number;
-  readonly iat?: number;
-  readonly iss?: string;
-  readonly aud?: string | readonly string[];
-  readonly sub?: string;
-  /** Device ID. */
-  readonly did?: string;
-  readonly ip?: string;
-  /** Attestation Response Code. */
-  readonly arc?: string;
-  /** Annotations. */
-  readonly anno?: readonly string[];
   /** Names that were left out because the context would have been too large. */
   readonly omitted?: readonly string[];
   /** Other configured claims. On REST APIs numbers and booleans are text. */
@@ -62,17 +50,7 @@ export class ApproovContextError extends Error {
 }
 
 /** How to read a context. */
-export interface ReadContextOptions {
-  /**
-   * Seconds since 1970 UTC, by default the current time. For a message on an open WebSocket, whose token was checked
-   * when the connection was made, give `event.requestContext.connectedAt / 1000`.
-   */
-  readonly now?: number | undefined;
-  /**
-   * Seconds after `exp` in which the context still counts, by default 0. Give the authorizer's
-   * `APPROOV_CLOCK_TOLERANCE_SECONDS`.
-   */
-  readonly clockToleranceSeconds?: number | undefined;
+export interface ReadContextOptions extends ExpiryOptions {
   /** Custom claims that are numbers. REST APIs hand them on as text. */
   readonly numericClaims?: readonly string[] | undefined;
 }
@@ -93,7 +71,7 @@ export interface ReadContextOptions {
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html}
  */
 export function readApproovContext(event: unknown, options?: ReadContextOptions): ApproovContext {
-  const moment = readMoment(options);
+  const hasExpired = readExpiryOptions(options);
   const numericClaims = readNames(ownProperty(options, 'numericClaims'));
   const raw = rawContext(event);
   const mode = ownProperty(raw, 'mode');
@@ -112,7 +90,7 @@ export function readApproovContext(event: unknown, options?: ReadContextOptions)
   const exp = ownProperty(context, 'exp') as number | undefined;
   if (exp === undefined) throw new ApproovContextError('absent', 'exp is missing');
   if (isNotInSeconds(exp)) throw new ApproovContextError('absent', 'exp is not in seconds');
-  if (hasExpired(exp, moment)) throw new ApproovContextError('expired');
+  if (hasExpired(exp)) throw new ApproovContextError('expired');
   const omitted = ownProperty(context, 'omitted');
   if (typeof omitted === 'string') context.omitted = omitted.split(',');
   return context as AllowedContext;

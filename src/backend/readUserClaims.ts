@@ -1,7 +1,7 @@
 import { userPrefix } from '../answer/context.ts';
 import { decodeContext } from '../answer/contextValue.ts';
 import { type Fields, ownProperty } from '../json.ts';
-import { hasExpired, isNotInSeconds, numberOf, readMoment } from './times.ts';
+import { type ExpiryOptions, isNotInSeconds, numberOf, readExpiryOptions } from './times.ts';
 
 /** Claims of the user that an authorizer verified. */
 export interface UserClaims {
@@ -35,18 +35,7 @@ export class UserClaimsError extends Error {
 }
 
 /** How to read a user's claims. */
-export interface ReadUserClaimsOptions {
-  /**
-   * Seconds since 1970 UTC, by default the current time. For a message on an open WebSocket, whose token was checked
-   * when the connection was made, give `event.requestContext.connectedAt / 1000`.
-   */
-  readonly now?: number | undefined;
-  /**
-   * Seconds after `exp` in which the claims still count, by default 0. Use the authorizer's
-   * `APPROOV_USER_CLOCK_TOLERANCE_SECONDS`.
-   */
-  readonly clockToleranceSeconds?: number | undefined;
-}
+export interface ReadUserClaimsOptions extends ExpiryOptions {}
 
 /** Times, which API Gateway turns into text, and its Cognito authorizer into dates. */
 const times = ['exp', 'nbf', 'iat', 'auth_time'];
@@ -67,7 +56,7 @@ const times = ['exp', 'nbf', 'iat', 'auth_time'];
  * @see {@link https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html}
  */
 export function readUserClaims(event: unknown, options?: ReadUserClaimsOptions): UserClaims {
-  const moment = readMoment(options);
+  const hasExpired = readExpiryOptions(options);
   const authorizer = ownProperty(ownProperty(event, 'requestContext'), 'authorizer');
   const native = nativeClaims(authorizer);
   const claims: Record<string, unknown> = native ? { ...native } : ownClaims(authorizer);
@@ -78,7 +67,7 @@ export function readUserClaims(event: unknown, options?: ReadUserClaimsOptions):
   const exp = ownProperty(claims, 'exp') as number | undefined;
   if (typeof sub !== 'string' || sub === '') throw new UserClaimsError('absent');
   if (exp === undefined || isNotInSeconds(exp)) throw new UserClaimsError('absent');
-  if (hasExpired(exp, moment)) throw new UserClaimsError('expired');
+  if (hasExpired(exp)) throw new UserClaimsError('expired');
   return { ...claims, sub, exp, scopes: scopesOf(claims, authorizer, native !== undefined) };
 }
 

@@ -146,7 +146,8 @@ export const basePath = {
   read: (text) => (text === '/' ? '' : text),
 } as const satisfies Rule;
 
-const derivedComponents = [
+/** Derived components of RFC 9421 without parameters. */
+export const derivedComponents = [
   '@method',
   '@target-uri',
   '@authority',

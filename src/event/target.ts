@@ -1,12 +1,7 @@
-import { type Fields, isObject, ownFields, text } from '../json.ts';
+import { type Fields, isObject, ownFields, ownProperty, text } from '../json.ts';
 import type { ApiType, RequestTarget } from './apiRequest.ts';
 
-/**
- * Reads where the client sent the request.
- *
- * @param event authorizer event
- * @param context its `requestContext`
- */
+/** Reads where the client sent the request. */
 export function readTarget(event: Fields, context: Fields, apiType: ApiType): RequestTarget {
   const target = targetOf(event, context, apiType);
   return ownFields({ ...target, query: ownFields(target.query) }) as unknown as RequestTarget;
@@ -59,15 +54,14 @@ function readPayload1(event: Fields, context: Fields, apiType: ApiType): Omit<Re
   }
 }
 
-function readQuery(event: Fields): [name: string, value: string][] {
-  const pairs: [string, string][] = [];
-  if (isObject(event.multiValueQueryStringParameters)) {
-    for (const [name, values] of Object.entries(event.multiValueQueryStringParameters)) {
+function readQuery({ multiValueQueryStringParameters: lists, queryStringParameters: single }: Fields) {
+  const pairs: [name: string, value: string][] = [];
+  if (isObject(lists)) {
+    for (const [name, values] of Object.entries(lists)) {
       if (Array.isArray(values)) for (const value of values) pairs.push([name, String(value)]);
     }
-  } else if (isObject(event.queryStringParameters)) {
-    for (const [name, value] of Object.entries(event.queryStringParameters))
-      pairs.push([name, String(value)]);
+  } else {
+    for (const [name, value] of Object.entries(ownFields(single))) pairs.push([name, String(value)]);
   }
   return pairs;
 }
@@ -98,23 +92,20 @@ const pathVariable = /\{([^{}+]+)\+?\}/g;
 export function pathBelowBase(
   path: string,
   route: string | undefined,
-  parameters: Readonly<Record<string, unknown>>,
+  parameters: Fields,
 ): string | undefined {
   const routePath = fillIn(route, parameters);
   if (routePath === undefined) return undefined;
   // No path ends with the route's in one place as it stands and in another when decoded: decoding never lengthens it.
-  const end = endOfBase(path, routePath) ?? endOfBase(decoded(path), routePath);
+  const end = endOfBase(path, routePath) ?? endOfBase(decodePercent(path), routePath);
   return end !== undefined && base.test(path.slice(0, end)) ? path.slice(end) : undefined;
 }
 
-function fillIn(
-  route: string | undefined,
-  parameters: Readonly<Record<string, unknown>>,
-): string | undefined {
+function fillIn(route: string | undefined, parameters: Fields): string | undefined {
   if (!route?.startsWith('/')) return undefined;
   let isComplete = true;
   const path = route.replace(pathVariable, (_, name: string) => {
-    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    const value = ownProperty(parameters, name);
     isComplete &&= typeof value === 'string';
     return String(value);
   });
@@ -128,9 +119,10 @@ function endOfBase(path: string | undefined, routePath: string): number | undefi
   return path.endsWith(`${routePath}/`) ? path.length - routePath.length - 1 : undefined;
 }
 
-function decoded(path: string): string | undefined {
+/** Percent-decodes text; undefined when it has an escape that is none. */
+export function decodePercent(text: string): string | undefined {
   try {
-    return decodeURIComponent(path);
+    return decodeURIComponent(text);
   } catch {
     return undefined;
   }

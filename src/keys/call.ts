@@ -24,7 +24,6 @@ export interface Source<Raw> {
  */
 export class Call<Loaded> {
   readonly startedAt: Moment;
-  /** What came of the call. */
   readonly result: Promise<Loaded>;
   #awake = 0;
   /** Set when the call has ended. */

@@ -1,6 +1,5 @@
 import type { Failure } from '../errors.ts';
-import type { Source } from './call.ts';
-import { timeLimits } from './call.ts';
+import { type Source, timeLimits } from './call.ts';
 import { Fetcher, type FetchOptions } from './fetcher.ts';
 import type { Moment } from './moment.ts';
 

@@ -2,7 +2,7 @@ import { Failure, type FailureCode, FetchError, FormatError } from '../errors.ts
 import { Call, type Source, timeLimits } from './call.ts';
 import { type Clocks, Moment } from './moment.ts';
 
-/** What a fetcher needs from outside. */
+/** What a {@link Fetcher} needs in addition to its source. */
 export interface FetchOptions {
   readonly clocks: Clocks;
   /** 0 inclusive to 1 exclusive. */
@@ -23,7 +23,8 @@ export class Fetcher<Raw, Loaded> {
   readonly #load: (raw: Raw, startedAt: Moment) => Promise<Loaded>;
   readonly #options: FetchOptions;
   #call: Call<Loaded> | undefined;
-  #failure: Failure | undefined;
+  /** That of the last call; undefined when it succeeded. */
+  failure: Failure | undefined;
   #failuresInARow = 0;
   /** After the last failure; undefined when the last call succeeded. */
   #pause: { readonly since: Moment; readonly length: number } | undefined;
@@ -49,11 +50,6 @@ export class Fetcher<Raw, Loaded> {
     return !this.callInFlight && (!this.#pause || this.#pause.since.isOver(this.#pause.length));
   }
 
-  /** That of the last call; undefined when it succeeded. */
-  get failure(): Failure | undefined {
-    return this.#failure;
-  }
-
   /** Starts a call in the background. During the pause after a failure, callers get that failure. */
   start(): Call<Loaded> {
     const call = new Call<Loaded>(this.#options.clocks, (started) => this.#fetch(started));
@@ -71,7 +67,7 @@ export class Fetcher<Raw, Loaded> {
    * @throws Failure of that call, or during a pause that of the last one
    */
   async fetch(): Promise<Loaded> {
-    if (!this.callInFlight && this.#failure && !this.mayStart) throw this.#failure;
+    if (!this.callInFlight && this.failure && !this.mayStart) throw this.failure;
     const call = this.callInFlight ?? this.start();
     try {
       return await call.result;
@@ -85,7 +81,7 @@ export class Fetcher<Raw, Loaded> {
     const { codes, observer } = this.#options;
     try {
       const loaded = await this.#load(await call.fetch(this.#source), call.startedAt);
-      this.#failure = undefined;
+      this.failure = undefined;
       this.#failuresInARow = 0;
       this.#pause = undefined;
       observer.fetched();
@@ -100,7 +96,7 @@ export class Fetcher<Raw, Loaded> {
 
   #pauseAfter(failure: Failure): void {
     const { clocks, random, observer } = this.#options;
-    this.#failure = failure;
+    this.failure = failure;
     this.#failuresInARow += 1;
     this.#pause = { since: new Moment(clocks), length: retryPause(this.#failuresInARow, random()) };
     observer.fetchFailed(failure);

@@ -2,9 +2,7 @@
 export interface Clocks {
   /** Time since 1970 UTC. It counts while Lambda freezes the environment, but it can be set back. */
   readonly wall: () => number;
-  /**
-   * Time since an arbitrary moment, as `performance.now`. It never goes back, but it may stand still during a freeze.
-   */
+  /** Time since an arbitrary moment. It never goes back, but it may stand still during a freeze. */
   readonly steady: () => number;
 }
 
@@ -30,16 +28,12 @@ export class Moment {
     return Math.max(this.#wallAge, this.#clocks.steady() - this.steady);
   }
 
-  /**
-   * Whether the wall clock was set back past this moment, so that the time since may be longer than {@link Moment.age}.
-   */
+  /** Whether the wall clock was set back past this moment: more time may have passed than {@link Moment.age} says. */
   get wasSetBack(): boolean {
     return this.#wallAge < 0;
   }
 
-  /**
-   * Whether `duration` milliseconds are over. When the wall clock was set back past this moment, they count as over.
-   */
+  /** Whether `duration` milliseconds are over; they are when the wall clock was set back past this moment. */
   isOver(duration: number): boolean {
     return this.wasSetBack || this.age >= duration;
   }

@@ -51,9 +51,9 @@ interface LoadedSecret<Key> {
 /** The version before the current one. */
 interface PreviousSecret<Key> {
   readonly of: LoadedSecret<Key>;
-  readonly fetcher: Fetcher<SecretVersion | undefined, { readonly key: Key } | undefined>;
+  readonly fetcher: Fetcher<SecretVersion | undefined, Pick<LoadedSecret<Key>, 'key'> | undefined>;
   /** Unset until it is known; then without a secret when there is none. */
-  fetched?: { readonly secret: { readonly key: Key } | undefined };
+  fetched?: { readonly secret: Pick<LoadedSecret<Key>, 'key'> | undefined };
 }
 
 /** Keeps one secret of Secrets Manager, and for a while after a rotation the version before it. */

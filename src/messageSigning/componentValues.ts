@@ -1,7 +1,9 @@
+import { derivedComponents } from '../config/rules.ts';
 import type { Config } from '../config/settings.ts';
 import { Failure, Refusal } from '../errors.ts';
 import type { ApiRequest, RequestTarget } from '../event/apiRequest.ts';
 import { indexHeaders } from '../event/headers.ts';
+import { decodePercent } from '../event/target.ts';
 import { joinLines } from './fieldMember.ts';
 import type { Component } from './locate.ts';
 import { percentEncoder } from './percentEncode.ts';
@@ -26,19 +28,8 @@ export interface Reading {
  */
 export type Spelling = 'rfc9421' | 'approov' | 'apple';
 
-/** Value of a component: the same in all readings of the request, or a function of the reading. */
-export type ComponentValue = string | ((reading: Reading) => string);
-
-/** Derived components other than `@query-param`. */
-const derived = new Set([
-  '@method',
-  '@target-uri',
-  '@authority',
-  '@scheme',
-  '@request-target',
-  '@path',
-  '@query',
-]);
+/** Value of a component, the same in all readings of a request or not. */
+type ComponentValue = string | ((reading: Reading) => string);
 
 /**
  * Finds the values of components in a request: derived components and header fields. Headers that a proxy may have
@@ -57,7 +48,7 @@ export function componentValues(
   // Each is computed once, on first use.
   const headers = once(() => indexHeaders(request.headers));
   const queryParameter = once(() => queryParameters(target.query));
-  const origin = once(() => publicOrigin(request, settings));
+  const origin = once(() => publicOrigin(target, settings));
   return componentValue;
 
   function componentValue({ name, parameters }: Component): ComponentValue {
@@ -67,7 +58,7 @@ export function componentValues(
     }
     if (parameters.size > 0) throw new Refusal('message_signature_coverage');
     if (!name.startsWith('@')) return headerValue(name);
-    if (!derived.has(name)) throw new Refusal('message_signature_coverage');
+    if (!derivedComponents.includes(name)) throw new Refusal('message_signature_coverage');
     return name === '@method' ? target.method : (reading) => derivedValue(name, reading);
   }
 
@@ -116,23 +107,18 @@ function isBlank(character: string | undefined): boolean {
 
 function once<T extends object>(make: () => T): () => T {
   let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
+  return () => (made ??= make());
 }
 
 /**
  * Scheme and host that the client called, normalised: lower case, without a default port.
  *
- * @throws Failure `event_invalid`: no origin is configured, and the event has no domain name
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2.3} `@authority`
  */
 function publicOrigin(
-  { target }: Pick<ApiRequest, 'target'>,
+  { origin, domainName = '' }: RequestTarget,
   settings: Pick<Config, 'publicOrigin'>,
-): Pick<URL, 'origin' | 'host' | 'protocol'> {
-  const { origin, domainName = '' } = target();
+): URL {
   const text = settings.publicOrigin ?? origin ?? `https://${domainName}`;
   if (!URL.canParse(text)) {
     throw new Failure('event_invalid', 'the event has no domain name, and no public origin is configured');
@@ -143,22 +129,16 @@ function publicOrigin(
 /** The application/x-www-form-urlencoded percent-encode set, with `%20` for a space. */
 const encode = percentEncoder({ kept: '-._*' });
 
-/** Value of one named query parameter. */
-export interface QueryParameter {
-  /** decoded and encoded again, so that the client's own encoding does not matter */
-  readonly encoded: string;
-  /** as Approov's clients sign it; undefined when it could pass for the encoding of another value */
-  readonly decoded?: string;
-}
-
 /**
  * Finds query parameters by name. RFC 9421 encodes name and value, Approov's clients encode neither.
  *
- * @returns a function that takes the identifier's `name`. It throws a Refusal `message_signature_coverage` when that
- *   is not a string, or when the query does not have exactly one such parameter
+ * @returns a function that takes the identifier's `name`. It gives the value decoded and encoded again, so that the client's
+ *   own encoding does not matter, and decoded as Approov's clients sign it, unless that could pass for the encoding of another
+ *   value. It throws a Refusal `message_signature_coverage` when the name is not a string, or when the query does not have
+ *   exactly one such parameter
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2.8}
  */
-export function queryParameters(query: RequestTarget['query']): (name: unknown) => QueryParameter {
+function queryParameters(query: RequestTarget['query']) {
   // URLSearchParams drops a leading question mark, which here is part of the first name.
   const pairs = 'raw' in query ? new URLSearchParams(`&${query.raw}`) : query.decoded;
   const valuesOf = new Map<string, string[]>();
@@ -167,12 +147,12 @@ export function queryParameters(query: RequestTarget['query']): (name: unknown) 
     if (others) others.push(value);
     else valuesOf.set(name, [value]);
   }
-  return (identifier) => {
+  return (identifier: unknown) => {
     const name = typeof identifier === 'string' ? parameterName(identifier) : undefined;
     const values = name === undefined ? undefined : valuesOf.get(name);
     if (values?.length !== 1) throw new Refusal('message_signature_coverage');
     const [value] = values as [string];
-    return { encoded: encode(value), ...(!mistakable.test(value) && { decoded: value }) };
+    return { encoded: encode(value), decoded: mistakable.test(value) ? undefined : value };
   };
 }
 
@@ -185,10 +165,6 @@ const mistakable = /[%\r\n]/;
  */
 export function parameterName(identifier: string): string | undefined {
   if (!identifier.includes('%')) return identifier;
-  try {
-    const name = decodeURIComponent(identifier);
-    return encode(name) === identifier ? name : undefined;
-  } catch {
-    return undefined;
-  }
+  const name = decodePercent(identifier);
+  return name !== undefined && encode(name) === identifier ? name : undefined;
 }

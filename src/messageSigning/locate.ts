@@ -1,6 +1,7 @@
 import { type Item, isInnerList, type Parameters, serializeItem } from 'structured-headers';
 import { Refusal } from '../errors.ts';
 import { type HeaderFields, headerValues } from '../event/headers.ts';
+import { isString } from '../json.ts';
 import { fieldMember, quotedOrComma, readBytes } from './fieldMember.ts';
 
 /** A message signature as sent, not verified in any way. */
@@ -35,7 +36,7 @@ export function locateRawMessageSignature(headers: HeaderFields, label: string):
   return {
     components: readComponents(items),
     rawParameters: input.raw,
-    algorithm: optional(parameters.get('alg'), isText),
+    algorithm: optional(parameters.get('alg'), isString),
     created: optional(parameters.get('created'), isInteger),
     expires: optional(parameters.get('expires'), isInteger),
     bytes,
@@ -59,7 +60,6 @@ function hasDecimalTime(rawMember: string): boolean {
 
 const decimalTime = /;[ ]*(?:created|expires)=-?\d+\./;
 
-const isText = (value: unknown): value is string => typeof value === 'string';
 const isInteger = (value: unknown): value is number => Number.isInteger(value);
 
 function optional<T>(value: unknown, isValid: (value: unknown) => value is T): T | undefined {

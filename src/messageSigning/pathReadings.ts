@@ -1,5 +1,5 @@
 import type { ApiRequest } from '../event/apiRequest.ts';
-import { isCustomDomain } from '../event/target.ts';
+import { decodePercent, isCustomDomain } from '../event/target.ts';
 import { percentEncoder } from './percentEncode.ts';
 
 /** What RFC 3986 allows in a path segment, beside letters and digits. */
@@ -30,7 +30,7 @@ const ambiguous = /[\u0000-\u001f\u007f"#%<>?[\\\]^`{|}]/;
  * @param publicBasePath prefix that clients see in place of the stage or base path; as in the event if left out
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.2.6} The empty path is `/`, but some clients sign it empty.
  */
-export function pathReadings(request: PathSource, publicBasePath: string | undefined): string[] {
+export function pathReadings(request: ApiRequest, publicBasePath: string | undefined): string[] {
   const readings = new Set<string>();
   for (const { prefix, path } of seenPaths(request, publicBasePath)) {
     // The root of a stage is called with and without the slash.
@@ -54,31 +54,26 @@ export function pathReadings(request: PathSource, publicBasePath: string | undef
  *
  * @returns undefined when the path has no escapes, or any other escape
  */
-export function decodedPath(request: PathSource, publicBasePath: string | undefined): string | undefined {
+export function decodedPath(request: ApiRequest, publicBasePath: string | undefined): string | undefined {
   const [seen, ...others] = seenPaths(request, publicBasePath);
   if (seen === undefined || others.length > 0) return undefined;
   const { prefix, path } = seen;
   const isDecoded = unsendable.test(path);
   // An HTTP API may already have decoded the path. What looks like an escape is then text.
   if (request.apiType === 'http') {
-    return isDecoded && isUnambiguous(path) ? prefix + path : undefined;
+    return isDecoded && !ambiguous.test(path) ? prefix + path : undefined;
   }
-  const decoded = isDecoded ? undefined : decode(path);
-  if (decoded === undefined || decoded === path || !isUnambiguous(decoded)) return undefined;
+  // Only spaces and characters beyond ASCII can have been escaped: they cannot be sent as they are.
+  const decoded = isDecoded ? undefined : decodePercent(path);
+  if (decoded === undefined || decoded === path || ambiguous.test(decoded)) return undefined;
   return encodePath(decoded) === path ? prefix + decoded : undefined;
 }
 
-/** The parts of a request that its path is read from. */
-export type PathSource = Pick<ApiRequest, 'apiType' | 'stage' | 'target'>;
-
-interface SeenPath {
-  /** never encoded */
-  readonly prefix: string;
-  readonly path: string;
-}
-
-/** The paths under which the client may have called the route; one when the event leaves no doubt. */
-function seenPaths(request: PathSource, publicBasePath: string | undefined): SeenPath[] {
+/**
+ * The paths under which the client may have called the route, each after a prefix that is never encoded; one when the event
+ * leaves no doubt.
+ */
+function seenPaths(request: ApiRequest, publicBasePath: string | undefined) {
   const { apiType, stage } = request;
   const { domainName, path, pathBelowBase, query } = request.target();
   if (publicBasePath !== undefined && pathBelowBase !== undefined) {
@@ -98,17 +93,4 @@ function seenPaths(request: PathSource, publicBasePath: string | undefined): See
 
 function startsWith(path: string, segment: string): boolean {
   return `${path}/`.startsWith(`${segment}/`);
-}
-
-/** Whether only spaces and characters beyond ASCII can have been decoded: they cannot be sent without an escape. */
-function isUnambiguous(decoded: string): boolean {
-  return !ambiguous.test(decoded);
-}
-
-function decode(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return undefined;
-  }
 }

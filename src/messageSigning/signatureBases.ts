@@ -1,12 +1,6 @@
 import type { Config } from '../config/settings.ts';
 import type { ApiRequest } from '../event/apiRequest.ts';
-import {
-  type ComponentValue,
-  componentValues,
-  parameterName,
-  type Reading,
-  type Spelling,
-} from './componentValues.ts';
+import { componentValues, parameterName, type Reading, type Spelling } from './componentValues.ts';
 import type { RawMessageSignature } from './locate.ts';
 import { decodedPath, pathReadings } from './pathReadings.ts';
 import { percentEncoder } from './percentEncode.ts';
@@ -14,18 +8,6 @@ import { queryReadings } from './queryReadings.ts';
 
 /** What a signature base depends on. */
 export type SignatureBaseSettings = Pick<Config, 'publicOrigin' | 'publicBasePath'>;
-
-/** The signature bases that a client may have signed for one request. */
-export interface SignatureBases {
-  /**
-   * Tries the bases, most likely first, until one verifies. Call it once for each key.
-   *
-   * @param verifies takes a base as UTF-8 bytes
-   * @returns whether one of them verified
-   * @throws Failure `event_invalid` when the host is unknown
-   */
-  readonly some: (verifies: (base: Uint8Array<ArrayBuffer>) => Promise<boolean>) => Promise<boolean>;
-}
 
 /**
  * Greatest number of bases, each of which costs a verification: all orders of five query parameters as RFC 3986 and OkHttp
@@ -43,7 +25,7 @@ const mostWritten = 1_000_000;
 const growth = 8;
 
 /**
- * Prepares the signature bases of a request.
+ * Prepares the signature bases that a client may have signed for one request.
  *
  * @throws Refusal `message_signature_coverage`: a covered component is unknown, or not in the request
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-2.5} Creating the Signature Base
@@ -52,7 +34,7 @@ export function signatureBases(
   { components, rawParameters }: Pick<RawMessageSignature, 'components' | 'rawParameters'>,
   request: ApiRequest,
   settings: SignatureBaseSettings,
-): SignatureBases {
+) {
   const componentValue = componentValues(request, settings);
   const lines = components.map((component) => [component.identifier, componentValue(component)] as const);
   const namedParameters = components
@@ -63,7 +45,9 @@ export function signatureBases(
   return { some };
 
   function baseOf(reading: Reading): string {
-    const written = lines.map(([identifier, value]) => `${identifier}: ${textOf(value, reading)}\n`);
+    const written = lines.map(
+      ([identifier, value]) => `${identifier}: ${typeof value === 'string' ? value : value(reading)}\n`,
+    );
     return `${written.join('')}"@signature-params": ${rawParameters}`;
   }
 
@@ -81,6 +65,12 @@ export function signatureBases(
     }
   }
 
+  /**
+   * Tries the bases, most likely first, until one verifies. Call it once for each key.
+   *
+   * @param verifies takes a base as UTF-8 bytes
+   * @throws Failure `event_invalid` when the host is unknown
+   */
   async function some(verifies: (base: Uint8Array<ArrayBuffer>) => Promise<boolean>): Promise<boolean> {
     let start = 0;
     let end = 1;
@@ -97,10 +87,6 @@ export function signatureBases(
       end *= growth;
     }
   }
-}
-
-function textOf(value: ComponentValue, reading: Reading): string {
-  return typeof value === 'string' ? value : value(reading);
 }
 
 /**

@@ -14,14 +14,6 @@ import {
 } from './locate.ts';
 import { type SignatureBaseSettings, signatureBases } from './signatureBases.ts';
 
-/** What was found about a request that is not refused. */
-export interface VerifiedMessageSignature {
-  /** which signature verified; `absent`: the token names no key, and the settings allow that */
-  readonly messageSignature: 'install' | 'account' | 'absent';
-  /** the request's Content-Digest header, when the signature covers it */
-  readonly contentDigest?: string;
-}
-
 /**
  * Offers the account keys: the current ones, then the previous ones in their grace, then those fetched afresh, until
  * `verifies` is true.
@@ -58,6 +50,8 @@ const algorithms = {
  * @param claims of the verified token: they name or hold the key
  * @param now seconds since 1970 UTC, with their fraction
  * @param accountKeys where the account keys are; not in mode `install`
+ * @returns which signature verified, or `absent`: the token names no key, and the settings allow that; and the Content-Digest
+ *   header, when the signature covers it
  * @throws Refusal, in this order: `message_signature_missing`: no signature with the label;
  *   `message_signature_malformed`: what there is cannot be read as one; `message_signature_key_missing`: the token
  *   holds no usable `ipk`, or has no `mskid`; `message_signature_coverage`: it leaves out what it must cover, or
@@ -73,12 +67,11 @@ export async function verifyMessageSignature(
   settings: MessageSigningSettings,
   now: number,
   accountKeys?: AccountKeys,
-): Promise<VerifiedMessageSignature> {
-  const { messageSigningWithoutKey: withoutKey } = settings;
+): Promise<{ messageSignature: 'install' | 'account' | 'absent'; contentDigest?: string | undefined }> {
   const mode = settings.messageSigning as Exclude<typeof settings.messageSigning, 'off'>;
   const namesKey =
     (mode !== 'account' && claims.ipk !== undefined) || (mode !== 'install' && claims.mskid !== undefined);
-  if (!namesKey && withoutKey === 'allow') return { messageSignature: 'absent' };
+  if (!namesKey && settings.messageSigningWithoutKey === 'allow') return { messageSignature: 'absent' };
 
   const label = mode === 'any' ? labelOf(request, claims) : mode;
   const signature = locateRawMessageSignature(request.headers, label);

@@ -17,13 +17,11 @@ export const asymmetricAlgorithms = [
   'EdDSA',
 ] as const;
 
-/** See {@link asymmetricAlgorithms}. */
 export type AsymmetricAlgorithm = (typeof asymmetricAlgorithms)[number];
 
 /** The algorithms that an Approov token may be signed with. */
 export const signatureAlgorithms = ['HS256', ...asymmetricAlgorithms] as const;
 
-/** See {@link signatureAlgorithms}. */
 export type SignatureAlgorithm = (typeof signatureAlgorithms)[number];
 
 /** Those of a list that a keyset is for. */

@@ -10,8 +10,6 @@ const statusHeader = 'approov-status';
 // dots, so neither can be taken for the other.
 const statusWord = /^(?:[A-Z_]+|(?=[a-z]*_)[a-z_]+|rejected)$/;
 
-type TokenSettings = Pick<Config, 'tokenHeader' | 'tokenPrefix' | 'tokenQueryParameter'>;
-
 /**
  * Finds the one token of a request.
  *
@@ -21,7 +19,11 @@ type TokenSettings = Pick<Config, 'tokenHeader' | 'tokenPrefix' | 'tokenQueryPar
  */
 export function locateRawToken(
   request: Pick<ApiRequest, 'apiType' | 'headers' | 'target'>,
-  { tokenHeader, tokenPrefix, tokenQueryParameter }: TokenSettings,
+  {
+    tokenHeader,
+    tokenPrefix,
+    tokenQueryParameter,
+  }: Pick<Config, 'tokenHeader' | 'tokenPrefix' | 'tokenQueryParameter'>,
 ): string {
   const { headers } = request;
   const values = headerValues(headers, tokenHeader);

@@ -16,25 +16,6 @@ import {
   type UserTokenClaims,
 } from './userClaims.ts';
 
-/** What the check of a user's JWT needs beside its settings. */
-export interface JwtUserCheckParts {
-  /**
-   * An issuer's key for a token: the same object for as long as the issuer publishes it.
-   *
-   * @param issuer one of the settings
-   * @returns undefined when the issuer has none with this `kid` for this algorithm
-   * @throws Failure `user_keys_unavailable`
-   */
-  readonly keyFor: (
-    issuer: string,
-    algorithm: AsymmetricAlgorithm,
-    kid: unknown,
-    arrivedAt: number,
-  ) => Promise<webcrypto.CryptoKey | undefined>;
-  /** Milliseconds since 1970 UTC. */
-  readonly clock: () => number;
-}
-
 /** The settings of the check. */
 export type JwtUserCheckSettings = UserClaimRules &
   Pick<Config, 'userAlgorithms' | 'userTokenType' | 'userHeader' | 'userContextClaims'>;
@@ -57,9 +38,21 @@ interface VerifiedUserToken {
  * A token is verified once and remembered with its key. With each request its claims are checked, and that the issuer
  * still publishes that key.
  *
+ * @param keyFor an issuer's key for a token: the same object for as long as the issuer publishes it; undefined when it has
+ *   none with this `kid` for this algorithm. Throws Failure `user_keys_unavailable`
+ * @param clock milliseconds since 1970 UTC
  * @see {@link https://www.rfc-editor.org/rfc/rfc8725} JSON Web Token Best Current Practices
  */
-export function jwtUserCheck(settings: JwtUserCheckSettings, { keyFor, clock }: JwtUserCheckParts) {
+export function jwtUserCheck(
+  settings: JwtUserCheckSettings,
+  keyFor: (
+    issuer: string,
+    algorithm: AsymmetricAlgorithm,
+    kid: unknown,
+    arrivedAt: number,
+  ) => Promise<webcrypto.CryptoKey | undefined>,
+  clock: () => number,
+) {
   const verifiedTokens = new VerifiedTokens<VerifiedUserToken>();
   const { userIssuer } = settings;
   const isAlone = userIssuer.length === 1;

@@ -63,17 +63,8 @@ export function readUserTokenClaims(payload: Fields): UserTokenClaims {
 }
 
 /** The claims that {@link checkUserClaims} reads. A payload may hold much more, which is not kept. */
-export function keptUserClaims({
-  exp,
-  sub,
-  nbf,
-  iss,
-  aud,
-  client_id,
-  scope,
-  scp,
-  token_use,
-}: UserTokenClaims) {
+export function keptUserClaims(claims: UserTokenClaims): UserTokenClaims {
+  const { exp, sub, nbf, iss, aud, client_id, scope, scp, token_use } = claims;
   return { exp, sub, nbf, iss, aud, client_id, scope, scp, token_use } as UserTokenClaims;
 }
 
@@ -113,10 +104,7 @@ export function checkUserClaims(
 }
 
 /** `token_use` is a claim of Amazon Cognito. Where one of the issuers is a user pool, the others' tokens need not have it. */
-function tokenUseOf(
-  issuer: string,
-  { userIssuer, userTokenUse }: UserClaimRules,
-): Config['userTokenUse'] | undefined {
+function tokenUseOf(issuer: string, { userIssuer, userTokenUse }: UserClaimRules): Config['userTokenUse'] {
   const isExempt = userIssuer.length > 1 && userIssuer.some(isCognitoIssuer) && !isCognitoIssuer(issuer);
   return isExempt ? undefined : userTokenUse;
 }

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: clients write IAM's variables into their paths here
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { allowPolicy, policyResource } from '../../src/answer/policy.ts';
+import { policyOf, policyResource } from '../../src/answer/policy.ts';
 import type { PolicyResponse } from '../../src/answer/respond.ts';
 import { readInvokeArn } from '../../src/event/readEvent.ts';
 import { api, invokeArn } from './model/api.ts';
@@ -62,7 +62,7 @@ suite('`method` scope: a path over the limit of 512 characters', () => {
     for (let offset = 0; offset < 5; offset += 1) {
       test(`${name}: the resource allows its own path, and no path that begins differently; cut ${offset} later`, async () => {
         const path = `/files/${'x'.repeat(offset)}${filling.repeat(500)}`;
-        const policyDocument = allowPolicy(policyResource(readInvokeArn(arnOf(path)), 'method'), undefined);
+        const policyDocument = policyOf('Allow', policyResource(readInvokeArn(arnOf(path)), 'method'));
         const evaluated = (called: string) => evaluate({ policyDocument, arn: arnOf(called), at: start });
         assert.equal(await evaluated(path), 'allowed');
         for (const other of ['/files/', '/files/b', `/files/?${path.slice(8)}`]) {
@@ -75,7 +75,7 @@ suite('`method` scope: a path over the limit of 512 characters', () => {
   test('a path that just fits is allowed exactly', async () => {
     const path = `/files/${'a'.repeat(512)}`;
     const within = path.slice(0, 512 - arnOf('').length);
-    const policyDocument = allowPolicy(policyResource(readInvokeArn(arnOf(within)), 'method'), undefined);
+    const policyDocument = policyOf('Allow', policyResource(readInvokeArn(arnOf(within)), 'method'));
     assert.equal(await evaluate({ policyDocument, arn: arnOf(within), at: start }), 'allowed');
     assert.equal(await evaluate({ policyDocument, arn: arnOf(`${within}a`), at: start }), 'implicit-deny');
   });

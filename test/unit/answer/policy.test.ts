@@ -6,7 +6,7 @@ import {
   isReservedContextKey,
   largestContext,
 } from '../../../src/answer/context.ts';
-import { allowPolicy, longestResource, policyResource } from '../../../src/answer/policy.ts';
+import { longestResource, policyOf, policyResource } from '../../../src/answer/policy.ts';
 import { newDecision, type User } from '../../../src/decision.ts';
 import type { ApiRequest } from '../../../src/event/apiRequest.ts';
 import { readInvokeArn } from '../../../src/event/readEvent.ts';
@@ -67,7 +67,7 @@ suite('allow policy', () => {
   ];
   for (const [name, until, expected] of cases) {
     test(`ends with its token: ${name}`, () => {
-      assert.deepEqual(allowPolicy('r', until), {
+      assert.deepEqual(policyOf('Allow', 'r', until), {
         Version: '2012-10-17',
         Statement: [
           {

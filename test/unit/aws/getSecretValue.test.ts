@@ -5,6 +5,7 @@ import { suite, type TestContext, test } from 'node:test';
 import {
   GetSecretValueCommand,
   SecretsManagerClient,
+  SecretsManagerServiceException,
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from '@aws-sdk/client-secrets-manager';
@@ -130,7 +131,7 @@ suite("GetSecretValue as plain JSON, compared with the SDK's whole client", () =
           return output;
         } catch (error) {
           const { name, message } = error as Error;
-          return { name, message, constructor: error?.constructor.name };
+          return { name, message, isOfService: error instanceof SecretsManagerServiceException };
         }
       };
       const ours = await outcome(createGetSecretValue(handlerOf(answer))(input, options));

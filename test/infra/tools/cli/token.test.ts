@@ -121,10 +121,8 @@ suite('npm run token', { concurrency: true }, () => {
           userTokenUse: use,
           userContextClaims: ['sub', 'email', 'ip'],
         },
-        {
-          keyFor: async (_issuer, algorithm, kid) => keySet.keyFor(algorithm, kid),
-          clock: Date.now,
-        },
+        async (_issuer, algorithm, kid) => keySet.keyFor(algorithm, kid),
+        Date.now,
       );
       const { principalId, context } = await check(requestWith([['Authorization', stdout.trim()]]), 0);
       assert.equal(principalId, 'alice');

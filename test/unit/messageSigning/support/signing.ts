@@ -1,4 +1,5 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import type { MessageSignature } from '../../../../src/decision.ts';
 import { Refusal, type RefusalReason } from '../../../../src/errors.ts';
 import type { ApiRequest } from '../../../../src/event/apiRequest.ts';
 import { readAuthorizerEvent } from '../../../../src/event/readEvent.ts';
@@ -6,7 +7,6 @@ import { importAccountKeys } from '../../../../src/messageSigning/keys.ts';
 import {
   type AccountKeys,
   type MessageSigningSettings,
-  type VerifiedMessageSignature,
   verifyMessageSignature,
 } from '../../../../src/messageSigning/verify.ts';
 import type { ApproovClaims } from '../../../../src/token/claims.ts';
@@ -191,7 +191,7 @@ export interface Given {
 }
 
 /** Verifies under the tests' defaults. */
-export function verify(sent: Sent | ApiRequest, given: Given = {}): Promise<VerifiedMessageSignature> {
+export function verify(sent: Sent | ApiRequest, given: Given = {}) {
   return verifyMessageSignature(
     'target' in sent ? sent : requestOf(sent),
     { ...claims, ...given.claims } as ApproovClaims,
@@ -205,7 +205,7 @@ export function verify(sent: Sent | ApiRequest, given: Given = {}): Promise<Veri
 export async function outcome(
   sent: Sent | ApiRequest,
   given: Given = {},
-): Promise<VerifiedMessageSignature['messageSignature'] | RefusalReason> {
+): Promise<MessageSignature | RefusalReason> {
   try {
     return (await verify(sent, given)).messageSignature;
   } catch (error) {

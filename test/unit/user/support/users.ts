@@ -96,13 +96,11 @@ export async function userCheck(
   const keyLookUps: string[] = [];
   const check = jwtUserCheck(
     { ...settings, ...overrides },
-    {
-      keyFor: async (issuer, algorithm, kid) => {
-        keyLookUps.push(String(kid));
-        return keySets.get(isAlone ? 'the only one' : issuer)?.keyFor(algorithm, kid);
-      },
-      clock: () => now * 1000,
+    async (issuer, algorithm, kid) => {
+      keyLookUps.push(String(kid));
+      return keySets.get(isAlone ? 'the only one' : issuer)?.keyFor(algorithm, kid);
     },
+    () => now * 1000,
   );
   return {
     keyLookUps,
