@@ -13,7 +13,7 @@ const page = read('docs/operations.md');
 const commonErrors = ['AccessDeniedException', 'InvalidSignatureException', 'ThrottlingException'];
 const sources = ['src/aws/client.ts', 'src/aws/secretsManagerSource.ts', 'src/aws/getSecretValue.ts'];
 const ownErrors = [...sources, 'src/aws/secretsManagerEndpoint.ts']
-  .flatMap((path) => [...read(path).matchAll(/(?:name: |FetchError\()'([A-Z]\w+)'/g)])
+  .flatMap((path) => [...read(path).matchAll(/(?:name: |FetchError\('GetSecretValue', )'([A-Z]\w+)'/g)])
   .map(([, name]) => name);
 
 /** Rows of the table below a heading, as cells. */
