@@ -13,10 +13,11 @@ export type ParameterRule =
 
 /** A parameter of the stacks. */
 export interface StackParameter {
-  readonly description: string;
+  /** For the templates that are made from the table. */
+  readonly description?: string;
   readonly rule: ParameterRule;
-  /** `none` for unset; absent where a value must be given. */
-  readonly default?: string | number;
+  /** `none` for unset. */
+  readonly default: string | number;
 }
 
 const arnOf = (service: string) => `arn:aws(-[a-z]+)*:${service}:[a-z0-9-]+:[0-9]{12}`;
@@ -40,64 +41,28 @@ const onOff = ['off', 'on'];
  */
 export const stackParameters = {
   secretArn: {
-    description:
-      'Secret that holds the base64 Approov secret. none: the stack creates one, to be filled afterwards. unused: algorithms is without HS256, so there is none.',
     rule: {
       pattern: `${unusedWord}|${secretArn.pattern}`,
       expects: `${secretArn.expects}, or ${unusedWord}`,
     },
     default: unsetWord,
   },
-  accountKeyArn: {
-    description:
-      'Secret that holds the account message signing key, for messageSigning=account or messageSigning=any. none: the stack creates one.',
-    rule: secretArn,
-    default: unsetWord,
-  },
-  kmsKeyArn: {
-    description: "KMS key of the secrets. none: the account's default key.",
-    rule: kmsKeyArn,
-    default: unsetWord,
-  },
+  accountKeyArn: { rule: secretArn, default: unsetWord },
+  kmsKeyArn: { rule: kmsKeyArn, default: unsetWord },
   runtime: {
-    description: 'Runtime of the functions.',
     rule: { pattern: 'nodejs(2[2-9]|[3-9][0-9])\\.x', expects: 'a Node.js runtime from nodejs22.x on' },
     default: lambda.runtime,
   },
-  memoryMegabytes: {
-    description: 'Memory of the functions. CPU grows with it.',
-    rule: { from: 128, to: 10_240 },
-    default: 512,
-  },
-  architecture: {
-    description: 'Processor of the functions. The bundles run on both.',
-    rule: { oneOf: ['arm64', 'x86_64'] },
-    default: 'arm64',
-  },
+  memoryMegabytes: { rule: { from: 128, to: 10_240 }, default: 512 },
+  architecture: { rule: { oneOf: ['arm64', 'x86_64'] }, default: 'arm64' },
   logRetentionDays: {
-    description: 'Days that log lines are kept.',
     rule: { oneOf: [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653] },
     default: 30,
   },
-  logKmsKeyArn: {
-    description: "KMS key of the log groups; its policy must allow CloudWatch Logs. none: CloudWatch's own.",
-    rule: kmsKeyArn,
-    default: unsetWord,
-  },
-  reservedConcurrency: {
-    description: 'Concurrency reserved for the authorizer. none: it shares the quota of the account.',
-    rule: positiveNumber,
-    default: unsetWord,
-  },
-  authorizerTtlSeconds: {
-    description:
-      'Seconds that API Gateway keeps an answer. 0 where answers must not be kept: with message signing, resourceScope=method, binding=if-present or mode=report-only.',
-    rule: { from: 0, to: 3600 },
-    default: 300,
-  },
+  logKmsKeyArn: { rule: kmsKeyArn, default: unsetWord },
+  reservedConcurrency: { rule: positiveNumber, default: unsetWord },
+  authorizerTtlSeconds: { rule: { from: 0, to: 3600 }, default: 300 },
   identitySourceHeaders: {
-    description:
-      'Headers that are identity sources. none: the token header, and each header a token must be bound to.',
     rule: {
       listOf: {
         pattern: '[A-Za-z0-9._-]{1,128}',
@@ -108,37 +73,17 @@ export const stackParameters = {
     default: unsetWord,
   },
   corsOrigin: {
-    description: 'Origin of web pages that may call the APIs. *: any.',
     rule: {
       pattern: '\\*|https?://[a-z0-9.:-]+',
       expects: '* or one origin such as https://app.example.com',
     },
     default: '*',
   },
-  hideToken: {
-    description:
-      'on: the HTTP API removes the token header before the backend. In SAM, only a header named Approov-Token.',
-    rule: { oneOf: onOff },
-    default: 'off',
-  },
-  websocket: { description: 'on: a WebSocket API too.', rule: { oneOf: onOff }, default: 'off' },
-  throttlingRateLimit: {
-    description:
-      'Requests per second to each route of each API, together with the burst limit. none: the limits of the account.',
-    rule: positiveNumber,
-    default: unsetWord,
-  },
-  throttlingBurstLimit: {
-    description:
-      'Requests at once to each route of each API, together with the rate limit. none: the limits of the account.',
-    rule: positiveNumber,
-    default: unsetWord,
-  },
-  apiGatewayLogRole: {
-    description: 'existing: the account already lets API Gateway write logs.',
-    rule: { oneOf: ['create', 'existing'] },
-    default: 'create',
-  },
+  hideToken: { rule: { oneOf: onOff }, default: 'off' },
+  websocket: { rule: { oneOf: onOff }, default: 'off' },
+  throttlingRateLimit: { rule: positiveNumber, default: unsetWord },
+  throttlingBurstLimit: { rule: positiveNumber, default: unsetWord },
+  apiGatewayLogRole: { rule: { oneOf: ['create', 'existing'] }, default: 'create' },
   alarmTopicArn: {
     description: 'SNS topic that the alarms notify. none: they are only seen.',
     rule: { pattern: `${arnOf('sns')}:[A-Za-z0-9_-]{1,256}`, expects: 'the ARN of an SNS topic' },
