@@ -30,7 +30,7 @@ const event = 6 * minute;
 export const scenarios: readonly Scenario[] = [
   { name: 'a deployment, all within a second', duration: 12 * minute, startsOver: second, gap: 10 * second },
   { name: 'a deployment, 100 a second', duration: 12 * minute, startsOver: 100 * second, gap: 10 * second },
-  { name: 'a rotation', duration: 23 * minute, ...warm, rotatedAt: event },
+  { name: 'a rotation', duration: 12 * minute, ...warm, rotatedAt: event },
   {
     name: 'a rotation, one token in a hundred forged',
     duration: 12 * minute,
