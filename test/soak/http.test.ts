@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { mintToken } from '../../infra/tools/approov/mint.ts';
 import type { SecretsManager } from '../../infra/tools/standIns/secretsManager/secretsManager.ts';
 import type { FaultKind } from '../../infra/tools/standIns/secretsManager/secretsProtocol.ts';
@@ -29,7 +29,7 @@ interface Phase {
   readonly sinceRotation: number;
 }
 
-it('soak: 6,000 requests to the built artifact over HTTP, ten hours with rotations and faults', async (test) => {
+test('soak: 6,000 requests to the built artifact over HTTP, ten hours with rotations and faults', async (test) => {
   await withArtifact({}, async (artifact, secretsManager) => {
     const wrong: string[] = [];
     let secret: Buffer = firstSecrets[0] as Buffer;

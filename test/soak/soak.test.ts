@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { soak } from './soak.ts';
 
-it('soak: 5,000 requests over 40 hours with rotations and outages, and no wrong verdict', async (test) => {
+test('soak: 5,000 requests over 40 hours with rotations and outages, and no wrong verdict', async (test) => {
   const figures = await soak(5_000, 28_800);
   test.diagnostic(JSON.stringify(figures));
   assert.equal(figures.firstWrong, undefined);

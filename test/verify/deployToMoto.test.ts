@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { type AwsAnswer, awsCalls } from './awsCalls.ts';
 import { type MotoServer, motoInSuite } from './motoServer.ts';
 import { runTool } from './runTool.ts';
@@ -8,11 +8,11 @@ import { offline, root } from './tools.ts';
 const service = 'approov-apigateway-dev';
 
 /** `serverless deploy` itself; the resources are read back through the AWS API. */
-describe('serverless deploy into moto', () => {
+suite('serverless deploy into moto', () => {
   const moto = motoInSuite();
   let ids: ApiIds;
 
-  it('makes the three APIs', async (test) => {
+  test('makes the three APIs', async (test) => {
     const parameters = [
       'websocket=on',
       'APPROOV_BINDING_HEADERS=Authorization',
@@ -31,15 +31,15 @@ describe('serverless deploy into moto', () => {
     );
   });
 
-  it('the REST API: authorizer, methods, gateway responses', () => checkRestApi(moto(), ids.rest));
+  test('the REST API: authorizer, methods, gateway responses', () => checkRestApi(moto(), ids.rest));
 
-  it('the HTTP API: authorizer and routes', () =>
+  test('the HTTP API: authorizer and routes', () =>
     checkV2Api(moto(), ids.http, '$request.header.', ['GET /hello', 'POST /hello']));
 
-  it('the WebSocket API: authorizer and $connect', () =>
+  test('the WebSocket API: authorizer and $connect', () =>
     checkV2Api(moto(), ids.websocket, 'route.request.header.', ['$connect']));
 
-  it("the REST API's stage has the limits, which no template can give it", async () => {
+  test("the REST API's stage has the limits, which no template can give it", async () => {
     const [{ methodSettings }] = await awsCalls(moto().endpoint, [
       ['apigateway', 'get_stage', { restApiId: ids.rest, stageName: 'dev' }],
     ]);
@@ -47,9 +47,9 @@ describe('serverless deploy into moto', () => {
     assert.deepEqual([throttlingRateLimit, throttlingBurstLimit], [500, 1000]);
   });
 
-  it('each API may call its authorizer, and no other may', () => checkPermissions(moto(), ids));
+  test('each API may call its authorizer, and no other may', () => checkPermissions(moto(), ids));
 
-  it('alarms, metric filters and an empty secret', () => checkMonitoring(moto()));
+  test('alarms, metric filters and an empty secret', () => checkMonitoring(moto()));
 });
 
 interface ApiIds {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'node:test';
+import { before, suite, test } from 'node:test';
 import { type LogMetric, type MetricKey, metrics } from '../../infra/stack/observability/metrics.ts';
 import { compileFilterPattern, type LogEvent, selectField } from './filterPattern.ts';
 import { emulatorSkip } from './lambdaEmulator.ts';
@@ -18,7 +18,7 @@ const expectations: Readonly<Record<MetricKey, RegExp>> = {
   coldStarts: /"coldStart":true/,
 };
 
-describe('metric filters on real log lines of the built authorizer', () => {
+suite('metric filters on real log lines of the built authorizer', () => {
   let lines: readonly LogEvent[];
 
   before(async () => {
@@ -30,7 +30,7 @@ describe('metric filters on real log lines of the built authorizer', () => {
 
   for (const [key, metric] of Object.entries(metrics) as [MetricKey, LogMetric][]) {
     const title = `${metric.name} matches the right lines only, and finds its value and dimensions`;
-    it(title, { skip: emulatorSkip }, () => {
+    test(title, { skip: emulatorSkip }, () => {
       const found = lines.filter(compileFilterPattern(metric.pattern));
       const due = lines.filter((line) => expectations[key].test(JSON.stringify(line)));
       assert.ok(due.length > 0, `${metric.name}: no line to try it on`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { after, before, describe, it } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mintToken, tokenBinding } from '../../infra/tools/approov/mint.ts';
 import { type DecisionLog, readDecisionLog } from '../../infra/tools/smoke/decisionLog.ts';
@@ -36,7 +36,7 @@ function token(key: Uint8Array, claims: object = {}): string {
  * The stack of serverless.yml in another implementation of API Gateway than this project's model, which runs the packaged
  * functions under the rights of their roles.
  */
-describe('serverless deploy into ministack', () => {
+suite('serverless deploy into ministack', () => {
   let ministack: PythonServer;
   let target: SmokeTarget;
 
@@ -93,24 +93,24 @@ describe('serverless deploy into ministack', () => {
 
   after(() => ministack?.stop());
 
-  it('the three APIs are found by the outputs of the stack', () => {
+  test('the three APIs are found by the outputs of the stack', () => {
     assert.deepEqual(
       target.apis.map(({ kind }) => kind),
       kinds,
     );
   });
 
-  it('without a secret every API fails with 500, and refuses nobody', async () => {
+  test('without a secret every API fails with 500, and refuses nobody', async () => {
     assert.deepEqual(await statuses(() => token(first)), everywhere(500));
     assert.equal((await request('rest', token(first))).body, '{}');
   });
 
-  it('works soon after npm run secret', async () => {
+  test('works soon after npm run secret', async () => {
     await putSecret(first);
     await eventually(async () => assert.deepEqual(await statuses(() => token(first)), allowed));
   });
 
-  it('after a rotation both secrets are good at once', async () => {
+  test('after a rotation both secrets are good at once', async () => {
     await putSecret(second);
     assert.deepEqual(await statuses(() => token(second)), allowed);
     assert.deepEqual(await statuses(() => token(first)), allowed);
@@ -135,18 +135,18 @@ describe('serverless deploy into ministack', () => {
     { case: 'no header', make: () => undefined, expected: everywhere(401) },
   ];
   for (const { case: title, make, expected } of kindsOfToken) {
-    it(`answers ${title}`, async () => assert.deepEqual(await statuses(make), expected));
+    test(`answers ${title}`, async () => assert.deepEqual(await statuses(make), expected));
   }
 
   const tokensOfFacts = { good: () => token(second), forged: () => token(stranger), none: () => undefined };
   for (const fact of factsOfStack(['rest', 'http2'])) {
-    it(`answers as AWS does, or differs as it is known to: ${fact.fact}`, async () => {
+    test(`answers as AWS does, or differs as it is known to: ${fact.fact}`, async () => {
       const { status } = await request(fact.kind === 'rest' ? 'rest' : 'http', tokensOfFacts[fact.token]());
       assert.equal(status, statusIn(fact, 'ministack'));
     });
   }
 
-  it('a cached Allow is good for every method, and ends with its token', async () => {
+  test('a cached Allow is good for every method, and ends with its token', async () => {
     await Promise.all(
       (['rest', 'http'] as const).map(async (kind) => {
         const since = Date.now();
@@ -165,7 +165,7 @@ describe('serverless deploy into ministack', () => {
     );
   });
 
-  it('a Deny is cached', async () => {
+  test('a Deny is cached', async () => {
     for (const kind of ['rest', 'http'] as const) {
       const since = Date.now();
       const value = token(stranger);
@@ -175,7 +175,7 @@ describe('serverless deploy into ministack', () => {
     }
   });
 
-  it('without the right to read the secret a new environment fails with 500, and no failure is cached', async () => {
+  test('without the right to read the secret a new environment fails with 500, and no failure is cached', async () => {
     const { Role } = await aws('lambda', 'get_function_configuration', { FunctionName: authorizer });
     const RoleName = Role.split('/').at(-1);
     const PolicyName = 'read-the-secret';
@@ -228,7 +228,7 @@ describe('serverless deploy into ministack', () => {
       ),
     );
 
-  it('npm run smoke finds no difference but that nothing is counted', async (test) => {
+  test('npm run smoke finds no difference but that nothing is counted', async (test) => {
     const { differing, stdout } = await smoke();
     assert.equal(differing.length, 3, stdout);
     for (const line of differing) assert.match(line, /the metric filters count the decisions/);
@@ -237,7 +237,7 @@ describe('serverless deploy into ministack', () => {
     test.diagnostic(stdout);
   });
 
-  it('npm run smoke finds the counts, and an ARC that a gateway response does not show', async () => {
+  test('npm run smoke finds the counts, and an ARC that a gateway response does not show', async () => {
     const { items } = await aws('apigateway', 'get_rest_apis', {});
     const restApiId = items[0].id;
     const show = (template: string) =>
@@ -266,8 +266,8 @@ describe('serverless deploy into ministack', () => {
     await startAnew({ APPROOV_DENIAL_ARC: 'off' });
   });
 
-  describe('differs from AWS where it is known to', () => {
-    it('a REST event has no request id, and there are no access logs', async () => {
+  suite('differs from AWS where it is known to', () => {
+    test('a REST event has no request id, and there are no access logs', async () => {
       const since = Date.now();
       await request('rest', token(second));
       const lines = await logLines(since);
@@ -279,7 +279,7 @@ describe('serverless deploy into ministack', () => {
       );
     });
 
-    it('a thrown Unauthorized is a 401 on REST APIs alone, elsewhere a 500', async () => {
+    test('a thrown Unauthorized is a 401 on REST APIs alone, elsewhere a 500', async () => {
       await startAnew({ APPROOV_DENIAL: 'unauthorized' });
       assert.deepEqual(await statuses(() => token(stranger)), { rest: 401, http: 500, websocket: 500 });
       await startAnew({ APPROOV_DENIAL: 'policy' });

@@ -4,7 +4,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { unzipSync } from 'fflate';
 import { awsCalls } from './awsCalls.ts';
 import { motoInSuite } from './motoServer.ts';
@@ -17,8 +17,8 @@ const filesOf = async (archive: string) =>
   unzipSync(await readFile(`${release}/${archive}-${version}.zip`)) as Record<string, Uint8Array>;
 const textOf = (content: Uint8Array | undefined) => Buffer.from(content ?? []).toString();
 
-describe('npm run release', () => {
-  it('writes the archives, the packages, the templates, the bill of materials and the sums', async () => {
+suite('npm run release', () => {
+  test('writes the archives, the packages, the templates, the bill of materials and the sums', async () => {
     assert.deepEqual((await readdir(release)).sort(), [
       'SHA256SUMS',
       `approov-apigateway-authorizer-${version}.tgz`,
@@ -33,7 +33,7 @@ describe('npm run release', () => {
     await runTool('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: release });
   });
 
-  it('writes the same bytes in another folder and time zone', async () => {
+  test('writes the same bytes in another folder and time zone', async () => {
     const copy = `${root}.cache/release-copy`;
     await copyProject(copy);
     for (const file of ['build/build.ts', 'build/package.ts', 'cdk/build/build.ts', 'release/release.ts']) {
@@ -46,7 +46,7 @@ describe('npm run release', () => {
   });
 
   for (const name of ['authorizer', 'hello']) {
-    it(`puts the bundle of ${name}, its notices and the licence into its archive, and nothing else`, async () => {
+    test(`puts the bundle of ${name}, its notices and the licence into its archive, and nothing else`, async () => {
       const files = await filesOf(name);
       assert.deepEqual(Object.keys(files), ['LICENSE', 'THIRD-PARTY-NOTICES.txt', 'index.cjs']);
       const path = `${root}.cache/release-${name}.cjs`;
@@ -58,15 +58,15 @@ describe('npm run release', () => {
     });
   }
 
-  it('hands CI and Lambda an archive that their own tools read', async () => {
+  test('hands CI and Lambda an archive that their own tools read', async () => {
     await runTool('python3', ['-m', 'zipfile', '-t', `${release}/authorizer-${version}.zip`]);
   });
 });
 
-describe('the bill of materials', () => {
+suite('the bill of materials', () => {
   const read = async () => JSON.parse(await readFile(`${release}/sbom-${version}.cdx.json`, 'utf8'));
 
-  it('is valid CycloneDX 1.6', async () => {
+  test('is valid CycloneDX 1.6', async () => {
     const folder = `${root}.cache/cyclonedx`;
     const wheel = ['cyclonedx-python-lib==11.12.0', '--no-deps', '--quiet', '--target', folder];
     await rm(folder, { recursive: true, force: true });
@@ -79,7 +79,7 @@ describe('the bill of materials', () => {
   });
 
   for (const name of ['authorizer', 'hello', 'sam-application']) {
-    it(`lists what the notices in ${name} name`, async () => {
+    test(`lists what the notices in ${name} name`, async () => {
       const { dependencies } = await read();
       const files = await filesOf(name);
       const notices = textOf(files['THIRD-PARTY-NOTICES.txt'] ?? files['authorizer/THIRD-PARTY-NOTICES.txt']);
@@ -91,7 +91,7 @@ describe('the bill of materials', () => {
     });
   }
 
-  it('gives every package its licence and the hash of its tarball', async () => {
+  test('gives every package its licence and the hash of its tarball', async () => {
     const { components } = await read();
     const libraries = components.filter(({ type }: { type: string }) => type === 'library');
     assert.ok(libraries.length > 10);
@@ -102,12 +102,12 @@ describe('the bill of materials', () => {
   });
 });
 
-describe('the application for the Serverless Application Repository', () => {
+suite('the application for the Serverless Application Repository', () => {
   const moto = motoInSuite();
   const folder = `${root}.cache/sam-application`;
   const packaged = `${folder}/packaged.yaml`;
 
-  it('is valid', async () => {
+  test('is valid', async () => {
     await rm(folder, { recursive: true, force: true });
     for (const [path, content] of Object.entries(await filesOf('sam-application'))) {
       await mkdir(dirname(`${folder}/${path}`), { recursive: true });
@@ -117,7 +117,7 @@ describe('the application for the Serverless Application Repository', () => {
     await runTool(pythonTool('sam'), ['validate', '--lint', ...template], { cwd: folder, env: offline });
   });
 
-  it('is uploaded by sam package, with the function, the licence and the readme', async () => {
+  test('is uploaded by sam package, with the function, the licence and the readme', async () => {
     const env = { ...offline, AWS_ENDPOINT_URL: moto().endpoint };
     const Bucket = 'applications';
     const where = { LocationConstraint: 'eu-west-1' };
@@ -138,7 +138,7 @@ describe('the application for the Serverless Application Repository', () => {
     assert.ok(key, text);
   });
 
-  it('is published by sam publish, whose request a stand-in receives', async () => {
+  test('is published by sam publish, whose request a stand-in receives', async () => {
     const requests: { url: string | undefined; body: Record<string, unknown> }[] = [];
     const server = createServer(async (request, response) => {
       let body = '';
@@ -167,11 +167,11 @@ describe('the application for the Serverless Application Repository', () => {
   });
 });
 
-describe('the workflows', () => {
+suite('the workflows', () => {
   const workflows = ['ci', 'release'].map((name) => `.github/workflows/${name}.yml`);
 
   for (const path of workflows) {
-    it(`of ${path} pin every action by its commit`, async () => {
+    test(`of ${path} pin every action by its commit`, async () => {
       const used = [...(await readFile(`${root}${path}`, 'utf8')).matchAll(/^\s*(?:- )?uses: (.+)$/gm)];
       assert.ok(used.length > 0);
       for (const [, action] of used) {
@@ -180,14 +180,14 @@ describe('the workflows', () => {
     });
   }
 
-  it('give write access to the job that publishes alone, which checks out and installs nothing', async () => {
+  test('give write access to the job that publishes alone, which checks out and installs nothing', async () => {
     const [, jobs = ''] = (await readFile(`${root}.github/workflows/release.yml`, 'utf8')).split('\njobs:\n');
     const publish = jobs.indexOf('\n  publish:');
     assert.doesNotMatch(jobs.slice(0, publish), /: write/);
     assert.doesNotMatch(jobs.slice(publish), /actions\/checkout|npm (ci|install)|secrets\./);
   });
 
-  it('have no fault that actionlint finds', { skip: whyNoGo() }, async () => {
+  test('have no fault that actionlint finds', { skip: whyNoGo() }, async () => {
     const env = { GOBIN: `${root}.cache/bin`, CGO_ENABLED: '0' };
     await runTool('go', ['install', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12'], { env });
     await runTool(`${env.GOBIN}/actionlint`, workflows, { cwd: root });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -40,7 +40,7 @@ const requests: readonly (readonly [name: string, ask: Ask])[] = [
 ];
 
 /** The AWS SDK sends the same requests to both, so that the stand-in keeps to the protocol. */
-describe('the Secrets Manager stand-in answers as moto does', () => {
+suite('the Secrets Manager stand-in answers as moto does', () => {
   const moto = motoInSuite();
   let standIn: SecretsManager;
   let clients: readonly SecretsManagerClient[];
@@ -73,7 +73,7 @@ describe('the Secrets Manager stand-in answers as moto does', () => {
   });
 
   for (const [name, ask] of requests) {
-    it(name, async () => {
+    test(name, async () => {
       const [ours, theirs] = await Promise.all(clients.map((client) => essenceOf(ask(client))));
       assert.deepEqual(ours, theirs, `${name}: the stand-in (first) and moto answer differently`);
     });

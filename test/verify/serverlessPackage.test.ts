@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'node:test';
+import { before, suite, test } from 'node:test';
 import { metrics } from '../../infra/stack/observability/metrics.ts';
 import { packageServerless, type ServerlessTemplate } from './serverlessTemplate.ts';
 
@@ -77,35 +77,35 @@ const refusals: readonly { name: string; parameters: Record<string, string>; say
   },
 ];
 
-describe('serverless package', () => {
+suite('serverless package', () => {
   for (const { name, parameters, expected } of cases) {
-    describe(name, () => {
+    suite(name, () => {
       let template: ServerlessTemplate;
 
       before(async () => {
         template = await packageServerless('package', parameters);
       });
 
-      it('guards every route but OPTIONS, with the expected time to live and identity sources', () => {
+      test('guards every route but OPTIONS, with the expected time to live and identity sources', () => {
         checkAuthorizers(name, template, expected);
       });
 
-      it('gives each function only the rights it needs', () => {
+      test('gives each function only the rights it needs', () => {
         checkPrivileges(name, template, expected);
       });
 
-      it('answers a refusal with 401 and a failure with 500', () => {
+      test('answers a refusal with 401 and a failure with 500', () => {
         checkGatewayResponses(name, template);
       });
 
-      it('logs JSON and has every metric filter and alarm', () => {
+      test('logs JSON and has every metric filter and alarm', () => {
         checkObservability(name, template);
       });
     });
   }
 
   for (const { name, parameters, says } of refusals) {
-    it(`refuses ${name}`, () => assert.rejects(packageServerless('package', parameters), says));
+    test(`refuses ${name}`, () => assert.rejects(packageServerless('package', parameters), says));
   }
 });
 

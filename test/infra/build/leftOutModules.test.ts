@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { leftOutModules } from '../../../infra/build/leftOutModules.ts';
 
@@ -34,26 +34,26 @@ const readImporters: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-describe('modules left out of the bundle', () => {
+suite('modules left out of the bundle', () => {
   for (const { path, why } of leftOutModules) {
-    it(`${path}: ${why}`, () => {
+    test(`${path}: ${why}`, () => {
       const importers = importersOf(path);
       assert.ok(importers.length > 0, 'the SDK no longer has it: take it off the list');
       assert.deepEqual(importers, readImporters[path]);
     });
   }
 
-  it('no credentials but those of the environment can be reached', () => {
+  test('no credentials but those of the environment can be reached', () => {
     const providers = bundled.filter((path) => /credential-provider|token-providers/.test(path));
     assert.deepEqual(providers, []);
   });
 
-  it("nothing of the SDK's client is bundled, nor its loader of configuration files", () => {
+  test("nothing of the SDK's client is bundled, nor its loader of configuration files", () => {
     const paths = bundled.join('\n');
     assert.doesNotMatch(paths, /SecretsManagerClient|runtimeConfig|middleware-|shared-ini-file-loader/);
   });
 
-  it('a function without the credentials that Lambda sets says so by name', () => {
+  test('a function without the credentials that Lambda sets says so by name', () => {
     const { PATH } = process.env;
     const env = { PATH, APPROOV_SECRET_ID: 's', AWS_REGION: 'eu-west-1', HOME: '/nowhere' };
     const output = execFileSync(process.execPath, [artifact], { env, encoding: 'utf8' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Metafile } from 'esbuild';
 import { noticesFile, thirdPartyNotices } from '../../../infra/build/thirdPartyNotices.ts';
@@ -11,18 +11,18 @@ import { bundledModules } from '../../bench/bundledModules.ts';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
 
-describe('the third-party notices of a bundle', () => {
+suite('the third-party notices of a bundle', () => {
   for (const name of ['authorizer', 'hello']) {
     const notices = read(`dist/${name}/${noticesFile}`);
     const bundle = read(`dist/${name}/index.cjs`);
 
-    it(`lie beside ${name}, which names them and no source map`, () => {
+    test(`lie beside ${name}, which names them and no source map`, () => {
       assert.ok(bundle.startsWith(`/*! Third-party licences: ${noticesFile} */\n"use strict";`));
       assert.doesNotMatch(bundle, /sourceMappingURL/);
     });
 
     for (const bundled of Object.keys(bundledModules(read(`dist/${name}/meta.json`)))) {
-      it(`name ${bundled}, bundled in ${name}, with its licence and copyright`, () => {
+      test(`name ${bundled}, bundled in ${name}, with its licence and copyright`, () => {
         const { version, license } = JSON.parse(read(`node_modules/${bundled}/package.json`));
         assert.match(
           notices,
@@ -32,7 +32,7 @@ describe('the third-party notices of a bundle', () => {
     }
   }
 
-  it('hold the whole text of each licence', () => {
+  test('hold the whole text of each licence', () => {
     const notices = read(`dist/authorizer/${noticesFile}`);
     assert.match(notices, /Permission is hereby granted, free of charge/);
     assert.match(notices, /TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION/);
@@ -40,7 +40,7 @@ describe('the third-party notices of a bundle', () => {
   });
 });
 
-describe('thirdPartyNotices', () => {
+suite('thirdPartyNotices', () => {
   const folder = mkdtempSync(join(tmpdir(), 'approov-notices-'));
   after(() => rmSync(folder, { recursive: true }));
 
@@ -61,7 +61,7 @@ describe('thirdPartyNotices', () => {
   const noticesOf = (packages: Parameters<typeof bundleOf>[0]) =>
     thirdPartyNotices([bundleOf(packages)], `${folder}/`);
 
-  it('share a text that differs in the copyright and the line breaks alone', () => {
+  test('share a text that differs in the copyright and the line breaks alone', () => {
     const notices = noticesOf({
       a: { LICENSE: 'Copyright 2020 Ann\n\nDo as\nyou like.' },
       b: { 'license.md': 'Copyright 2021 Bob\n\nDo as you\nlike.' },
@@ -72,19 +72,19 @@ describe('thirdPartyNotices', () => {
     );
   });
 
-  it('hold notice files, and nothing of a package of which no byte is left', () => {
+  test('hold notice files, and nothing of a package of which no byte is left', () => {
     const notices = noticesOf({ a: { LICENSE: 'Do.', NOTICE: 'By Ann.' }, shaken: { LICENSE: 'Do not.' } });
     assert.match(notices, /\n\na 1\.0\.0 \(MIT\)\n\nDo\.\n\nBy Ann\.\n$/);
     assert.doesNotMatch(notices, /shaken|Do not/);
   });
 
-  it('take the text of the same scope for a package that ships none', () => {
+  test('take the text of the same scope for a package that ships none', () => {
     const notices = noticesOf({ '@s/a': {}, '@s/b': { LICENSE: 'Do.' } });
     assert.match(notices, /\n\n@s\/a 1\.0\.0 \(MIT\)\n@s\/b 1\.0\.0 \(MIT\)\n\nDo\.\n$/);
   });
 
   for (const others of [{}, { b: { LICENSE: 'Do.' } }]) {
-    it(`fail for a package without a text of its licence beside ${JSON.stringify(others)}`, () => {
+    test(`fail for a package without a text of its licence beside ${JSON.stringify(others)}`, () => {
       assert.throws(() => noticesOf({ a: {}, ...others }), /^Error: a ships no licence text/);
     });
   }
