@@ -1,3 +1,4 @@
+import type { Config } from '../config/settings.ts';
 import type { InvokeArn } from '../event/apiRequest.ts';
 import { latestNumericDate } from '../token/claims.ts';
 
@@ -52,9 +53,6 @@ function isoSeconds(seconds: number): string {
   return `${new Date(Math.min(Math.floor(seconds), latestNumericDate) * 1000).toISOString().slice(0, -5)}Z`;
 }
 
-/** What an Allow or Deny covers: every method of the stage, or only the method called. */
-export type ResourceScope = 'stage' | 'method';
-
 /** The longest `Resource` that API Gateway accepts, in characters. */
 export const longestResource = 512;
 
@@ -67,21 +65,18 @@ export const longestResource = 512;
  *
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars}
  */
-export function policyResource(arn: InvokeArn, scope: ResourceScope): string {
+export function policyResource(arn: InvokeArn, scope: Config['resourceScope']): string {
   if (scope === 'stage') return `${arn.stageArn}/*`;
   let resource = arn.stageArn;
   let leavesRoom = resource;
-  for (const part of neutralisedParts(arn.rawSuffix)) {
+  // Each character with its escape: a cut never falls inside one.
+  for (const [rawPart] of arn.rawSuffix.matchAll(/\$\{|[\s\S]/gu)) {
+    const part = escapes[rawPart] ?? rawPart;
     if (resource.length + part.length > longestResource) return `${leavesRoom}*`;
     resource += part;
     if (resource.length < longestResource) leavesRoom = resource;
   }
   return resource;
-}
-
-/** The characters of the path, each with its escape: a cut never falls inside one. */
-function neutralisedParts(rawSuffix: string): string[] {
-  return (rawSuffix.match(/\$\{|[\s\S]/gu) ?? []).map((part) => escapes[part] ?? part);
 }
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: these are IAM policy variables

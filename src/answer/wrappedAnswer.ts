@@ -71,11 +71,10 @@ function asSent(answer: unknown): unknown {
 /** An unknown effect must not pass for none: whoever reads it otherwise may find an Allow without an end. */
 function isPolicy(value: unknown): value is NonNullable<WrappedAnswer['policyDocument']> {
   if (!isObject(value)) return false;
-  return [ownFields(value).Statement]
-    .flat()
-    .every(
-      (statement) => isObject(statement) && ['Allow', 'Deny'].includes(String(ownFields(statement).Effect)),
-    );
+  const statements: unknown[] = [ownFields(value).Statement].flat();
+  return statements.every(
+    (one) => isObject(one) && ['Allow', 'Deny'].includes(String(ownFields(one).Effect)),
+  );
 }
 
 /**
@@ -135,18 +134,11 @@ export function callHandler<Event, Context, Answer>(
   return new Promise((resolve, reject) => {
     const done: HandlerCallback<Answer> = (error, answer) =>
       error == null ? resolve(answer) : reject(error);
-    const returned: unknown = handler(
-      event,
-      answeringWith(context, { done, succeed: resolve, fail: reject }),
-      done,
-    );
-    const isAnswer = returned !== undefined && (isThenable(returned) || handler.length < 3);
-    if (isAnswer) resolve(returned as Promise<Answer>);
+    const given = answeringWith(context, { done, succeed: resolve, fail: reject });
+    const returned: unknown = handler(event, given, done);
+    const isThenable = typeof (returned as { then?: unknown } | null)?.then === 'function';
+    if (returned !== undefined && (isThenable || handler.length < 3)) resolve(returned as Promise<Answer>);
   });
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof (value as { then?: unknown } | null)?.then === 'function';
 }
 
 /** Node.js 24 gives a context without these methods; it is then passed on as it is. */

@@ -37,10 +37,10 @@ export type WithApproovOptions = AuthorizerOptions & {
 /**
  * Puts Approov's checks before an authorizer that you have. Its handler is called for requests that pass them. Its answer is
  * kept and ends with the Approov token: a statement is added that denies every call from then on. Its `principalId`,
- * `usageIdentifierKey` and context stay; Approov's context is beside it, each key with the prefix `approov_`, and
+ * `usageIdentifierKey` and context stay; Approov's context is added, each key with the prefix `approov_`, and
  * `readApproovContext` reads it. Call it once, outside the handler.
  *
- * Whatever headers the handler reads must be identity sources of the authorizer, beside the token's.
+ * Whatever headers the handler reads must be identity sources of the authorizer, as the token's header is.
  *
  * @example
  * import { authorize } from '../myAuthorizer.js';

@@ -2,13 +2,6 @@ import { type InnerList, type Item, parseDictionary } from 'structured-headers';
 import { Refusal } from '../errors.ts';
 import { type HeaderFields, headerValues } from '../event/headers.ts';
 
-/** One member of a Dictionary field. */
-export interface FieldMember {
-  readonly value: Item | InnerList;
-  /** what follows `label=`, exactly as received */
-  readonly raw: string;
-}
-
 /**
  * Commas, and the Strings and Display Strings that may contain commas. A string that is not closed ends with the text.
  */
@@ -20,18 +13,21 @@ export const quotedOrComma = /%"[^"]*"?|"(?:\\.|[^"\\])*"?|,/gs;
  *
  * @param lines values of the header, one for each time it was sent; together they are one dictionary
  * @param label key of the member
- * @returns undefined when there is no such member
+ * @returns the member, and what follows `label=` exactly as received; undefined when there is no such member
  * @throws Refusal `message_signature_malformed`: not a dictionary, or two members with the label whose texts differ.
  *   RFC 9651 takes the last, but other readers take the first
  * @see {@link https://www.rfc-editor.org/rfc/rfc9651#section-4.2.2} Parsing a Dictionary
  */
-export function fieldMember(lines: readonly string[], label: string): FieldMember | undefined {
+export function fieldMember(
+  lines: readonly string[],
+  label: string,
+): { readonly value: Item | InnerList; readonly raw: string } | undefined {
   const text = lines.join(', ');
   const value = parse(text).get(label);
   if (!value) return undefined;
   const found = new Set<string>();
   for (const piece of pieces(text)) {
-    if (keyOf(piece) === label) found.add(piece.slice(label.length + 1));
+    if (/^[a-z0-9_\-.*]+/.exec(piece)?.[0] === label) found.add(piece.slice(label.length + 1));
   }
   const [raw, ...others] = found;
   if (raw === undefined || others.length > 0) throw new Refusal('message_signature_malformed');
@@ -54,10 +50,6 @@ function* pieces(text: string): Generator<string> {
     start = index + 1;
   }
   yield text.slice(start).trim();
-}
-
-function keyOf(piece: string): string | undefined {
-  return /^[a-z0-9_\-.*]+/.exec(piece)?.[0];
 }
 
 const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

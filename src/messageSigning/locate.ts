@@ -55,10 +55,8 @@ export function hasMessageSignature(headers: HeaderFields, label: string): boole
 /** Whether a time is a Decimal, such as `1700000000.0`, which the library parses to the same number as an Integer. */
 function hasDecimalTime(rawMember: string): boolean {
   const unquoted = rawMember.replace(quotedOrComma, '""');
-  return decimalTime.test(unquoted.slice(unquoted.lastIndexOf(')')));
+  return /;[ ]*(?:created|expires)=-?\d+\./.test(unquoted.slice(unquoted.lastIndexOf(')')));
 }
-
-const decimalTime = /;[ ]*(?:created|expires)=-?\d+\./;
 
 const isInteger = (value: unknown): value is number => Number.isInteger(value);
 

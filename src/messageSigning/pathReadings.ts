@@ -16,9 +16,7 @@ const escapeForbidden = percentEncoder({ kept: `${segment}/%` });
 
 /** Not sent in a path: white space, control characters, characters beyond ASCII, and `?` and `#`, which end it. */
 const unsendable = /[^!-~]|[?#]/;
-/**
- * Characters that may be sent with or without an escape, that separate, or that could end a line of a signature base.
- */
+/** Characters that may be sent with or without an escape, that separate, or that could end a line of a signature base. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const ambiguous = /[\u0000-\u001f\u007f"#%<>?[\\\]^`{|}]/;
 

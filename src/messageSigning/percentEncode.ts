@@ -1,5 +1,5 @@
 /** How a client writes text into a URI. */
-export interface PercentEncoding {
+interface PercentEncoding {
   /** ASCII characters that are not encoded, besides letters and digits */
   readonly kept: string;
   /** how a space is written; `%20` if left out */
@@ -9,7 +9,8 @@ export interface PercentEncoding {
 }
 
 /**
- * Makes a function that percent-encodes text as UTF-8. Its table is made with the first text: signing may be off. A lone surrogate counts as U+FFFD: no client can have sent it.
+ * Makes a function that percent-encodes text as UTF-8. Its table is made with the first text: signing may be off. A lone
+ * surrogate counts as U+FFFD: no client can have sent it.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc3986#section-2.1}
  */

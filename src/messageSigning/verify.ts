@@ -73,7 +73,9 @@ export async function verifyMessageSignature(
     (mode !== 'account' && claims.ipk !== undefined) || (mode !== 'install' && claims.mskid !== undefined);
   if (!namesKey && settings.messageSigningWithoutKey === 'allow') return { messageSignature: 'absent' };
 
-  const label = mode === 'any' ? labelOf(request, claims) : mode;
+  const isAnyByInstall =
+    mode === 'any' && claims.ipk !== undefined && hasMessageSignature(request.headers, 'install');
+  const label = mode === 'account' || (mode === 'any' && !isAnyByInstall) ? 'account' : 'install';
   const signature = locateRawMessageSignature(request.headers, label);
   const keyClaim = label === 'install' ? claims.ipk : claims.mskid;
   if (keyClaim === undefined) throw new Refusal('message_signature_key_missing');
@@ -126,11 +128,6 @@ async function withBodyLength(request: ApiRequest, components: readonly Componen
   return { ...request, headers: { headers: { ...headers, [name]: `${length}` }, multiValueHeaders } };
 }
 
-/** The installation's signature where token and request have one, else the account's. */
-function labelOf({ headers }: ApiRequest, { ipk }: ApproovClaims): 'install' | 'account' {
-  return ipk !== undefined && hasMessageSignature(headers, 'install') ? 'install' : 'account';
-}
-
 /** Components that contain others: a signature of one covers each of its parts. */
 const parts: Readonly<Record<string, readonly string[]>> = {
   '@target-uri': ['@scheme', '@authority', '@path', '@query'],
@@ -144,7 +141,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
  * @throws Refusal `message_signature_coverage`
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-7.2.1} Insufficient Coverage
  */
-export function checkCoverage(
+function checkCoverage(
   components: readonly Component[],
   request: ApiRequest,
   settings: MessageSigningSettings,
@@ -165,13 +162,10 @@ export function checkCoverage(
     if (covered.has(name)) return true;
     if (Object.keys(parts).some((whole) => covered.has(whole) && parts[whole]?.includes(name))) return true;
     if (name !== '@target-uri') return false;
-    return isCovered('@authority') && isCovered('@path') && (isCovered('@query') || !hasQuery(request));
+    const { query } = request.target();
+    const hasQuery = 'raw' in query ? query.raw !== '' : query.decoded.length > 0;
+    return isCovered('@authority') && isCovered('@path') && (isCovered('@query') || !hasQuery);
   }
-}
-
-function hasQuery({ target }: ApiRequest): boolean {
-  const { query } = target();
-  return 'raw' in query ? query.raw !== '' : query.decoded.length > 0;
 }
 
 /**
@@ -183,7 +177,7 @@ function hasQuery({ target }: ApiRequest): boolean {
  *   is expired)
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-7.2.2} Signature Replay
  */
-export function checkFreshness(
+function checkFreshness(
   { created, expires }: Pick<RawMessageSignature, 'created' | 'expires'>,
   { signatureMaxAgeSeconds: maxAge, clockToleranceSeconds: tolerance }: MessageSigningSettings,
   now: number,

@@ -5,17 +5,6 @@ import type { SignatureAlgorithm } from './algorithms.ts';
 /** The longest token accepted, in characters. API Gateway takes 10,240 bytes of headers in all. */
 const longestToken = 8192;
 
-/** A compact JWS taken apart. Nothing in it may be believed before the signature has been verified. */
-export interface UnverifiedToken<Algorithm extends SignatureAlgorithm> {
-  /** The header's `alg`: one of those that the settings allow. */
-  readonly algorithm: Algorithm;
-  /** The header's `kid` and `typ`, as sent. */
-  readonly kid: unknown;
-  readonly typ: unknown;
-  /** Without a prototype: what the token does not say, nothing else says. */
-  readonly unverifiedPayload: Fields;
-}
-
 /** Canonical base64url without padding: the bits that the last character does not need are zero. */
 const canonicalBase64Url = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
 
@@ -25,6 +14,8 @@ const canonicalBase64Url = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw0
  *
  * @param rawToken the token as sent
  * @param algorithms those that the settings allow
+ * @returns the header's `alg`, `kid` and `typ`, and the payload, without a prototype: what the token does not say, nothing else
+ *   says. Nothing in it may be believed before the signature has been verified
  * @throws Refusal `token_malformed`: too long; not three canonical base64url parts; header or payload not a JSON object in
  *   UTF-8; encrypted; with a critical extension. `algorithm_not_allowed`: `alg` is none of `algorithms`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-7.1} Compact Serialization
@@ -33,7 +24,7 @@ const canonicalBase64Url = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw0
 export function decomposeUnverifiedToken<Algorithm extends SignatureAlgorithm>(
   rawToken: string,
   algorithms: readonly Algorithm[],
-): UnverifiedToken<Algorithm> {
+) {
   const parts = rawToken.length > longestToken ? [] : rawToken.split('.');
   if (parts.length !== 3 || !parts.every((part) => canonicalBase64Url.test(part))) {
     throw new Refusal('token_malformed');
