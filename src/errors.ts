@@ -51,10 +51,7 @@ export interface RefusalDetails {
   readonly unverifiedArc?: string | undefined;
 }
 
-/**
- * The request is not acceptable, and the client caused it: a 401, or a Deny. It carries a reason code, and of what the
- * client sent at most the details.
- */
+/** The request is not acceptable, and the client caused it: a 401, or a Deny. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly reason: RefusalReason;
@@ -87,9 +84,8 @@ export const failureCodes = [
 export type FailureCode = (typeof failureCodes)[number];
 
 /**
- * The authorizer could not decide, and the client did not cause it: there is no secret, it cannot be decoded, the event
- * is not an authorizer's, or the code has a fault. API Gateway answers 500 and caches nothing. It is never a Deny and
- * never an Allow.
+ * The authorizer could not decide, and the client did not cause it: API Gateway answers 500 and caches nothing. It is never a
+ * Deny and never an Allow.
  */
 export class Failure extends Error {
   override readonly name = 'Failure';
@@ -130,10 +126,7 @@ export class FormatError extends Error {
   override readonly name = 'FormatError';
 }
 
-/**
- * The configuration is wrong: the operator has to correct it before any request is answered. The message quotes no
- * value.
- */
+/** The configuration is wrong: the operator has to correct it before any request is answered. The message quotes no value. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }

@@ -49,7 +49,7 @@ export type Log = (line: LogLine) => void;
 /**
  * Makes a log of one JSON object a line.
  *
- * @param least the level below which nothing is written
+ * @param least level that is written
  * @param write takes a whole line with its line break. In Lambda it is standard output itself: `console` would wrap the
  *   JSON into another.
  * @param clock milliseconds since 1970 UTC

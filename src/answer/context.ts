@@ -43,12 +43,7 @@ const gatewayNames = [
   'scopes',
 ];
 
-const reservedNames: ReadonlySet<string> = new Set([
-  ...secretClaims,
-  ...ownNames,
-  ...gatewayNames,
-  '__proto__',
-]);
+const reservedNames = new Set([...secretClaims, ...ownNames, ...gatewayNames, '__proto__']);
 
 /** How Approov's keys begin in the context of an authorizer that is wrapped. */
 export const approovPrefix = 'approov_';
@@ -56,9 +51,7 @@ export const approovPrefix = 'approov_';
 /** How the names of the user's claims begin. */
 export const userPrefix = 'user_';
 
-/**
- * Whether a claim of this name is never handed to the backend: it is secret, or would be mistaken for something else.
- */
+/** Whether a claim of this name is never handed on, because it is secret or would be mistaken for something else. */
 export function isReservedContextKey(name: string): boolean {
   return reservedNames.has(name) || name.startsWith(userPrefix) || name.startsWith(approovPrefix);
 }

@@ -37,9 +37,7 @@ export function verifyContentDigest(event: unknown, context: ApproovContext): Co
 }
 
 /**
- * Whether a body is the one that a Content-Digest is of.
- *
- * @returns whether every `sha-256` and `sha-512` digest, at least one, is the body's
+ * Whether every `sha-256` and `sha-512` digest of a Content-Digest, at least one, is the body's.
  *
  * @internal
  */

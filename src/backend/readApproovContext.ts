@@ -1,10 +1,10 @@
 import { approovPrefix } from '../answer/context.ts';
 import { decodeContext } from '../answer/contextValue.ts';
 import type { MessageSignature } from '../decision.ts';
-import { ownProperty } from '../json.ts';
+import { type Fields, ownProperty } from '../json.ts';
 import type { Binding } from '../token/binding.ts';
 import type { ApproovClaims } from '../token/claims.ts';
-import { type ExpiryOptions, isNotInSeconds, numberOf, readExpiryOptions } from './times.ts';
+import { type ExpiryOptions, isNotInSeconds, numberOf, readExpiryOptions, withoutPrefix } from './times.ts';
 
 /** What the authorizer found out about an allowed request. */
 export interface AllowedContext
@@ -105,13 +105,13 @@ function readNames(names: unknown = []): readonly string[] {
  * HTTP APIs with payload 2.0 nest the context in `lambda`. On other APIs its values are never objects. Behind an authorizer
  * that `withApproov` wraps, Approov's keys have a prefix, and the others are that authorizer's.
  */
-function rawContext(event: unknown): Record<string, unknown> {
+function rawContext(event: unknown): Fields {
   const authorizer = ownProperty(ownProperty(event, 'requestContext'), 'authorizer');
   const lambda = ownProperty(authorizer, 'lambda');
   const raw = typeof lambda === 'object' ? lambda : authorizer;
   if (typeof raw !== 'object' || raw === null) throw new ApproovContextError('absent');
-  const entries = Object.entries(raw);
-  const prefix = typeof ownProperty(raw, `${approovPrefix}mode`) === 'string' ? approovPrefix : '';
-  const own = entries.filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
+  return withoutPrefix(
+    raw,
+    typeof ownProperty(raw, `${approovPrefix}mode`) === 'string' ? approovPrefix : '',
+  );
 }

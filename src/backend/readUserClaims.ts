@@ -1,7 +1,7 @@
 import { userPrefix } from '../answer/context.ts';
 import { decodeContext } from '../answer/contextValue.ts';
 import { type Fields, ownProperty } from '../json.ts';
-import { type ExpiryOptions, isNotInSeconds, numberOf, readExpiryOptions } from './times.ts';
+import { type ExpiryOptions, isNotInSeconds, numberOf, readExpiryOptions, withoutPrefix } from './times.ts';
 
 /** Claims of the user that an authorizer verified. */
 export interface UserClaims {
@@ -79,11 +79,7 @@ function nativeClaims(authorizer: unknown): Fields | undefined {
 
 /** Claims from this project's authorizer. HTTP APIs with payload 2.0 nest them in `lambda`. */
 function ownClaims(authorizer: unknown): Record<string, unknown> {
-  const context = Object.entries(toFields(ownProperty(authorizer, 'lambda') ?? authorizer));
-  const ofUser = context.filter(([name]) => name.startsWith(userPrefix));
-  return decodeContext(
-    Object.fromEntries(ofUser.map(([name, value]) => [name.slice(userPrefix.length), value])),
-  );
+  return decodeContext(withoutPrefix(toFields(ownProperty(authorizer, 'lambda') ?? authorizer), userPrefix));
 }
 
 function toFields(value: unknown): Fields {

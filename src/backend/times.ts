@@ -1,4 +1,4 @@
-import { ownFields } from '../json.ts';
+import { type Fields, ownFields } from '../json.ts';
 import { latestNumericDate } from '../token/claims.ts';
 
 /** The time by which a reader decides whether a token has expired. */
@@ -50,4 +50,14 @@ export function numberOf(value: unknown): number | undefined {
  */
 export function isNotInSeconds(exp: number): boolean {
   return exp > latestNumericDate;
+}
+
+/**
+ * The fields whose names have a prefix, by their names without it.
+ *
+ * @internal
+ */
+export function withoutPrefix(fields: object, prefix: string): Fields {
+  const named = Object.entries(fields).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(named.map(([name, value]) => [name.slice(prefix.length), value]));
 }

@@ -69,22 +69,26 @@ function withDerived(values: Values): Config {
 }
 
 function warnings(config: Config, nameOf: (name: SettingName) => string): string[] {
-  const contextClaims = nameOf('contextClaims');
-  const reserved = config.contextClaims.filter(isReservedContextKey);
-  const found = reserved.map(
-    (name) => `${contextClaims} names ${name}, which is never handed to the backend: left out`,
-  );
-  if (!config.contextClaims.includes('exp')) {
-    found.push(`${contextClaims} leaves out exp: readApproovContext will refuse every request`);
-  }
-  for (const name of ['sub', 'exp']) {
-    if (!config.userContextClaims.includes(name)) {
-      found.push(
-        `${nameOf('userContextClaims')} leaves out ${name}: readUserClaims will refuse every request`,
-      );
-    }
-  }
-  return found;
+  const { contextClaims, userContextClaims } = config;
+  const missing = (
+    names: readonly string[],
+    claims: readonly string[],
+    setting: SettingName,
+    reader: string,
+  ) =>
+    names
+      .filter((name) => !claims.includes(name))
+      .map((name) => `${nameOf(setting)} leaves out ${name}: ${reader} will refuse every request`);
+  const reserved = contextClaims
+    .filter(isReservedContextKey)
+    .map(
+      (name) => `${nameOf('contextClaims')} names ${name}, which is never handed to the backend: left out`,
+    );
+  return [
+    ...reserved,
+    ...missing(['exp'], contextClaims, 'contextClaims', 'readApproovContext'),
+    ...missing(['sub', 'exp'], userContextClaims, 'userContextClaims', 'readUserClaims'),
+  ];
 }
 
 /**

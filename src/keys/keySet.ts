@@ -139,7 +139,7 @@ async function importOnlyKey(
       'jwk',
       JSON.parse(material),
       importParameters(algorithm),
-      false,
+      true,
       ['verify'],
     );
     const { modulusLength = shortestModulus } = key.algorithm as Partial<webcrypto.RsaKeyAlgorithm>;
