@@ -46,8 +46,8 @@ const algorithms = {
  * ago. The algorithm is the settings' choice; the request can only agree. In mode `any` a request without the
  * installation's signature must have the account's, so that leaving one out gains nothing.
  *
- * @param settings with message signing on
  * @param claims of the verified token: they name or hold the key
+ * @param settings with message signing on
  * @param now seconds since 1970 UTC, with their fraction
  * @param accountKeys where the account keys are; not in mode `install`
  * @returns which signature verified, or `absent`: the token names no key, and the settings allow that; and the Content-Digest
@@ -172,9 +172,7 @@ function checkCoverage(
  * Checks the age of a signature and its expiry. RFC 9421 makes `created` optional, but without it the age is unknown.
  * An age equal to the maximum is accepted.
  *
- * @param now seconds since 1970 UTC, with fractions
- * @throws Refusal `message_signature_stale`: no `created`, in the future, too old, or expired (`expires` equal to now
- *   is expired)
+ * @throws Refusal `message_signature_stale`, also when `expires` is equal to now
  * @see {@link https://www.rfc-editor.org/rfc/rfc9421#section-7.2.2} Signature Replay
  */
 function checkFreshness(
@@ -182,8 +180,7 @@ function checkFreshness(
   { signatureMaxAgeSeconds: maxAge, clockToleranceSeconds: tolerance }: MessageSigningSettings,
   now: number,
 ): void {
-  if (created === undefined || created - tolerance > now || created + maxAge + tolerance < now) {
-    throw new Refusal('message_signature_stale');
-  }
-  if (expires !== undefined && expires + tolerance <= now) throw new Refusal('message_signature_stale');
+  const isInAge = created !== undefined && created - tolerance <= now && created + maxAge + tolerance >= now;
+  const hasExpired = expires !== undefined && expires + tolerance <= now;
+  if (!isInAge || hasExpired) throw new Refusal('message_signature_stale');
 }
