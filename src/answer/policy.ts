@@ -64,6 +64,8 @@ export const longestResource = 512;
  * a path that is too long is cut, with everything below the cut allowed.
  *
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars}
+ *
+ * @internal
  */
 export function policyResource(arn: InvokeArn, scope: Config['resourceScope']): string {
   if (scope === 'stage') return `${arn.stageArn}/*`;
